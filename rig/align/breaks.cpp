@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/align/breaks.hpp"
+
+#include "rig/fft/correlate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <numbers>
+#include <optional>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+constexpr double over_residual = 12.0;   ///< a break stands this far above the local median
+constexpr std::size_t block = 256;       ///< samples that share one median
+constexpr std::ptrdiff_t together = 48;  ///< suspicious samples this close are one break
+constexpr std::ptrdiff_t most_shift = 2048;
+
+// An event without fades starts and ends with a kink of its own; a fast fade looks like one.
+constexpr double onset_s = 0.004;
+
+using Index = std::ptrdiff_t;
+
+/// The stretch of the capture in which one event plays, and the side that hears it best.
+struct Stretch {
+    const Event* event;
+    Index from, to;
+    std::span<const double> y;
+};
+
+double energy(const std::vector<double>& y, Index from, Index to) {
+    double sum = 0.0;
+    for (Index n = from; n < to; ++n) sum += y[static_cast<std::size_t>(n)] * y[static_cast<std::size_t>(n)];
+    return sum;
+}
+
+std::optional<Stretch> stretch_of(const Recording& recording, const Event& event, const Clock& clock) {
+    const auto frames = static_cast<Index>(recording.frames());
+    const auto* sweep = std::get_if<Sweep>(&event.what);
+    const double from_s = event_start(event) + onset_s;
+    const double to_s = event_end(event) - std::max(onset_s, sweep ? sweep->fade_out_s : 0.0);
+    const auto from = std::max<Index>(32, std::lround(clock.sample_at(from_s)));
+    const auto to = std::min<Index>(frames - 32, std::lround(clock.sample_at(to_s)));
+    if (to - from < 512) return std::nullopt;
+    const std::vector<double>* best = nullptr;
+    for (const Side s : sides)
+        if (recording.has(s) && (!best || energy(recording.samples[s], from, to) > energy(*best, from, to)))
+            best = &recording.samples[s];
+    return Stretch{&event, from, to, *best};
+}
+
+/// 2 cos(w) of the sine that fits samples [from, to) best.
+std::pair<double, double> recurrence(std::span<const double> y, Index from, Index to) {
+    double cross = 0.0, power = 0.0;
+    for (Index m = from; m < to; ++m) {
+        const auto i = static_cast<std::size_t>(m);
+        cross += y[i] * (y[i + 1] + y[i - 1]);
+        power += y[i] * y[i];
+    }
+    return {cross, power};
+}
+
+/// |y[n+1] - c y[n] + y[n-1]| with c from both sides of n, so that a steady change of
+/// frequency cancels and the break itself does not.
+std::vector<double> residual(const Stretch& s) {
+    std::vector<double> out(static_cast<std::size_t>(s.to - s.from), 0.0);
+    for (Index n = s.from; n < s.to; ++n) {
+        const auto [cross_a, power_a] = recurrence(s.y, n - 24, n - 3);
+        const auto [cross_b, power_b] = recurrence(s.y, n + 4, n + 25);
+        const double power = power_a + power_b;
+        const double c = power > 0.0 ? (cross_a + cross_b) / power : 2.0;
+        const auto i = static_cast<std::size_t>(n);
+        out[static_cast<std::size_t>(n - s.from)] = std::abs(s.y[i + 1] - c * s.y[i] + s.y[i - 1]);
+    }
+    return out;
+}
+
+double median_of(std::span<const double> values) {
+    std::vector<double> copy(values.begin(), values.end());
+    const auto middle = copy.begin() + static_cast<Index>(copy.size() / 2);
+    std::nth_element(copy.begin(), middle, copy.end());
+    return *middle;
+}
+
+/// First and last suspicious sample of each cluster, as capture indexes.
+std::vector<std::pair<Index, Index>> suspects(const Stretch& s, double least_step) {
+    const std::vector<double> e = residual(s);
+    std::vector<double> medians;
+    for (std::size_t at = 0; at < e.size(); at += block)
+        medians.push_back(median_of(std::span(e).subspan(at, std::min(block, e.size() - at))));
+    std::vector<std::pair<Index, Index>> out;
+    for (std::size_t i = 0; i < e.size(); ++i) {
+        const std::size_t b = i / block;
+        double local = medians[b];
+        if (b > 0) local = std::max(local, medians[b - 1]);
+        if (b + 1 < medians.size()) local = std::max(local, medians[b + 1]);
+        if (e[i] < over_residual * local + 4.0 * least_step) continue;
+        const Index n = s.from + static_cast<Index>(i);
+        if (!out.empty() && n - out.back().second < together)
+            out.back().second = n;
+        else
+            out.emplace_back(n, n);
+    }
+    return out;
+}
+
+/// What a sine of angular frequency w leaves over in y[from, to).
+double left_over(std::span<const double> y, Index from, Index to, double w) {
+    double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0, yy = 0;
+    for (Index n = from; n < to; ++n) {
+        const double c = std::cos(w * static_cast<double>(n - from)),
+                     s = std::sin(w * static_cast<double>(n - from));
+        const double v = y[static_cast<std::size_t>(n)];
+        cc += c * c, ss += s * s, cs += c * s, yc += v * c, ys += v * s, yy += v * v;
+    }
+    const double det = cc * ss - cs * cs;
+    if (std::abs(det) < 1e-12 * cc * ss) return yy;
+    return yy - (yc * (yc * ss - ys * cs) + ys * (ys * cc - yc * cs)) / det;
+}
+
+/// The sample at which one sine ends and another begins: both fits together cover the same
+/// stretch whatever the split, so that none can dodge the break.
+Index split(std::span<const double> y, Index first, Index last, double w) {
+    const Index from = std::max<Index>(0, first - 24);
+    const Index to = std::min<Index>(static_cast<Index>(y.size()), last + 25);
+    Index best = first;
+    double least = std::numeric_limits<double>::infinity();
+    for (Index j = std::max(first - 2, from + 8); j <= std::min(last + 3, to - 8); ++j) {
+        const double sum = left_over(y, from, j, w) + left_over(y, j, to, w);
+        if (sum < least) least = sum, best = j;
+    }
+    return best;
+}
+
+/// Length of the run of digital zeros (all sides) that starts at n.
+Index zeros_at(const Recording& recording, Index n, double least_step) {
+    Index run = 0;
+    const auto frames = static_cast<Index>(recording.frames());
+    for (; n + run < frames; ++run)
+        for (const Side s : sides)
+            if (recording.has(s) &&
+                std::abs(recording.samples[s][static_cast<std::size_t>(n + run)]) > least_step)
+                return run;
+    return run;
+}
+
+/// True where the k samples from n on stand in the k samples before it, on every side.
+bool repeats(const Recording& recording, Index n, Index k) {
+    if (n - k < 0 || n + k > static_cast<Index>(recording.frames())) return false;
+    for (const Side s : sides)
+        if (recording.has(s))
+            for (Index i = 0; i < k; ++i)
+                if (recording.samples[s][static_cast<std::size_t>(n + i)] !=
+                    recording.samples[s][static_cast<std::size_t>(n - k + i)])
+                    return false;
+    return true;
+}
+
+/// Phase of y against the closed form over [from, to), radians.
+double phase_against(const Stretch& s, const Clock& clock, Index from, Index to) {
+    std::complex<double> sum = 0.0;
+    for (Index n = from; n < to; ++n) {
+        const double u = clock.u_at(static_cast<double>(n));
+        const std::complex<double> wave{value_at(*s.event, u, pi / 2.0), value_at(*s.event, u)};
+        sum += s.y[static_cast<std::size_t>(n)] * std::conj(wave);
+    }
+    return std::arg(sum);
+}
+
+/// Delay of y[from, to) against the closed form, samples; nullopt where the stretch is too short.
+std::optional<double> delay_of(const Stretch& s, const Clock& clock, Index from, Index to) {
+    if (to - from < 256) return std::nullopt;
+    const auto* sweep = std::get_if<Sweep>(&s.event->what);
+    std::vector<double> g(static_cast<std::size_t>(to - from));
+    for (Index n = from; n < to; ++n) {
+        const double u = clock.u_at(static_cast<double>(n));
+        const double rise = sweep ? std::exp((u - event_start(*s.event)) / sweep->rate_s) : 1.0;
+        g[static_cast<std::size_t>(n - from)] = value_at(*s.event, u) * rise;
+    }
+    const LagWindow window{-most_shift, 2 * most_shift + 1};
+    const auto r = correlate({&s.y, 1}, from, g, {&window, 1})[0][0];
+    const auto top =
+        std::max_element(r.begin(), r.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    return static_cast<double>(top - r.begin()) - static_cast<double>(most_shift);
+}
+
+/// Samples by which the stream is later after `at` than before it, whole.
+Index shift_at(const Stretch& s, const Clock& clock, Index before_from, Index at, Index after,
+               Index after_to) {
+    const double f = frequency_at(*s.event, clock.u_at(static_cast<double>(at)));
+    const double period = clock.rate_hz / std::max(f, 1.0);
+    const Index window = std::clamp<Index>(std::lround(2.0 * period), 48, 4096);
+    const auto before = delay_of(s, clock, before_from, at);
+    const auto behind = delay_of(s, clock, after, after_to);
+    // A closed form that runs where the capture does has the capture's frequency as well.
+    Clock own = clock;
+    own.start += before.value_or(0.0);
+    const double phase_before = phase_against(s, own, std::max(at - window, before_from), at);
+    const auto fine = [&](double shift) {
+        Clock moved = own;
+        moved.start += shift;
+        const double jump = phase_against(s, moved, after, std::min(after + window, after_to)) - phase_before;
+        return -std::remainder(jump, 2.0 * pi) / (2.0 * pi) * period;
+    };
+    const double first = fine(0.0);
+    const double coarse = before && behind ? *behind - *before : first;
+    double shift = first + std::round((coarse - first) / period) * period;
+    // The closed form moved by what is known so far has the right frequency after the break.
+    for (int pass = 0; pass < 3; ++pass) shift += fine(shift);
+    return std::lround(shift);
+}
+
+}  // namespace
+
+std::vector<Discontinuity> find_breaks(const Recording& recording, const Programme& programme,
+                                       const Clock& clock, double least_step) {
+    std::vector<const Event*> order;
+    for (const Event& e : programme.events)
+        if (std::holds_alternative<Chirp>(e.what) || std::holds_alternative<Sweep>(e.what))
+            order.push_back(&e);
+    std::sort(order.begin(), order.end(),
+              [](const Event* a, const Event* b) { return event_start(*a) < event_start(*b); });
+
+    std::vector<Discontinuity> out;
+    Clock moved = clock;
+    for (const Event* event : order) {
+        const auto s = stretch_of(recording, *event, moved);
+        if (!s) continue;
+        const auto clusters = suspects(*s, least_step);
+        Index before_from = s->from;
+        for (std::size_t k = 0; k < clusters.size(); ++k) {
+            const auto [first, last] = clusters[k];
+            if (first < before_from) continue;  // inside a run that is already explained
+            const double f = frequency_at(*event, moved.u_at(static_cast<double>(first)));
+            Index zero_at = first - 3, zeros = 0;
+            for (; zero_at <= last + 3 && zeros < 3; ++zero_at)
+                zeros = zeros_at(recording, zero_at, least_step);
+            const bool blank = zeros >= 3;
+            const Index at = blank ? zero_at - 1 : split(s->y, first, last, 2.0 * pi * f / clock.rate_hz);
+            const Index after = blank ? at + zeros : at;
+            Index after_to = s->to;
+            for (std::size_t next = k + 1; next < clusters.size(); ++next)
+                if (clusters[next].first > after + together) {
+                    after_to = clusters[next].first - 2;
+                    break;
+                }
+            const Index shift = shift_at(*s, moved, before_from, at, after, after_to);
+            if (blank && shift == 0)
+                out.push_back({Discontinuity::Kind::zeroed, zeros, at});
+            else if (shift > 0)
+                out.push_back({!blank && repeats(recording, at, shift) ? Discontinuity::Kind::repeated
+                                                                       : Discontinuity::Kind::inserted,
+                               shift, at});
+            else if (shift < 0)
+                out.push_back({Discontinuity::Kind::lost, -shift, at});
+            moved.start += static_cast<double>(shift);
+            before_from = after;
+        }
+    }
+    return out;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/align/markers.hpp"
+
+#include "rig/fft/correlate.hpp"
+#include "rig/stimulus/evaluate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+// An arrival must stand this far above the median of the correlation's envelope. Gaussian
+// noise exceeds 6 medians once in 10^11 samples.
+constexpr double least_over_median = 8.0;
+// ... and this far below the group's strongest is no arrival of the same event any more.
+constexpr double least_of_strongest = 0.1;
+
+bool alike(const Event& a, const Event& b) {
+    if (const auto* x = std::get_if<Chirp>(&a.what))
+        if (const auto* y = std::get_if<Chirp>(&b.what)) {
+            Chirp moved = *y;
+            moved.start_s = x->start_s;
+            return moved == *x && a.on == b.on;
+        }
+    if (const auto* x = std::get_if<Sweep>(&a.what))
+        if (const auto* y = std::get_if<Sweep>(&b.what)) {
+            Sweep moved = *y;
+            moved.start_s = x->start_s;
+            return moved == *x;
+        }
+    return false;
+}
+
+/// A sweep's energy sits at its low end; weighting by its frequency makes the pulse sharp.
+std::vector<double> matched_filter(const Event& event, double rate_hz, double phase_rad) {
+    const double start = event_start(event);
+    const auto frames = static_cast<std::size_t>((event_end(event) - start) * rate_hz) + 1;
+    std::vector<double> out(frames);
+    const auto* sweep = std::get_if<Sweep>(&event.what);
+    double energy = 0.0;
+    for (std::size_t i = 0; i < frames; ++i) {
+        const double v = static_cast<double>(i) / rate_hz;
+        const double wave = value_at(event, start + v, phase_rad);
+        out[i] = sweep ? wave * std::exp(v / sweep->rate_s) : wave;
+        energy += wave * out[i];
+    }
+    for (double& x : out) x /= energy;
+    return out;
+}
+
+/// Squared envelope of the matched filter's output over the capture, all sides summed.
+std::vector<double> envelope_squared(const Recording& recording, const Event& event) {
+    std::vector<std::span<const double>> ys;
+    for (const Side s : sides)
+        if (recording.has(s)) ys.emplace_back(recording.samples[s]);
+    const std::size_t frames = recording.frames();
+    std::vector<double> out(frames, 0.0);
+    std::vector<LagWindow> windows;
+    constexpr std::size_t piece = 1U << 17U;
+    for (std::size_t at = 0; at < frames; at += piece)
+        windows.push_back({static_cast<std::ptrdiff_t>(at), std::min(piece, frames - at)});
+    for (const double phase : {0.0, std::numbers::pi / 2.0}) {
+        const auto g = matched_filter(event, recording.rate_hz, phase);
+        for (const LagWindow& w : windows) {
+            const auto r = correlate(ys, 0, g, {&w, 1});
+            for (const auto& y : r)
+                for (std::size_t i = 0; i < w.count; ++i)
+                    out[static_cast<std::size_t>(w.first) + i] += y[0][i] * y[0][i];
+        }
+    }
+    return out;
+}
+
+double median_of(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+/// Largest value within [centre - slack, centre + slack], and where.
+std::pair<double, std::size_t> largest_near(const std::vector<double>& x, double centre, double slack) {
+    const double top = static_cast<double>(x.size()) - 1.0;
+    if (centre + slack < 0.0 || centre - slack > top) return {0.0, 0};
+    const auto from = static_cast<std::size_t>(std::clamp(centre - slack, 0.0, top));
+    const auto to = static_cast<std::size_t>(std::clamp(centre + slack, 0.0, top));
+    const auto it = std::max_element(x.begin() + static_cast<std::ptrdiff_t>(from),
+                                     x.begin() + static_cast<std::ptrdiff_t>(to) + 1);
+    return {*it, static_cast<std::size_t>(it - x.begin())};
+}
+
+/// Vertex of the parabola through a peak and its neighbours, in samples from the peak.
+double vertex(const std::vector<double>& x, std::size_t i) {
+    if (i == 0 || i + 1 >= x.size()) return 0.0;
+    const double curve = x[i - 1] - 2.0 * x[i] + x[i + 1];
+    return curve < 0.0 ? std::clamp(0.5 * (x[i - 1] - x[i + 1]) / curve, -0.5, 0.5) : 0.0;
+}
+
+/// Strongest places of the envelope, each the largest within `apart` samples.
+std::vector<std::size_t> peaks(std::vector<double> x, std::size_t count, std::size_t apart) {
+    std::vector<std::size_t> out;
+    for (std::size_t k = 0; k < count; ++k) {
+        const auto it = std::max_element(x.begin(), x.end());
+        if (*it <= 0.0) break;
+        const auto i = static_cast<std::size_t>(it - x.begin());
+        out.push_back(i);
+        const std::size_t from = i > apart ? i - apart : 0;
+        std::fill(x.begin() + static_cast<std::ptrdiff_t>(from),
+                  x.begin() + static_cast<std::ptrdiff_t>(std::min(x.size(), i + apart)), 0.0);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<MarkerGroup> marker_groups(const Programme& programme) {
+    std::vector<MarkerGroup> groups;
+    for (std::size_t i = 0; i < programme.events.size(); ++i) {
+        const Event& event = programme.events[i];
+        const bool sweep = std::holds_alternative<Sweep>(event.what);
+        if (!sweep && !std::holds_alternative<Chirp>(event.what)) continue;
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const MarkerGroup& g) {
+            return alike(programme.events[g.events.front()], event);
+        });
+        if (same == groups.end())
+            groups.push_back({{i}, sweep});
+        else
+            same->events.push_back(i);
+    }
+    for (MarkerGroup& g : groups)
+        std::sort(g.events.begin(), g.events.end(), [&](std::size_t a, std::size_t b) {
+            return event_start(programme.events[a]) < event_start(programme.events[b]);
+        });
+    return groups;
+}
+
+std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& programme,
+                                   const MarkerGroup& group) {
+    const Event& first = programme.events[group.events.front()];
+    const std::vector<double> envelope = envelope_squared(recording, first);
+    const double noise = median_of(envelope);
+    const double fs = recording.rate_hz;
+    const auto start = [&](std::size_t k) { return event_start(programme.events[group.events[k]]); };
+
+    // Every strong peak may be any of the group's events: the hypothesis that explains most
+    // of the energy wins, the earliest where two explain the same.
+    const auto candidates = peaks(envelope, group.events.size() + 4, static_cast<std::size_t>(0.02 * fs));
+    if (candidates.empty()) return {};
+    const double strongest = envelope[candidates.front()];
+    if (strongest < least_over_median * least_over_median * noise || strongest <= 0.0) return {};
+
+    double best = 0.0;
+    std::vector<Arrival> found;
+    for (const std::size_t peak : candidates)
+        for (std::size_t as = 0; as < group.events.size(); ++as) {
+            double energy = 0.0;
+            std::vector<Arrival> these;
+            for (std::size_t k = 0; k < group.events.size(); ++k) {
+                const double gap_s = start(k) - start(as);
+                const double slack = k == as ? 0.0 : 0.01 * std::abs(gap_s) * fs + 300.0;
+                const auto [height, at] =
+                    largest_near(envelope, static_cast<double>(peak) + gap_s * fs, slack);
+                if (height < least_over_median * least_over_median * noise ||
+                    height < least_of_strongest * least_of_strongest * strongest)
+                    continue;
+                energy += height;
+                these.push_back(
+                    {group.events[k], static_cast<double>(at) + vertex(envelope, at), std::sqrt(height)});
+            }
+            if (energy > best * (1.0 + 1e-9)) {
+                best = energy;
+                found = std::move(these);
+            }
+        }
+    return found;
+}
+
+}  // namespace fourpole

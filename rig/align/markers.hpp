@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/programme.hpp"
+#include "rig/signal.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace fourpole {
+
+/// Events that are alike but for their start: the same chirp, or the same sweep.
+/// Sweeps are grouped whatever side plays them, chirps only with the same sides.
+struct MarkerGroup {
+    std::vector<std::size_t> events;  ///< indexes into Programme::events, by start
+    bool sweep = false;
+};
+
+std::vector<MarkerGroup> marker_groups(const Programme& programme);
+
+/// Where one event was found.
+struct Arrival {
+    std::size_t event = 0;
+    double sample = 0.0;    ///< of the capture, where the event's start stands (envelope peak)
+    double strength = 0.0;  ///< amplitude re the programme, root sum square over the sides
+};
+
+/// Looks for the events of one group in the whole capture by matched filter, envelope over
+/// both quadratures (blind to polarity and phase) and summed over the captured sides.
+/// Spacing may be off by 1 % and 300 samples: a wrong clock and lost frames are to be found
+/// and named later, not to hide the programme. Empty when nothing stands out of the noise.
+/// Accuracy of `sample`: about 0.5 / bandwidth * fs / snr; refined elsewhere.
+std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& programme,
+                                   const MarkerGroup& group);
+
+}  // namespace fourpole

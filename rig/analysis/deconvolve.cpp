@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/analysis/deconvolve.hpp"
+
+#include "rig/fft/correlate.hpp"
+#include "rig/fft/fft.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+// The gate's law. Above 3.3 kHz 12 ms hold any earphone's decay; below, a fixed number of
+// cycles keeps the resolution constant in octaves, up to 0.35 s, where a coupling capacitor
+// of 8 Hz has decayed to 4e-5.
+constexpr double shortest_before_s = 0.003, longest_before_s = 0.15, cycles_before = 10.0;
+constexpr double shortest_after_s = 0.009, longest_after_s = 0.2, cycles_after = 30.0;
+
+// Of the way to the next harmonic: the response keeps its gate clear of the second harmonic's
+// pulse, two harmonics' gates never touch.
+constexpr double share_to_second = 0.62, share_to_neighbour = 0.45;
+
+constexpr double ring_s = 0.5;
+
+constexpr int corrections = 4;
+constexpr double least_to_correct = 10.0;  // of the noise
+constexpr double correct_below = 16.0;     // of f1: the bias of a band edge ends well below that
+
+// 2^17 lags: their transform still fits the cache.
+constexpr std::size_t most_lags_at_once = 1U << 17U;
+
+// Gates that estimate the noise at one frequency; more would not sharpen it.
+constexpr int most_noise_gates = 12;
+
+/// Few gates fit beside a pulse, so that one frequency's noise is known to 30 % at best;
+/// noise is smooth over the quarter octave that a dozen neighbours span.
+void smooth_noise(std::vector<Estimate>& h) {
+    constexpr std::ptrdiff_t reach = 6;
+    const auto size = static_cast<std::ptrdiff_t>(h.size());
+    std::vector<double> smooth;
+    for (std::ptrdiff_t i = 0; i < size; ++i) {
+        double power = 0.0, count = 0.0;
+        for (std::ptrdiff_t k = std::max<std::ptrdiff_t>(0, i - reach); k <= std::min(size - 1, i + reach);
+             ++k) {
+            const double noise = h[static_cast<std::size_t>(k)].noise;
+            if (noise > 0.0) power += noise * noise, ++count;
+        }
+        smooth.push_back(count > 0.0 ? std::sqrt(power / count) : 0.0);
+    }
+    for (std::size_t i = 0; i < h.size(); ++i) h[i].noise = smooth[i];
+}
+
+/// log |H| and phase of a rising grid, unwrapped, to be read between and a little beyond its
+/// points: cubic (Catmull-Rom) in log f inside, the end's own slope outside.
+class SmoothTransfer {
+public:
+    SmoothTransfer(std::span<const double> f, std::span<const Estimate> h) {
+        double before = 0.0;
+        for (std::size_t i = 0; i < f.size(); ++i) {
+            x_.push_back(std::log(f[i]));
+            double phase = std::arg(h[i].value);
+            if (i > 0) phase = before + std::remainder(phase - before, 2.0 * pi);
+            before = phase;
+            y_.emplace_back(std::log(std::max(std::abs(h[i].value), 1e-300)), phase);
+        }
+        // 1/4 1/2 1/4, four times: a device is smooth over a twelfth of an octave, its noise not.
+        for (int pass = 0; pass < 4; ++pass) {
+            auto last = y_.front();
+            for (std::size_t i = 1; i + 1 < y_.size(); ++i) {
+                const auto here = y_[i];
+                y_[i] = 0.25 * last + 0.5 * here + 0.25 * y_[i + 1];
+                last = here;
+            }
+        }
+    }
+
+    std::complex<double> at(double f) const {
+        const double x = std::log(f);
+        std::complex<double> y;
+        if (x <= x_.front()) {
+            y = y_.front() + beyond(x - x_.front()) * slope(0);
+        } else if (x >= x_.back()) {
+            y = y_.back() + beyond(x - x_.back()) * slope(x_.size() - 1);
+        } else {
+            const auto i =
+                static_cast<std::size_t>(std::upper_bound(x_.begin(), x_.end(), x) - x_.begin()) - 1;
+            const double h = x_[i + 1] - x_[i], t = (x - x_[i]) / h;
+            y = y_[i] * ((1 + 2 * t) * (1 - t) * (1 - t)) + slope(i) * (h * t * (1 - t) * (1 - t)) +
+                y_[i + 1] * (t * t * (3 - 2 * t)) + slope(i + 1) * (h * t * t * (t - 1));
+        }
+        return std::polar(std::exp(y.real()), y.imag());
+    }
+
+private:
+    std::complex<double> slope(std::size_t i) const {
+        const std::size_t a = i > 0 ? i - 1 : 0, b = std::min(i + 1, x_.size() - 1);
+        return (y_[b] - y_[a]) / (x_[b] - x_[a]);
+    }
+    /// A slope is believed for a third of an octave.
+    static double beyond(double dx) { return std::clamp(dx, -0.23, 0.23); }
+
+    std::vector<double> x_;
+    std::vector<std::complex<double>> y_;  ///< (log magnitude, phase)
+};
+
+}  // namespace
+
+Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const Excitation& excitation,
+                             int orders, double least_after_s)
+    : excitation_(excitation), orders_(excitation.rate_s > 0.0 ? orders : 1) {
+    const double fs = excitation.rate_hz;
+    lag_end_s_ = std::max({longest_after_s, least_after_s, std::min(excitation.quiet_after_s, 0.5)});
+    const auto before = static_cast<std::ptrdiff_t>(std::ceil(longest_before_s * fs)) + 1;
+    const auto after = static_cast<std::ptrdiff_t>(std::ceil(lag_end_s_ * fs)) + 1;
+    const LagWindow around_zero{-before, static_cast<std::size_t>(before + after)};
+
+    std::vector<LagWindow> windows{around_zero};
+    for (int n = 2; n <= orders_; ++n) {
+        const double centre = -excitation.rate_s * std::log(n) * fs;
+        const auto half =
+            static_cast<std::ptrdiff_t>(std::ceil(harmonic_gate(n, excitation.f1_hz).after_s * fs)) + 2;
+        windows.push_back(
+            {static_cast<std::ptrdiff_t>(std::floor(centre)) - half, static_cast<std::size_t>(2 * half + 1)});
+    }
+    // A fast sweep has its harmonics close by: one stretch then costs less than one each.
+    const std::ptrdiff_t all_first = std::min(windows.back().first, around_zero.first);
+    const auto all_count = static_cast<std::size_t>(after - all_first);
+    if (all_count < most_lags_at_once) windows = {{all_first, all_count}};
+
+    const std::span<const double> self[] = {excitation.wave};
+    // The reference rings at its lowest frequency well before the gate; what the device makes
+    // of that ringing falls into the gate, so transfers() needs it.
+    const auto ring = static_cast<std::ptrdiff_t>(ring_s * fs);
+    const LagWindow wide{-before - ring, static_cast<std::size_t>(before + ring + after)};
+    auto r_self = correlate(self, 0, excitation.inverse, {&wide, 1});
+    reference_ = {wide.first, std::move(r_self[0][0])};
+
+    auto r = correlate(ys, excitation.origin, excitation.inverse, windows);
+    harmonics_.resize(ys.size());
+    for (std::size_t c = 0; c < ys.size(); ++c) {
+        main_.push_back({windows[0].first, std::move(r[c][0])});
+        for (std::size_t w = 1; w < windows.size(); ++w)
+            harmonics_[c].push_back({windows[w].first, std::move(r[c][w])});
+    }
+}
+
+Gate Deconvolution::gate(double frequency_hz) const {
+    double most_before = longest_before_s;
+    if (excitation_.rate_s > 0.0)
+        most_before = std::min(most_before, share_to_second * excitation_.rate_s * std::numbers::ln2);
+    return {std::clamp(cycles_before / frequency_hz, std::min(shortest_before_s, most_before), most_before),
+            std::clamp(cycles_after / frequency_hz, shortest_after_s, longest_after_s)};
+}
+
+Gate Deconvolution::harmonic_gate(int order, double f0_hz) const {
+    // Twelve cycles of the fundamental keep a twelfth of an octave apart; a shorter gate
+    // averages over more frequency, which is what a noisy harmonic wants.
+    const double spacing = excitation_.rate_s * std::log((order + 1.0) / order);
+    const double most = share_to_neighbour * spacing;
+    const double half = std::clamp(6.0 / f0_hz, std::min(0.0025, most), most);
+    return {half, half};
+}
+
+double Deconvolution::noise_beside(std::size_t y, double frequency_hz, const GatedDft& like, Gate gate,
+                                   double from_s) const {
+    // At frequency f the correlation at lag l reads the capture l seconds after the sweep
+    // passed f: quiet up to the next event.
+    double end = excitation_.quiet_after_s;
+    if (excitation_.rate_s > 0.0) end += excitation_.rate_s * std::log(excitation_.f2_hz / frequency_hz);
+    const double room = std::min(lag_end_s_, end) - from_s;
+    if (room < 0.002) return 0.0;  // no place to look: noise unknown
+
+    // Right behind the pulse stands what belongs to it (decay, clock jitter): a part of the
+    // room is left out, and the median ignores the odd click or line.
+    const double skipped = std::min(0.1, room / 3.0), used = room - skipped;
+    const bool fits = gate.before_s + gate.after_s <= used / 2.0;
+    const Gate g = fits ? gate : Gate{used / 4.0, used / 4.0};
+    const GatedDft own(g, frequency_hz, excitation_.rate_hz);
+    const double width = g.before_s + g.after_s;
+    const int count = std::clamp(static_cast<int>((used - width) / (0.5 * width)) + 1, 1, most_noise_gates);
+    std::vector<double> power;
+    for (int i = 0; i < count; ++i) {
+        const double step = count > 1 ? (used - width) / (count - 1) : 0.0;
+        const double centre = (from_s + skipped + g.before_s + i * step) * excitation_.rate_hz;
+        power.push_back(std::norm(own.at(main_[y], std::lround(centre))));
+    }
+    const auto middle = power.begin() + static_cast<std::ptrdiff_t>(power.size() / 2);
+    std::nth_element(power.begin(), middle, power.end());
+    double typical = *middle;
+    if (power.size() % 2 == 0) typical = 0.5 * (typical + *std::max_element(power.begin(), middle));
+    // |complex noise|^2 is exponential: its median is ln 2 of its mean.
+    if (power.size() > 2) typical /= std::numbers::ln2;
+    return std::sqrt(typical * like.energy() / own.energy());
+}
+
+Deconvolution::Seen Deconvolution::look(std::size_t y, double frequency_hz) const {
+    const Gate g = gate(frequency_hz);
+    const GatedDft dft(g, frequency_hz, excitation_.rate_hz);
+    return {dft.at(main_[y], 0), dft.at(reference_, 0), noise_beside(y, frequency_hz, dft, g, g.after_s)};
+}
+
+Estimate Deconvolution::transfer(std::size_t y, double frequency_hz) const {
+    const Seen s = look(y, frequency_hz);
+    return {s.numerator / s.denominator, s.noise / std::abs(s.denominator)};
+}
+
+std::vector<Estimate> Deconvolution::transfers(std::size_t y, std::span<const double> frequency_hz) const {
+    std::vector<Seen> seen;
+    std::vector<Estimate> h;
+    for (const double f : frequency_hz) {
+        seen.push_back(look(y, f));
+        const Seen& s = seen.back();
+        h.push_back({s.numerator / s.denominator, s.noise / std::abs(s.denominator)});
+    }
+    smooth_noise(h);
+    if (h.size() < 4) return h;
+
+    RealFft fft(fast_length(2 * reference_.r.size()));
+    for (int pass = 0; pass < corrections; ++pass) {
+        const SmoothTransfer smooth(frequency_hz, h);
+        std::fill(std::copy(reference_.r.begin(), reference_.r.end(), fft.signal()),
+                  fft.signal() + fft.size(), 0.0);
+        fft.forward();
+        fft.spectrum()[0] = 0.0;
+        for (std::size_t k = 1; k < fft.bins(); ++k)
+            fft.spectrum()[k] *=
+                smooth.at(static_cast<double>(k) * excitation_.rate_hz / static_cast<double>(fft.size()));
+        fft.inverse();
+        const Stretch again{reference_.first, {fft.signal(), fft.signal() + reference_.r.size()}};
+        for (std::size_t i = 0; i < h.size() && frequency_hz[i] < correct_below * excitation_.f1_hz; ++i) {
+            // Where noise rules there is nothing to correct, only noise to feed back.
+            if (std::abs(h[i].value) < least_to_correct * h[i].noise) continue;
+            const GatedDft dft(gate(frequency_hz[i]), frequency_hz[i], excitation_.rate_hz);
+            h[i].value = seen[i].numerator / dft.at(again, 0) * smooth.at(frequency_hz[i]);
+        }
+    }
+    return h;
+}
+
+std::optional<Estimate> Deconvolution::harmonic(std::size_t y, int order, double f0_hz) const {
+    const double f = order * f0_hz;
+    if (order < 2 || order > orders_ || f > 0.97 * excitation_.f2_hz) return std::nullopt;
+    const Stretch& stretch =
+        harmonics_[y].empty() ? main_[y] : harmonics_[y][static_cast<std::size_t>(order - 2)];
+    const Gate g = harmonic_gate(order, f0_hz);
+    const double centre = -excitation_.rate_s * std::log(order) * excitation_.rate_hz;
+    const double whole = std::floor(centre);
+    const GatedDft here(g, f, excitation_.rate_hz, centre - whole), at_zero(g, f, excitation_.rate_hz);
+    const std::complex<double> unit = at_zero.at(reference_, 0);
+    const double quiet = noise_beside(y, f, at_zero, g, gate(f).after_s);
+    return Estimate{here.at(stretch, static_cast<std::ptrdiff_t>(whole)) / unit, quiet / std::abs(unit)};
+}
+
+std::vector<double> Deconvolution::impulse_response(std::size_t y, std::size_t before,
+                                                    std::size_t after) const {
+    const double peak = reference_.r[static_cast<std::size_t>(-reference_.first)];
+    std::vector<double> out;
+    for (std::ptrdiff_t lag = -static_cast<std::ptrdiff_t>(before); lag <= static_cast<std::ptrdiff_t>(after);
+         ++lag) {
+        const std::ptrdiff_t i = lag - main_[y].first;
+        const bool there = i >= 0 && i < static_cast<std::ptrdiff_t>(main_[y].r.size());
+        out.push_back(there ? main_[y].r[static_cast<std::size_t>(i)] / peak : 0.0);
+    }
+    return out;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/analysis/gated_dft.hpp"
+
+#include <complex>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace fourpole {
+
+/// What was played, as it would stand in the capture if the device were a wire.
+struct Excitation {
+    std::span<const double> wave;     ///< x[n], at the capture's rate and the player's clock
+    std::span<const double> inverse;  ///< g[n], same length: correlating x with g gives a short pulse
+    std::ptrdiff_t origin = 0;        ///< sample of the capture where x[0] stands
+    double rate_hz = 0.0;             ///< of the capture
+    double f1_hz = 0.0, f2_hz = 0.0;  ///< where it has energy
+    double rate_s = 0.0;              ///< sweep: L (frequency grows by e in L seconds); 0: not a sweep
+    double quiet_after_s = 0.0;       ///< time from its end to the next event or the capture's end
+};
+
+/// A complex estimate with the rms of its complex error (noise and clutter, k = 1).
+struct Estimate {
+    std::complex<double> value;
+    double noise = 0.0;
+};
+
+/// Deconvolution of captures by one excitation, streaming and gated.
+///
+///     H(f) = sum_l w_f(l) r_yg(l) e^(-j 2 pi f l / fs)  /  the same of r_xg,
+///     r_yg(l) = sum_n g[n] y[origin + n + l]
+///
+/// The excitation goes through the same correlation and gate as the capture and divides, so
+/// that band edges and gate cancel. Phase is re sample `origin` (no delay taken out).
+/// Harmonic n of a synchronised sweep is the same pulse L ln(n) seconds earlier.
+///
+/// Accuracy (noise apart): 1e-4 dB from 5 f1 to 0.9 f2, 1e-3 dB from 1.5 f1 to 0.975 f2, for
+/// a device whose response decays inside the gate (tests/deconvolve_test.cpp).
+/// Noise: Estimate::noise is the rms of the complex error at f, from gates of the same kind
+/// moved to lags where the device says nothing.
+class Deconvolution {
+public:
+    /// `orders`: highest harmonic wanted (1 = only the response). All ys share one clock.
+    /// `least_after_s`: lags to keep for impulse_response(), where more than the gates need.
+    Deconvolution(std::span<const std::span<const double>> ys, const Excitation& excitation, int orders,
+                  double least_after_s = 0.0);
+
+    Estimate transfer(std::size_t y, double frequency_hz) const;
+
+    /// The same over a rising grid (24 an octave or finer), with the gate's own bias taken
+    /// out: near a band edge the gate averages H over its width with unequal weights; the
+    /// estimate is sent through the same gate and corrected by what comes back, twice.
+    std::vector<Estimate> transfers(std::size_t y, std::span<const double> frequency_hz) const;
+
+    /// Harmonic `order` at the excitation frequency f0, as amplitude at order * f0 re the
+    /// excitation's amplitude. nullopt where order * f0 leaves the excitation's band.
+    std::optional<Estimate> harmonic(std::size_t y, int order, double f0_hz) const;
+
+    Gate gate(double frequency_hz) const;
+
+    /// Impulse response around lag 0, band-limited to the excitation: `before` + 1 + `after`
+    /// samples, r_yg normalised by the peak of r_xg.
+    std::vector<double> impulse_response(std::size_t y, std::size_t before, std::size_t after) const;
+
+private:
+    struct Seen {  ///< one frequency: numerator, denominator, noise of the numerator
+        std::complex<double> numerator, denominator;
+        double noise = 0.0;
+    };
+    Seen look(std::size_t y, double frequency_hz) const;
+    double noise_beside(std::size_t y, double frequency_hz, const GatedDft& like, Gate gate,
+                        double from_s) const;
+    Gate harmonic_gate(int order, double f0_hz) const;
+
+    Excitation excitation_;
+    int orders_ = 1;
+    double lag_end_s_ = 0.0;     ///< last lag of the main stretch
+    Stretch reference_;          ///< r_xg
+    std::vector<Stretch> main_;  ///< r_yg per y, around lag 0
+    /// Per y, [order - 2]; empty where the main stretch reaches back to the last order.
+    std::vector<std::vector<Stretch>> harmonics_;
+};
+
+}  // namespace fourpole

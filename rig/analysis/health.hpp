@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace fourpole {
+
+/// Samples that stand at one level because something could go no further.
+struct Clipping {
+    double level = 0.0;      ///< |x| of the flat top, full scale = 1
+    std::int64_t count = 0;  ///< samples at it, both polarities
+};
+
+/// A flat top: at least 8 samples at the extreme code, two of them neighbours, and 20 times
+/// as many as in each of the eight codes below (the top of a sine has about 4 times as many).
+///
+/// @param step  one step of the converter; for floating point what 24 bits would give
+/// Accuracy: level and count exact. nullopt: not clipped.
+std::optional<Clipping> clipping(std::span<const double> x, double step);
+
+/// True where a channel never moves by more than one step: not connected, muted, or digital
+/// silence. A connected input always shows its own noise.
+bool dead(std::span<const double> x, double step);
+
+/// Mean, full scale = 1. Summed in double with compensation: 1e-15.
+double mean(std::span<const double> x);
+
+/// Largest |x|.
+double peak(std::span<const double> x);
+
+}  // namespace fourpole

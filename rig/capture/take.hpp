@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// What is known about a take besides its samples; written as JSON beside the WAV.
+struct TakeFacts {
+    std::string arm;  ///< "" outside a session
+    int repeat = 0;
+    std::string programme_text;  ///< the programme's JSON as played; "" = unknown
+    std::string programme_path;  ///< folder that `file` events are relative to; not written
+    std::string bench;           ///< identity of the bench: "simulated", "Scarlett 4i4, serial ..."
+    bool simulated = false;
+    bool same_clock = false;            ///< player and converter share one clock
+    std::vector<std::string> channels;  ///< what each channel is: "left", "right"; empty = by order
+    /// Volts (peak) at the fixture's tap per digital full scale, per channel; empty = raw.
+    std::vector<double> volts_per_full_scale;
+    std::vector<double> volts_relative_u;  ///< relative standard uncertainty of the above
+    std::string calibration = "raw";       ///< raw | nominal | calibrated
+    std::string started;                   ///< ISO 8601 with offset; "" = unknown
+};
+
+/// One raw capture, never changed. Samples are full scale = 1.0: an integer of b bits
+/// divided by 2^(b-1), which a double holds exactly.
+struct Take {
+    double rate_hz = 0.0;
+    int bits = 0;
+    bool floating_point = false;
+    std::vector<std::vector<double>> channels;
+    std::string sha256;  ///< of the sound file; "" until it has one
+    TakeFacts facts;
+
+    std::size_t frames() const { return channels.empty() ? 0 : channels.front().size(); }
+};
+
+}  // namespace fourpole

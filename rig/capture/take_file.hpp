@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/capture/take.hpp"
+#include "rig/result.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace fourpole {
+
+/// Reads WAV, RF64, W64, FLAC, AIFF or CAF (told by content, never by name), and the facts
+/// beside it (`x.wav` -> `x.json`) where they exist. The header is checked against the
+/// file's own size before the sound library sees it: 1..32 channels, 8..384 kHz, PCM
+/// 16/24/32 or float, no lie about the length. A FLAC that is named .wav is read as FLAC.
+/// Faults: take_invalid when it is a sound file that is broken, holds a number that is not
+/// finite, or is not the one its sidecar was written for; bad_input when it is no sound file
+/// or its sidecar is malformed. A .json beside it that names another schema is not a sidecar.
+Result<Take> read_take(const std::filesystem::path& file);
+
+/// Writes samples (`file`, WAV of take.bits) and facts (`file` with .json), each beside
+/// itself first, then renamed. Fills in take.sha256.
+Result<Done> write_take(Take& take, const std::filesystem::path& file);
+
+/// The samples as the bytes of a sound file: the same take gives the same bytes.
+/// Fault bad_input: a depth that the coding cannot hold.
+enum class SoundCoding { wav, flac };
+Result<std::string> sound_bytes(const Take& take, SoundCoding wanted);
+
+}  // namespace fourpole

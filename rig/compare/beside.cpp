@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/compare/beside.hpp"
+
+#include "rig/units.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+
+namespace fourpole {
+namespace {
+
+constexpr double band_in_u = 1.959963984540054;  // half of a normal 95 % band
+constexpr double limit_in_u = 3.0;
+constexpr double allowed_share = 0.10;
+
+struct Expected {
+    Point point;
+    double low = 0.0, high = 0.0;
+};
+
+std::optional<double> between(std::optional<double> a, std::optional<double> b, double t) {
+    if (!a || !b) return std::nullopt;
+    return *a + t * (*b - *a);
+}
+
+/// Along the shorter way round.
+std::optional<double> phase_between(std::optional<double> a, std::optional<double> b, double t) {
+    if (!a || !b) return std::nullopt;
+    return *a + t * std::remainder(*b - *a, 360.0);
+}
+
+bool usable(const Point& p) { return p.value && p.state == State::exact; }
+
+/// The prediction at `at`; nullopt outside its range.
+std::optional<Expected> predicted_at(const Reading& predicted, std::span<const double> low,
+                                     std::span<const double> high, std::optional<double> at,
+                                     std::size_t index) {
+    const auto& points = predicted.points;
+    const auto take = [&](std::size_t i) -> std::optional<Expected> {
+        if (!usable(points[i])) return std::nullopt;
+        return Expected{points[i], low[i], high[i]};
+    };
+    if (!at) return index < points.size() && !points[index].at ? take(index) : std::nullopt;
+    const auto above = std::find_if(points.begin(), points.end(),
+                                    [&](const Point& p) { return p.at && *p.at >= *at * (1.0 - 1e-9); });
+    if (above == points.end()) return std::nullopt;
+    const auto j = static_cast<std::size_t>(above - points.begin());
+    if (std::abs(*above->at - *at) <= 1e-9 * std::abs(*at)) return take(j);
+    if (j == 0 || !points[j - 1].at || *points[j - 1].at <= 0.0) return std::nullopt;
+    const auto a = take(j - 1), b = take(j);
+    if (!a || !b) return std::nullopt;
+    const double t = std::log(*at / *a->point.at) / std::log(*b->point.at / *a->point.at);
+    Expected out{a->point, *between(a->low, b->low, t), *between(a->high, b->high, t)};
+    out.point.at = at;
+    out.point.value = between(a->point.value, b->point.value, t);
+    out.point.u = between(a->point.u, b->point.u, t);
+    out.point.phase_deg = phase_between(a->point.phase_deg, b->point.phase_deg, t);
+    return out;
+}
+
+double u_towards(const Expected& expected, double measured) {
+    const double nominal = *expected.point.value;
+    const double edge = measured > nominal ? expected.high - nominal : nominal - expected.low;
+    return std::max(expected.point.u.value_or(0.0), edge / band_in_u);
+}
+
+/// Whether one point speaks against the model; nullopt: it cannot tell.
+std::optional<bool> violates(const Point& measured, const Expected& expected, std::optional<double> z) {
+    if (measured.state == State::exact) {
+        if (!z) return std::nullopt;
+        return std::abs(*z) > limit_in_u;
+    }
+    if (!measured.value || measured.state == State::not_measured) return std::nullopt;
+    const double margin = limit_in_u * u_towards(expected, *measured.value);
+    if (measured.state == State::at_most)
+        return *measured.value < expected.low && *measured.value < *expected.point.value - margin;
+    return *measured.value > expected.high && *measured.value > *expected.point.value + margin;
+}
+
+struct Tally {
+    int exact = 0, inside = 0, tested = 0, violating = 0, with_z = 0;
+    double z_squared = 0.0;
+};
+
+void judge_points(const Tally& tally, Beside& out) {
+    if (tally.exact > 0) out.inside = static_cast<double>(tally.inside) / tally.exact;
+    if (tally.tested == 0) {
+        out.state = "not testable";
+        return;
+    }
+    const bool too_many = tally.violating > allowed_share * tally.tested;
+    const bool too_far = tally.with_z > 0 && tally.z_squared / tally.with_z > limit_in_u * limit_in_u;
+    out.state = too_many || too_far ? "model violated" : "model holds";
+}
+
+}  // namespace
+
+Beside beside(const std::string& arm, const Reading& measured, const Reading& predicted,
+              std::span<const double> low, std::span<const double> high) {
+    assert(low.size() == predicted.points.size() && high.size() == predicted.points.size());
+    Beside out;
+    out.arm = arm;
+    out.measured = measured;
+    out.predicted = predicted;
+    out.measured.points.clear();
+    out.predicted.points.clear();
+    out.predicted.curve = measured.curve;
+    out.predicted.axis = measured.axis;
+    Tally tally;
+    for (std::size_t i = 0; i < measured.points.size(); ++i) {
+        const Point& point = measured.points[i];
+        const auto expected = predicted_at(predicted, low, high, point.at, i);
+        if (!expected) continue;
+        out.measured.points.push_back(point);
+        out.predicted.points.push_back(expected->point);
+        out.low.push_back(expected->low);
+        out.high.push_back(expected->high);
+        std::optional<double> z;
+        if (point.state == State::exact && point.value) {
+            ++tally.exact;
+            if (*point.value >= expected->low && *point.value <= expected->high) ++tally.inside;
+            const double u = std::hypot(point.u.value_or(0.0), u_towards(*expected, *point.value));
+            if (point.u && u > 0.0) z = (*point.value - *expected->point.value) / u;
+        }
+        if (z) {
+            ++tally.with_z;
+            tally.z_squared += *z * *z;
+        }
+        if (const auto bad = violates(point, *expected, z)) {
+            ++tally.tested;
+            if (*bad) ++tally.violating;
+        }
+        out.z.push_back(z);
+    }
+    judge_points(tally, out);
+    return out;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/excitation.hpp"
+
+#include "rig/fft/fft.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double floor_of_division = 1e-7;  ///< of the largest |X|^2: quieter bins are not used
+
+// The inverse is faded over half an octave at the low end and a fourteenth at the high
+// end: a sweep that starts or stops hard would ring on into its own harmonics' places.
+constexpr double rise_of_inverse = 0.35, fall_of_inverse = 0.05;
+
+/// Raised cosine from 0 at x = 0 to 1 at x = 1.
+double fade(double x) { return x >= 1.0 ? 1.0 : x <= 0.0 ? 0.0 : 0.5 - 0.5 * std::cos(std::numbers::pi * x); }
+
+double hertz_of_bin(std::size_t bin, const RealFft& fft, double rate_hz) {
+    return static_cast<double>(bin) * rate_hz / static_cast<double>(fft.size());
+}
+
+}  // namespace
+
+PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet_after_s) {
+    const auto& sweep = std::get<Sweep>(event.what);
+    PreparedEvent out;
+    out.origin = static_cast<std::ptrdiff_t>(std::floor(clock.sample_at(sweep.start_s)));
+    const auto last = static_cast<std::ptrdiff_t>(std::ceil(clock.sample_at(event_end(event))));
+    out.wave.resize(static_cast<std::size_t>(last - out.origin + 1));
+    out.inverse.resize(out.wave.size());
+    const double length_s = duration_s(sweep);
+    const double rise_s = rise_of_inverse * sweep.rate_s, fall_s = fall_of_inverse * sweep.rate_s;
+    for (std::size_t i = 0; i < out.wave.size(); ++i) {
+        const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i));
+        const double v = u - sweep.start_s;
+        out.wave[i] = value_at(event, u);
+        out.inverse[i] =
+            out.wave[i] * std::exp(v / sweep.rate_s) * fade(v / rise_s) * fade((length_s - v) / fall_s);
+    }
+    const double fast = 1.0 + clock.ppm * 1e-6;  // the capture hears every frequency higher
+    out.f1_hz = sweep.f1_hz * fast;
+    out.f2_hz = sweep.f2_hz * fast;
+    out.rate_s = sweep.rate_s / fast;
+    out.rate_hz = clock.rate_hz;
+    out.quiet_after_s = quiet_after_s;
+    return out;
+}
+
+PreparedEvent prepare_wave(std::vector<double> wave, const Clock& clock, double start_s,
+                           double quiet_after_s) {
+    PreparedEvent out;
+    out.origin = static_cast<std::ptrdiff_t>(std::lround(clock.sample_at(start_s)));
+    out.rate_hz = clock.rate_hz;
+    out.quiet_after_s = quiet_after_s;
+
+    // Circular with room for the inverse to ring on both sides of nothing.
+    RealFft fft(fast_length(2 * wave.size()));
+    std::fill(std::copy(wave.begin(), wave.end(), fft.signal()), fft.signal() + fft.size(), 0.0);
+    fft.forward();
+    std::vector<double> power(fft.bins());
+    for (std::size_t k = 0; k < fft.bins(); ++k) power[k] = std::norm(fft.spectrum()[k]);
+    const double least = floor_of_division * *std::max_element(power.begin(), power.end());
+    for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] /= power[k] + least;
+    fft.inverse();
+    out.inverse.assign(fft.signal(), fft.signal() + wave.size());
+
+    std::vector<double> sorted = power;
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    const double enough = 1e-4 * *middle;
+    std::size_t low = 1, high = fft.bins() - 1;
+    while (low < high && power[low] < enough) ++low;
+    while (high > low && power[high] < enough) --high;
+    out.f1_hz = hertz_of_bin(low, fft, clock.rate_hz);
+    out.f2_hz = hertz_of_bin(high, fft, clock.rate_hz);
+    out.wave = std::move(wave);
+    return out;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/analysis/deconvolve.hpp"
+#include "rig/programme.hpp"
+#include "rig/result.hpp"
+#include "rig/stimulus/evaluate.hpp"
+
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// The wave of one event on the capture's time, with the filter that compresses it.
+/// Owns the samples that its Excitation views.
+struct PreparedEvent {
+    std::vector<double> wave, inverse;
+    std::ptrdiff_t origin = 0;
+    double f1_hz = 0.0, f2_hz = 0.0, rate_s = 0.0;
+    double rate_hz = 0.0, quiet_after_s = 0.0;
+
+    Excitation excitation() const {
+        return {wave, inverse, origin, rate_hz, f1_hz, f2_hz, rate_s, quiet_after_s};
+    }
+};
+
+/// A sweep, evaluated in closed form at the player's clock: no resampler, no error.
+/// The inverse is the sweep weighted by its own frequency (its energy falls as 1/f).
+PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet_after_s);
+
+/// A recorded stimulus at the capture's own rate: G = X / (|X|^2 + 1e-7 max |X|^2).
+/// The usable band is where |X|^2 is within 40 dB of its median.
+PreparedEvent prepare_wave(std::vector<double> wave, const Clock& clock, double start_s,
+                           double quiet_after_s);
+
+}  // namespace fourpole

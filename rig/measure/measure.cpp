@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/measure.hpp"
+
+#include "rig/align/breaks.hpp"
+#include "rig/measure/sweeps.hpp"
+#include "rig/measure/take_health.hpp"
+#include "rig/measure/timing.hpp"
+#include "rig/model/model.hpp"
+#include "rig/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fourpole {
+
+namespace {
+
+constexpr int highest_order = 5;
+constexpr double largest_ppm = 2000.0;
+// Probes of one stream agree on its time to a fraction of a sample; two sides of one
+// earphone differ by less than one. More is a break where nothing played.
+constexpr double largest_disagreement = 2.0;
+
+void read_breaks(const std::vector<Discontinuity>& breaks, Measurement& out) {
+    if (breaks.empty()) return;
+    out.valid = false;
+    Reading r;
+    r.name = "discontinuity";
+    r.unit = "samples";
+    r.definition = "discontinuity.recurrence@1";
+    std::int64_t sum = 0;
+    for (const Discontinuity& d : breaks) {
+        sum += d.count;
+        out.reasons.push_back(fmt::format("{} frames: {} samples {} at sample {}", name(d.kind), d.count,
+                                          name(d.kind), d.at_sample));
+    }
+    r.points.push_back({.value = static_cast<double>(sum), .u = 0.0});
+    r.details.emplace_back("events", breaks);
+    out.readings.push_back(std::move(r));
+}
+
+/// Invalid, and the clock unbelieved.
+void void_take(Measurement& out, Timing timing, const std::string& reason) {
+    out.valid = false;
+    if (!reason.empty()) out.reasons.push_back(reason);
+    timing.u_ppm.reset();
+    timing.from = "nothing: the take is invalid";
+    out.readings.push_back(clock_reading(timing));
+}
+
+/// What the plug did, in words; returns where each output of the player arrives.
+SideMap read_wiring(const FineTiming& fine, double rate_hz, Measurement& out) {
+    SideMap map{{Side::left, Side::right}};
+    const auto matrix = matrix_at_1khz(fine.probes, fine.shift_samples, rate_hz);
+    if (!matrix) return map;
+    const DriverMatrix words{matrix->from};
+    Reading r;
+    r.name = "wiring";
+    r.definition = "wiring.matrix_1khz@1";
+    r.points.push_back({.at = matrix->frequency_hz});
+    const std::string outcome = wiring_outcome(words);
+    r.details.emplace_back("outcome", outcome);
+    for (const Side driver : sides)
+        for (const Side channel : sides)
+            r.details.emplace_back(fmt::format("{}/from_{}", name(driver), name(channel)),
+                                   matrix->from[driver][channel]);
+    for (const Side driver : sides)
+        r.details.emplace_back(fmt::format("{}/label", name(driver)),
+                               driver_label(words.from[driver][Side::left], words.from[driver][Side::right]));
+    out.readings.push_back(std::move(r));
+    if (outcome.rfind("channels swapped", 0) == 0) {
+        map = {{Side::right, Side::left}};
+        out.reasons.push_back(
+            "the sides are swapped: the player's left arrives at the right input; readings "
+            "are named by the player's side");
+    }
+    return map;
+}
+
+/// "+" or "-" by the phase at 1 kHz (delay taken out); a device that turns it by more than
+/// 45 degrees from both has no polarity.
+std::string polarity(const Reading& response) {
+    const Point* best = nullptr;
+    for (const Point& p : response.points)
+        if (p.phase_deg &&
+            (!best || std::abs(std::log(*p.at / 1000.0)) < std::abs(std::log(*best->at / 1000.0))))
+            best = &p;
+    if (!best) return "not measured";
+    const double along = std::cos(*best->phase_deg / degrees_per_radian);
+    return along > 0.707 ? "+" : along < -0.707 ? "-" : "neither";
+}
+
+bool wants(const Programme& programme, std::string_view what) {
+    const auto& list = programme.analyses;
+    return list.empty() || std::find(list.begin(), list.end(), what) != list.end();
+}
+
+}  // namespace
+
+Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock) {
+    Measurement out;
+    auto recording = recording_of(take, programme);
+    if (!recording) return recording.error();
+    judge_levels(*recording, programme, converter_step(take), out);
+
+    auto timing = coarse_timing(*recording, programme, same_clock || take.facts.same_clock);
+    if (!timing) return timing.error();
+    if (timing->has_markers && !timing->found) {
+        void_take(out, *timing,
+                  "the programme is not in this take: neither a chirp nor a sweep of it was found");
+        return out;
+    }
+    const auto breaks = find_breaks(*recording, programme, timing->clock, 2.5 * converter_step(take));
+    read_breaks(breaks, out);
+    if (std::abs(timing->clock.ppm) > largest_ppm && breaks.empty())
+        out.valid = false, out.reasons.push_back(fmt::format(
+                               "wrong rate: the player runs {:+.0f} ppm off the converter; more than "
+                               "{:.0f} ppm is a wrong sample rate, not a clock",
+                               timing->clock.ppm, largest_ppm));
+    if (!out.valid) {
+        void_take(out, *timing, "");
+        return out;
+    }
+
+    auto fine =
+        fine_timing(*recording, programme, *timing, same_clock || take.facts.same_clock, highest_order);
+    if (!fine) return fine.error();
+    if (fine->disagreement > largest_disagreement) {
+        void_take(
+            out, *timing,
+            fmt::format("lost or inserted frames: the programme's events stand {:.0f} samples apart from "
+                        "each other's time, with no break while they play; the stream broke in a pause",
+                        fine->disagreement));
+        return out;
+    }
+    if (timing->has_markers || wants(programme, "stream"))
+        out.readings.push_back(clock_reading(fine->timing));
+    const SideMap map = read_wiring(*fine, recording->rate_hz, out);
+    read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
+                programme.analyses, highest_order, out);
+    for (Reading& r : out.readings)
+        if (r.name == "response") r.details.emplace_back("polarity", polarity(r));
+    if (wants(programme, "dc") || wants(programme, "mains"))
+        read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), out);
+    return out;
+}
+
+}  // namespace fourpole

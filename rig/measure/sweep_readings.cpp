@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a probe says, as readings of the contract.
+#include "rig/measure/sweeps.hpp"
+#include "rig/units.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+// Below this multiple of the noise a figure is a bound (3: a tone 9.5 dB over its noise).
+constexpr double least_over_noise = 3.0;
+
+// What gate and band edges leave where there is no noise (tests/measure_test.cpp holds the
+// estimator to it): half of the accuracy that Deconvolution promises.
+double systematic_db(const Probe& probe, double f) {
+    if (f < 1.5 * probe.f1_hz) return 2e-3;
+    return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
+}
+
+constexpr int per_octave = 24;
+
+struct Scaled {
+    Estimate e;
+    double relative_u = 0.0;  ///< of the calibration
+};
+
+Point point_of(double f, const Scaled& s, double reference, double reference_relative_noise,
+               double systematic) {
+    const double size = std::abs(s.e.value) / reference, noise = s.e.noise / reference;
+    Point p{.at = f};
+    if (size <= 0.0 && noise <= 0.0) {
+        p.state = State::not_measured;
+        return p;
+    }
+    if (noise > 0.0 && size < least_over_noise * noise) {
+        p.value = AmplitudeRatio{std::max(least_over_noise * noise, size + 2.0 * noise)}.decibels();
+        p.state = State::at_most;
+        return p;
+    }
+    p.value = AmplitudeRatio{size}.decibels();
+    p.phase_deg = std::arg(s.e.value) * degrees_per_radian;
+    // Half of a complex error's power lies along the amplitude.
+    const double relative = std::hypot(noise / size, reference_relative_noise) / std::numbers::sqrt2;
+    p.u = std::hypot(db_per_relative * std::hypot(relative, s.relative_u), systematic);
+    return p;
+}
+
+bool wanted(const std::vector<std::string>& analyses, std::string_view what) {
+    return analyses.empty() || std::find(analyses.begin(), analyses.end(), what) != analyses.end();
+}
+
+/// Reads one driven side; bundles what every reading below needs.
+class SideReader {
+public:
+    SideReader(const Probe& probe, Side from, const SideMap& map, const Calibration& calibration,
+               double shift_samples, double rate_hz)
+        : probe_(probe),
+          from_(from),
+          map_(map),
+          calibration_(calibration),
+          shift_s_(shift_samples / rate_hz),
+          grid_(reading_grid(probe, per_octave)) {
+        for (std::size_t y = 0; y < probe.captured.size(); ++y)
+            table_.push_back(probe.deconvolution->transfers(y, grid_));
+    }
+
+    const std::vector<double>& grid() const { return grid_; }
+
+    /// Transfer from the driven side to output `to` of the player at grid point i, in volts
+    /// (rms) per full scale, or full scale per full scale. nullopt: not captured.
+    std::optional<Scaled> transfer(Side to, std::size_t i) const {
+        const auto y = probe_.y_of(map_[to]);
+        if (!y) return std::nullopt;
+        return scaled(table_[*y][i], to, grid_[i]);
+    }
+
+    std::optional<Scaled> harmonic(Side to, int order, double f0) const {
+        const auto y = probe_.y_of(map_[to]);
+        if (!y) return std::nullopt;
+        const auto e = probe_.deconvolution->harmonic(*y, order, f0);
+        if (!e) return std::nullopt;
+        return scaled(*e, to, order * f0);
+    }
+
+    Reading begin(std::string name, std::string definition) const {
+        Reading r;
+        r.name = std::move(name);
+        r.definition = std::move(definition);
+        r.curve = true;
+        r.calibration = calibration_.state;
+        return r;
+    }
+
+    bool calibrated() const { return calibration_.state != "raw"; }
+    const Probe& probe() const { return probe_; }
+    Side from() const { return from_; }
+
+private:
+    Scaled scaled(Estimate e, Side to, double f) const {
+        const auto& c = calibration_.side[map_[to]];
+        // A full-scale sine's peak volts are sqrt 2 times its rms volts.
+        const double scale = calibrated() ? c.volts_per_full_scale / std::numbers::sqrt2 : 1.0;
+        e.value *= scale * std::polar(1.0, 2.0 * pi * f * shift_s_);
+        e.noise *= scale;
+        return {e, calibrated() ? c.relative_u : 0.0};
+    }
+
+    const Probe& probe_;
+    Side from_;
+    const SideMap& map_;
+    const Calibration& calibration_;
+    double shift_s_;
+    std::vector<double> grid_;
+    std::vector<std::vector<Estimate>> table_;  ///< [y][i]
+};
+
+void read_transfer(const SideReader& reader, Side to, bool as_response, Measurement& out) {
+    Reading r = as_response ? reader.begin("response", "response.sweep@1")
+                            : reader.begin("transfer", "transfer.sweep@1");
+    r.from = reader.from();
+    r.to = to;
+    if (as_response) r.side = to;
+    // dBV: rms volts at the tap for a full-scale sine of the programme.
+    r.unit = reader.calibrated() ? "dBV" : "dB";
+    for (std::size_t i = 0; i < reader.grid().size(); ++i)
+        if (const auto s = reader.transfer(to, i)) {
+            const double f = reader.grid()[i];
+            r.points.push_back(point_of(f, *s, 1.0, 0.0, systematic_db(reader.probe(), f)));
+        }
+    if (!r.points.empty()) out.readings.push_back(std::move(r));
+}
+
+/// The instrument's floor beside the crosstalk: what the ratio reads where nothing leaks.
+Point floor_point(double f, const Scaled& own, const Scaled& leak) {
+    const double size = std::abs(own.e.value);
+    Point p{.at = f, .state = State::not_measured};
+    if (size <= 0.0 || leak.e.noise <= 0.0) return p;
+    p.value = AmplitudeRatio{leak.e.noise / size}.decibels();
+    p.state = State::exact;
+    return p;
+}
+
+void read_crosstalk(const SideReader& reader, Measurement& out) {
+    Reading r = reader.begin("crosstalk", "crosstalk.sweep@1");
+    Reading floor = reader.begin("crosstalk_floor", "crosstalk.sweep_floor@1");
+    for (Reading* each : {&r, &floor}) {
+        each->unit = "dB";
+        each->from = reader.from();
+        each->to = other(reader.from());
+    }
+    for (std::size_t i = 0; i < reader.grid().size(); ++i) {
+        const double f = reader.grid()[i];
+        const auto own = reader.transfer(reader.from(), i), leak = reader.transfer(*r.to, i);
+        if (!own || !leak) return;
+        floor.points.push_back(floor_point(f, *own, *leak));
+        const double size = std::abs(own->e.value);
+        if (size < least_over_noise * own->e.noise || size <= 0.0) {
+            r.points.push_back({.at = f, .state = State::not_measured});
+            continue;
+        }
+        Scaled ratio = *leak;
+        ratio.e.value *= std::conj(own->e.value) / size;  // phase re the driven side
+        ratio.relative_u = std::hypot(ratio.relative_u, own->relative_u);
+        r.points.push_back(point_of(f, ratio, size, own->e.noise / size, systematic_db(reader.probe(), f)));
+    }
+    out.readings.push_back(std::move(r));
+    out.readings.push_back(std::move(floor));
+}
+
+void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
+    const Probe& probe = reader.probe();
+    const double low = std::max(1.2 * probe.fade_in_hz, 1.6 * probe.f1_hz);
+    for (int order = 2; order <= orders; ++order) {
+        Reading r = reader.begin("harmonic", "harmonic.sweep@1");
+        r.unit = "dB";
+        r.side = reader.from();
+        r.order = order;
+        for (std::size_t i = 0; i < reader.grid().size(); i += 2) {
+            const double f0 = reader.grid()[i];
+            if (f0 < low) continue;
+            const auto own = reader.transfer(reader.from(), i);
+            const auto h = reader.harmonic(reader.from(), order, f0);
+            if (!own || !h || std::abs(own->e.value) <= 0.0) continue;
+            const double size = std::abs(own->e.value);
+            // Gate and band edges leave 0.01 dB of a harmonic; next to the sweep's start, where a
+            // harmonic has hardly begun, 1.5 dB.
+            const double systematic = f0 < 2.9 * probe.f1_hz ? 1.5 : 0.01;
+            Point p = point_of(f0, {h->e, 0.0}, size, own->e.noise / size, systematic);
+            p.phase_deg.reset();  // re what, depends on the delay: not a figure of the contract
+            r.points.push_back(p);
+        }
+        if (!r.points.empty()) out.readings.push_back(std::move(r));
+    }
+}
+
+}  // namespace
+
+void read_sweeps(const std::vector<Probe>& probes, const SideMap& map, const Calibration& calibration,
+                 double shift_samples, double rate_hz, const std::vector<std::string>& analyses, int orders,
+                 Measurement& out) {
+    PerSide<bool> done{};
+    for (const Probe& probe : probes) {
+        for (const Side from : sides) {
+            if (!probe.drives[from] || done[from]) continue;
+            done[from] = true;
+            const SideReader reader(probe, from, map, calibration, shift_samples, rate_hz);
+            if (wanted(analyses, "response")) read_transfer(reader, from, true, out);
+            // With both sides driven at once nobody can say what came from where.
+            if (probe.drives[other(from)]) continue;
+            for (const Side to : sides) read_transfer(reader, to, false, out);
+            if (wanted(analyses, "crosstalk")) read_crosstalk(reader, out);
+            if (wanted(analyses, "harmonics") && probe.sweep) read_harmonics(reader, orders, out);
+        }
+    }
+}
+
+}  // namespace fourpole

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/sweeps.hpp"
+
+#include "rig/capture/take_file.hpp"
+#include "rig/measure/excitation.hpp"
+#include "rig/units.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+/// Seconds from the end of an event to the next one, or to the capture's end.
+double quiet_after(const Recording& recording, const Programme& programme, const Clock& clock, double end_s) {
+    double next = clock.u_at(static_cast<double>(recording.frames()));
+    for (const Event& e : programme.events)
+        if (!std::holds_alternative<Silence>(e.what) && event_start(e) >= end_s - 1e-9)
+            next = std::min(next, event_start(e));
+    return std::max(0.0, next - end_s);
+}
+
+Result<std::vector<double>> wave_of(const FileEvent& file, double rate_hz, Side side) {
+    auto take = read_take(file.path);
+    if (!take) return take.error();
+    if (take->rate_hz != rate_hz)
+        return Fault{
+            Fault::Kind::bad_input, file.path,
+            "the stimulus file's sample rate differs from the capture's; a recorded stimulus must have "
+            "the capture's own rate"};
+    const std::size_t channel = take->channels.size() > 1 && side == Side::right ? 1 : 0;
+    std::vector<double> wave = std::move(take->channels[channel]);
+    for (double& v : wave) v *= file.amplitude;
+    return wave;
+}
+
+std::vector<double> grid(double low_hz, double high_hz, int per_octave) {
+    std::vector<double> out;
+    const int first = static_cast<int>(std::ceil(per_octave * std::log2(low_hz / 1000.0)));
+    for (int k = first;; ++k) {
+        const double f = 1000.0 * std::exp2(static_cast<double>(k) / per_octave);
+        if (f > high_hz) return out;
+        out.push_back(f);
+    }
+}
+
+/// Weighted line through (frequency, phase): the grid is logarithmic, so each point stands
+/// for a stretch of hertz proportional to its frequency.
+PhaseLine fit_line(const std::vector<double>& f, const std::vector<std::complex<double>>& h, double rate_hz) {
+    double turns = 0.0, before = std::arg(h.front());
+    std::vector<double> phase;
+    for (const auto& value : h) {
+        const double now = std::arg(value);
+        turns -= std::round((now - before) / (2.0 * pi));
+        before = now;
+        phase.push_back(now + 2.0 * pi * turns);
+    }
+    double w = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
+    for (std::size_t i = 0; i < f.size(); ++i)
+        w += f[i], wx += f[i] * f[i], wy += f[i] * phase[i], wxx += f[i] * f[i] * f[i],
+            wxy += f[i] * f[i] * phase[i];
+    const double slope = (w * wxy - wx * wy) / (w * wxx - wx * wx);
+    const double constant = (wy - slope * wx) / w;
+    double left_over = 0.0;
+    for (std::size_t i = 0; i < f.size(); ++i) {
+        const double d = phase[i] - constant - slope * f[i];
+        left_over += f[i] * d * d;
+    }
+    const double to_samples = rate_hz / (2.0 * pi);
+    // What a line leaves over is the device's own dispersion, alike at neighbouring points:
+    // it counts as a few independent ones, not as all.
+    constexpr double independent = 6.0;
+    const double u = std::sqrt(left_over / w / independent / (wxx / w - wx * wx / (w * w)));
+    return {-slope * to_samples, u * to_samples, std::remainder(constant, 2.0 * pi)};
+}
+
+std::vector<double> line_band(const Probe& probe) {
+    const double low = std::max(500.0, 4.0 * probe.f1_hz), high = std::min(15000.0, 0.75 * probe.f2_hz);
+    return high > 2.0 * low ? grid(low, high, 24) : std::vector<double>{};
+}
+
+}  // namespace
+
+std::optional<std::size_t> Probe::y_of(Side captured_side) const {
+    for (std::size_t i = 0; i < captured.size(); ++i)
+        if (captured[i] == captured_side) return i;
+    return std::nullopt;
+}
+
+Calibration calibration_of(const Take& take) {
+    Calibration out;
+    const TakeFacts& facts = take.facts;
+    if (facts.volts_per_full_scale.empty()) return out;
+    out.state = facts.calibration;
+    for (std::size_t c = 0; c < facts.volts_per_full_scale.size(); ++c) {
+        const auto side = c < facts.channels.size() ? side_named(facts.channels[c])
+                          : c < sides.size()        ? std::optional(sides[c])
+                                                    : std::nullopt;
+        if (!side) continue;
+        out.side[*side].volts_per_full_scale = facts.volts_per_full_scale[c];
+        if (c < facts.volts_relative_u.size()) out.side[*side].relative_u = facts.volts_relative_u[c];
+    }
+    return out;
+}
+
+Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme& programme,
+                                     const Clock& clock, int orders) {
+    std::vector<Probe> out;
+    for (std::size_t i = 0; i < programme.events.size(); ++i) {
+        const Event& event = programme.events[i];
+        const bool sweep = std::holds_alternative<Sweep>(event.what);
+        const auto* file = std::get_if<FileEvent>(&event.what);
+        if (!sweep && !file) continue;
+
+        PreparedEvent prepared;
+        if (sweep) {
+            prepared =
+                prepare_sweep(event, clock, quiet_after(recording, programme, clock, event_end(event)));
+        } else {
+            auto wave = wave_of(*file, recording.rate_hz, event.on[Side::left] ? Side::left : Side::right);
+            if (!wave) return wave.error();
+            const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
+            prepared = prepare_wave(std::move(*wave), clock, file->start_s,
+                                    quiet_after(recording, programme, clock, end_s));
+        }
+        Probe probe;
+        probe.event = i;
+        probe.drives = event.on;
+        probe.start_s = event_start(event);
+        probe.f1_hz = prepared.f1_hz;
+        probe.f2_hz = std::min(prepared.f2_hz, 0.5 * recording.rate_hz);
+        probe.sweep = sweep;
+        if (sweep) {
+            const auto& s = std::get<Sweep>(event.what);
+            probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
+        }
+        std::vector<std::span<const double>> ys;
+        for (const Side side : sides)
+            if (recording.has(side)) {
+                probe.captured.push_back(side);
+                ys.emplace_back(recording.samples[side]);
+            }
+        probe.deconvolution = std::make_unique<Deconvolution>(ys, prepared.excitation(), orders);
+        out.push_back(std::move(probe));
+    }
+    return out;
+}
+
+std::vector<double> reading_grid(const Probe& probe, int per_octave) {
+    return grid(1.15 * probe.f1_hz, 0.975 * probe.f2_hz, per_octave);
+}
+
+std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double rate_hz) {
+    const auto f = line_band(probe);
+    if (f.empty()) return std::nullopt;
+    std::vector<std::complex<double>> h;
+    for (const double hz : f) h.push_back(probe.deconvolution->transfer(y, hz).value);
+    return fit_line(f, h, rate_hz);
+}
+
+std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, const Probe& b, std::size_t yb,
+                                            double rate_hz) {
+    const auto f = line_band(a);
+    if (f.empty()) return std::nullopt;
+    std::vector<std::complex<double>> h;
+    for (const double hz : f)
+        h.push_back(b.deconvolution->transfer(yb, hz).value *
+                    std::conj(a.deconvolution->transfer(ya, hz).value));
+    return fit_line(f, h, rate_hz);
+}
+
+std::optional<MeasuredMatrix> matrix_at_1khz(const std::vector<Probe>& probes, double shift_samples,
+                                             double rate_hz) {
+    MeasuredMatrix out;
+    PerSide<bool> driven{};
+    double largest = 0.0;
+    for (const Probe& probe : probes) {
+        if (probe.drives[Side::left] == probe.drives[Side::right] || probe.captured.size() < 2) continue;
+        const Side from = probe.drives[Side::left] ? Side::left : Side::right;
+        out.frequency_hz =
+            probe.f1_hz < 800.0 && probe.f2_hz > 1250.0 ? 1000.0 : std::sqrt(probe.f1_hz * probe.f2_hz);
+        const auto turn = std::polar(1.0, 2.0 * pi * out.frequency_hz * shift_samples / rate_hz);
+        for (const Side to : sides) {
+            out.from[to][from] =
+                probe.deconvolution->transfer(*probe.y_of(to), out.frequency_hz).value * turn;
+            largest = std::max(largest, std::abs(out.from[to][from]));
+        }
+        driven[from] = true;
+    }
+    if (!driven[Side::left] || !driven[Side::right] || largest <= 0.0) return std::nullopt;
+    for (const Side to : sides)
+        for (const Side from : sides) out.from[to][from] /= largest;
+    return out;
+}
+
+}  // namespace fourpole

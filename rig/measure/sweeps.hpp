@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/analysis/deconvolve.hpp"
+#include "rig/measure/measure.hpp"
+#include "rig/programme.hpp"
+#include "rig/signal.hpp"
+#include "rig/stimulus/evaluate.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace fourpole {
+
+/// Volts behind one captured side's numbers; 1 and "raw" where nobody said.
+struct SideCalibration {
+    double volts_per_full_scale = 1.0;  ///< peak volts
+    double relative_u = 0.0;
+};
+struct Calibration {
+    PerSide<SideCalibration> side;
+    std::string state = "raw";  ///< raw | nominal | calibrated
+};
+Calibration calibration_of(const Take& take);
+
+/// One wide-band event (sweep, or a recorded stimulus), deconvolved on every captured side.
+struct Probe {
+    std::size_t event = 0;
+    PerSide<bool> drives{};
+    double start_s = 0.0, f1_hz = 0.0, f2_hz = 0.0, fade_in_hz = 0.0;
+    bool sweep = false;
+    std::vector<Side> captured;  ///< side of each y of `deconvolution`
+    std::unique_ptr<Deconvolution> deconvolution;
+
+    std::optional<std::size_t> y_of(Side captured_side) const;
+};
+
+Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme& programme,
+                                     const Clock& clock, int orders);
+
+/// Frequencies that readings are given at: 1000 Hz * 2^(k/24) within the probe's trusted band.
+std::vector<double> reading_grid(const Probe& probe, int per_octave);
+
+/// Straight line through the phase, from 500 Hz (or 4 f1) to 15 kHz (or 0.75 f2), every hertz
+/// counting the same: phase = constant - 2 pi f delay / fs.
+struct PhaseLine {
+    double delay_samples = 0.0, u_samples = 0.0;
+    double constant_rad = 0.0;
+};
+std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double rate_hz);
+
+/// Relative timing of two probes of one shape (seconds of offset between them are samples
+/// here): what two identical sweeps say about the clock.
+std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, const Probe& b, std::size_t yb,
+                                            double rate_hz);
+
+/// Which captured side carries each output of the player (crossed where the plug is).
+using SideMap = PerSide<Side>;
+
+/// 2x2 at 1 kHz (or the middle of the band): from[captured side][driven side], relative to the
+/// largest coefficient. nullopt unless both sides are driven one at a time and both captured.
+struct MeasuredMatrix {
+    PerSide<PerSide<std::complex<double>>> from;
+    double frequency_hz = 0.0;
+};
+std::optional<MeasuredMatrix> matrix_at_1khz(const std::vector<Probe>& probes, double shift_samples,
+                                             double rate_hz);
+
+/// response, transfer, crosstalk, harmonic readings; `shift_samples` is the delay taken out.
+void read_sweeps(const std::vector<Probe>& probes, const SideMap& map, const Calibration& calibration,
+                 double shift_samples, double rate_hz, const std::vector<std::string>& analyses, int orders,
+                 Measurement& out);
+
+}  // namespace fourpole

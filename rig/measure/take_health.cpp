@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/take_health.hpp"
+
+#include "rig/analysis/health.hpp"
+#include "rig/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fourpole {
+
+namespace {
+
+// What the device may still say after an event has ended.
+constexpr double decay_s = 0.15;
+constexpr double shortest_quiet_s = 0.05;
+constexpr int mains_orders = 9;
+// Where a person should look at the cable before believing small figures.
+constexpr double dc_worth_a_word = 0.01;     // 1 % of full scale
+constexpr double mains_worth_a_word = 1e-3;  // -60 dB of full scale
+
+bool plays(const Programme& programme, Side side) {
+    return std::any_of(programme.events.begin(), programme.events.end(), [&](const Event& e) {
+        return e.on[side] && !std::holds_alternative<Silence>(e.what);
+    });
+}
+
+}  // namespace
+
+double converter_step(const Take& take) {
+    const int bits = take.floating_point ? 24 : std::clamp(take.bits, 8, 32);
+    return std::ldexp(1.0, 1 - bits);
+}
+
+Result<Recording> recording_of(const Take& take, const Programme& programme) {
+    Recording out;
+    out.rate_hz = take.rate_hz;
+    PerSide<bool> given{};
+    const auto put = [&](Side side, std::size_t channel) {
+        given[side] = true;
+        out.samples[side] = take.channels[channel];
+    };
+    if (!take.facts.channels.empty()) {
+        for (std::size_t c = 0; c < take.facts.channels.size() && c < take.channels.size(); ++c) {
+            const std::string& word = take.facts.channels[c];
+            const auto side = side_named(word);
+            if (!side || given[*side])
+                return Fault{Fault::Kind::bad_input, "channels",
+                             fmt::format("channel {} is called \"{}\"; allowed: left and right, each once",
+                                         c + 1, word)};
+            put(*side, c);
+        }
+    } else if (take.channels.size() == 1) {
+        put(!plays(programme, Side::left) && plays(programme, Side::right) ? Side::right : Side::left, 0);
+    } else {
+        put(Side::left, 0);
+        put(Side::right, 1);
+    }
+    return out;
+}
+
+void judge_levels(const Recording& recording, const Programme& programme, double step, Measurement& out) {
+    for (const Side side : sides) {
+        if (!recording.has(side)) continue;
+        const auto& x = recording.samples[side];
+        if (dead(x, step) && plays(programme, side)) {
+            out.valid = false;
+            out.reasons.push_back(fmt::format(
+                "dead input: the {} channel never moves (every sample within one step of {:.6g} FS); plug it "
+                "in, unmute it, or choose the right input",
+                name(side), mean(x)));
+        }
+        const auto clip = clipping(x, step);
+        if (!clip) continue;
+        Reading r{.name = "clipping", .unit = "FS", .definition = "clipping.flat_top@1", .side = side};
+        r.points.push_back({.value = clip->level, .u = 0.5 * step});
+        r.details.emplace_back("count", clip->count);
+        out.readings.push_back(std::move(r));
+        const bool converter = clip->level > 0.999;
+        if (converter) out.valid = false;
+        out.reasons.push_back(fmt::format("{}: {} samples of the {} channel stand at {:.4f} FS; {}",
+                                          converter ? "clipped input" : "clipped before the converter",
+                                          clip->count, name(side), clip->level,
+                                          converter ? "lower the input gain or the player's volume"
+                                                    : "something ahead of the interface went no further"));
+    }
+}
+
+std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Programme& programme,
+                                          const Clock& clock) {
+    const double frames = static_cast<double>(recording.frames());
+    std::vector<std::pair<double, double>> busy;
+    for (const Event& e : programme.events)
+        if (!std::holds_alternative<Silence>(e.what))
+            busy.emplace_back(clock.sample_at(event_start(e)) - 16.0,
+                              clock.sample_at(event_end(e) + decay_s));
+    std::sort(busy.begin(), busy.end());
+    std::vector<QuietStretch> out;
+    double at = 0.0;
+    const auto add = [&](double until) {
+        if (until - at >= shortest_quiet_s * recording.rate_hz)
+            out.push_back({static_cast<std::size_t>(at), static_cast<std::size_t>(until - at)});
+    };
+    for (const auto& [from, to] : busy) {
+        add(std::clamp(from, 0.0, frames));
+        at = std::max(at, std::clamp(to, 0.0, frames));
+    }
+    add(frames);
+    return out;
+}
+
+void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, Measurement& out) {
+    for (const Side side : sides) {
+        if (!recording.has(side)) continue;
+        const auto& x = recording.samples[side];
+        double sum = 0.0, squares = 0.0, count = 0.0;
+        for (const QuietStretch& q : quiet)
+            for (std::size_t i = q.from; i < q.from + q.count; ++i)
+                sum += x[i], squares += x[i] * x[i], ++count;
+        if (count < 2.0) continue;
+        const double dc = sum / count;
+        const double spread = std::sqrt(std::max(squares / count - dc * dc, 0.0));
+        Reading r{.name = "dc", .unit = "FS", .definition = "dc.quiet_mean@1", .side = side};
+        r.points.push_back({.value = dc, .u = spread / std::sqrt(count)});
+        out.readings.push_back(std::move(r));
+        if (std::abs(dc) > dc_worth_a_word)
+            out.reasons.push_back(
+                fmt::format("dc: the {} channel stands at {:.4f} FS with nothing playing", name(side), dc));
+
+        for (const MainsLine& line : mains_lines(x, quiet, recording.rate_hz, mains_orders)) {
+            Reading m{.name = "mains", .unit = "dBFS", .definition = "mains.quiet_fit@1", .side = side};
+            m.order = line.order;
+            const bool seen = line.u > 0.0 ? line.amplitude > 4.0 * line.u : line.amplitude > 0.0;
+            const double value = seen ? line.amplitude : line.amplitude + 2.0 * line.u;
+            if (value <= 0.0) continue;
+            m.points.push_back(
+                {.at = line.frequency_hz,
+                 .value = AmplitudeRatio{value}.decibels(),
+                 .u = seen ? std::optional(db_per_relative * line.u / line.amplitude) : std::nullopt,
+                 .state = seen ? State::exact : State::at_most});
+            out.readings.push_back(std::move(m));
+            if (seen && line.amplitude > mains_worth_a_word)
+                out.reasons.push_back(
+                    fmt::format("hum: {:.2f} Hz at {:.1f} dB of full scale in the {} channel",
+                                line.frequency_hz, AmplitudeRatio{line.amplitude}.decibels(), name(side)));
+        }
+    }
+}
+
+}  // namespace fourpole

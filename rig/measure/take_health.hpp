@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/analysis/mains.hpp"
+#include "rig/capture/take.hpp"
+#include "rig/measure/measure.hpp"
+#include "rig/programme.hpp"
+#include "rig/stimulus/evaluate.hpp"
+
+namespace fourpole {
+
+/// The take as two sides, by the names its facts give the channels; else left, right in this
+/// order, and a mono take is the side that the programme's events name.
+/// Fault bad_input: a channel name that is no side, or a side twice.
+Result<Recording> recording_of(const Take& take, const Programme& programme);
+
+/// One step of the converter, full scale = 1 (floating point: of 24 bits).
+double converter_step(const Take& take);
+
+/// Clipping and dead inputs, before any time is known. Sets `valid` and `reasons`.
+void judge_levels(const Recording& recording, const Programme& programme, double step, Measurement& out);
+
+/// Parts of the capture in which no event plays and none has just played.
+std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Programme& programme,
+                                          const Clock& clock);
+
+/// DC and mains lines of the quiet parts (`dc`, `mains`), with warnings where they are large.
+void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, Measurement& out);
+
+}  // namespace fourpole

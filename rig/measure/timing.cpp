@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/timing.hpp"
+
+#include "rig/align/clock.hpp"
+#include "rig/align/markers.hpp"
+#include "rig/capture/take_file.hpp"
+#include "rig/fft/correlate.hpp"
+#include "rig/measure/excitation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+// Between two sweeps the clock is known as well as their paths are alike: one and the same
+// path (a plug wired as a difference), or two sides of one earphone (1 us of group delay).
+constexpr double same_path_samples = 0.002, two_paths_samples = 0.05;
+constexpr double least_over_median = 8.0;
+
+/// Start of a recorded stimulus: the peak of the capture deconvolved by it.
+std::optional<double> find_wave(const Recording& recording, const PreparedEvent& prepared) {
+    std::vector<std::span<const double>> ys;
+    for (const Side s : sides)
+        if (recording.has(s)) ys.emplace_back(recording.samples[s]);
+    const auto frames = static_cast<std::ptrdiff_t>(recording.frames());
+    double best = 0.0;
+    std::optional<double> at;
+    std::vector<double> sizes;
+    constexpr std::ptrdiff_t piece = 1 << 16;
+    for (std::ptrdiff_t first = -frames / 2; first < frames; first += piece) {
+        const LagWindow window{first, static_cast<std::size_t>(std::min(piece, frames - first))};
+        for (const auto& y : correlate(ys, 0, prepared.inverse, {&window, 1}))
+            for (std::size_t i = 0; i < y[0].size(); ++i) {
+                const double size = std::abs(y[0][i]);
+                sizes.push_back(size);
+                if (size > best) best = size, at = static_cast<double>(first) + static_cast<double>(i);
+            }
+    }
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    if (best <= least_over_median * *middle) return std::nullopt;
+    return at;
+}
+
+/// The captured side on which a probe is loudest.
+std::size_t loudest(const Probe& probe) {
+    const double f = std::sqrt(probe.f1_hz * probe.f2_hz);
+    std::size_t best = 0;
+    double most = -1.0;
+    for (std::size_t y = 0; y < probe.captured.size(); ++y) {
+        double sum = 0.0;
+        for (const double k : {0.5, 1.0, 2.0, 4.0})
+            if (k * f < 0.9 * probe.f2_hz) sum += std::abs(probe.deconvolution->transfer(y, k * f).value);
+        if (sum > most) most = sum, best = y;
+    }
+    return best;
+}
+
+/// ppm from two sweeps of one shape with time between them; nullopt where there are none.
+struct SweepClock {
+    double ppm, u_ppm;
+};
+std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, const Programme& programme,
+                                            const Clock& clock) {
+    for (std::size_t i = 0; i < probes.size(); ++i)
+        for (std::size_t k = probes.size(); k-- > i + 1;) {
+            if (!probes[i].sweep || !probes[k].sweep) continue;
+            Sweep a = std::get<Sweep>(programme.events[probes[i].event].what);
+            const Sweep b = std::get<Sweep>(programme.events[probes[k].event].what);
+            const double gap_s = b.start_s - a.start_s;
+            a.start_s = b.start_s;
+            if (!(a == b) || gap_s <= 0.0) continue;
+            const std::size_t ya = loudest(probes[i]), yb = loudest(probes[k]);
+            const auto line = phase_line_between(probes[i], ya, probes[k], yb, clock.rate_hz);
+            if (!line) continue;
+            const double nominal = gap_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
+            const double measured = nominal + line->delay_samples;
+            const bool same_path = probes[i].captured[ya] == probes[k].captured[yb];
+            const double u = std::hypot(line->u_samples, same_path ? same_path_samples : two_paths_samples);
+            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6};
+        }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock) {
+    Timing out;
+    out.clock.rate_hz = recording.rate_hz;
+    out.from = "nothing: the programme has no marker";
+    const auto groups = marker_groups(programme);
+    std::vector<std::vector<Arrival>> arrivals;
+    for (const MarkerGroup& g : groups)
+        arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(recording, programme, g));
+    // Sweeps are the fallback where the plug made the chirps cancel, or there are none.
+    const bool chirps =
+        std::any_of(arrivals.begin(), arrivals.end(), [](const auto& a) { return !a.empty(); });
+    for (std::size_t g = 0; g < groups.size() && !chirps; ++g)
+        if (groups[g].sweep) arrivals[g] = find_arrivals(recording, programme, groups[g]);
+    out.has_markers = !groups.empty();
+    if (const auto estimate = estimate_clock(recording, programme, groups, arrivals)) {
+        out.found = true;
+        out.clock = estimate->clock;
+        out.u_ppm = estimate->u_ppm;
+        out.u_start = estimate->u_start;
+        out.from = estimate->u_ppm ? estimate->from
+                                   : "nothing: a single event cannot tell a clock offset from a delay";
+    }
+    for (const Event& e : programme.events) {
+        const auto* file = std::get_if<FileEvent>(&e.what);
+        if (!file || out.found) continue;
+        out.has_markers = true;
+        auto take = read_take(file->path);
+        if (!take) return take.error();
+        const PreparedEvent prepared = prepare_wave(std::move(take->channels[0]), out.clock, 0.0, 0.0);
+        if (const auto at = find_wave(recording, prepared)) {
+            out.found = true;
+            out.clock.start = *at - file->start_s * recording.rate_hz;
+            out.u_start = 1.0;
+            out.from = "nothing: a single event cannot tell a clock offset from a delay";
+        }
+    }
+    if (same_clock) {
+        out.clock.ppm = 0.0;
+        out.u_ppm = 0.0;
+        out.from = "one clock for player and converter";
+    }
+    return out;
+}
+
+Result<FineTiming> fine_timing(const Recording& recording, const Programme& programme, Timing timing,
+                               bool same_clock, int orders) {
+    FineTiming out;
+    if (!timing.u_ppm && !same_clock) {
+        // Twice: the second time the sweeps are evaluated at nearly the right rate.
+        for (int pass = 0; pass < 2; ++pass) {
+            auto probes = probe_all(recording, programme, timing.clock, 1);
+            if (!probes) return probes.error();
+            const auto clock = clock_from_sweeps(*probes, programme, timing.clock);
+            if (!clock) break;
+            timing.clock.ppm = clock->ppm;
+            timing.u_ppm = clock->u_ppm;
+            timing.from = "sweeps";
+        }
+    }
+    auto probes = probe_all(recording, programme, timing.clock, orders);
+    if (!probes) return probes.error();
+    out.probes = std::move(*probes);
+    double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0;
+    int count = 0;
+    for (const Probe& probe : out.probes) {
+        const auto line = phase_line(probe, loudest(probe), recording.rate_hz);
+        if (!line) continue;
+        least = count ? std::min(least, line->delay_samples) : line->delay_samples;
+        most = count ? std::max(most, line->delay_samples) : line->delay_samples;
+        sum += line->delay_samples;
+        u2 += line->u_samples * line->u_samples;
+        ++count;
+    }
+    if (count > 0) {
+        out.shift_samples = sum / count;
+        out.disagreement =
+            std::max(most - least, timing.from == "chirps" ? std::abs(out.shift_samples) - 1.0 : 0.0);
+        timing.clock.start += out.shift_samples;
+        timing.u_start = std::sqrt(u2) / count;
+    }
+    out.timing = std::move(timing);
+    return out;
+}
+
+Reading clock_reading(const Timing& timing) {
+    Reading r;
+    r.name = "clock_offset";
+    r.unit = "ppm";
+    r.definition = "clock_offset@1";
+    Point p;
+    if (timing.u_ppm && timing.found) {
+        p.value = timing.clock.ppm;
+        p.u = *timing.u_ppm;
+    } else {
+        p.state = State::not_measured;
+    }
+    r.points.push_back(p);
+    if (timing.found) {
+        r.details.emplace_back("start", timing.clock.start);
+        r.details.emplace_back("start_u", timing.u_start);
+    }
+    r.details.emplace_back("reference", std::string("the interface's converter"));
+    r.details.emplace_back("from", timing.from);
+    return r;
+}
+
+}  // namespace fourpole

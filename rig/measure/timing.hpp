@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/measure/sweeps.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// What is known of the player's time in one take.
+struct Timing {
+    Clock clock;                  ///< ppm = 0 where it could not be measured
+    std::optional<double> u_ppm;  ///< nullopt: not measured
+    double u_start = 0.0;         ///< samples
+    std::string from;             ///< what the ppm comes from, or why there is none
+    bool has_markers = false;     ///< the programme has something to find its start by
+    bool found = false;           ///< ... and it was found
+};
+
+/// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.
+Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock);
+
+/// Sharpens it by the probes: offset from two alike sweeps where no chirps gave it, start from
+/// the phase of the response. Returns the probes at the final clock. `shift_samples` of the
+/// readings is what is left between timing.clock.start and the clock the probes were made at.
+struct FineTiming {
+    Timing timing;
+    std::vector<Probe> probes;
+    double shift_samples = 0.0;
+    double disagreement = 0.0;  ///< samples between the probes' own delays: a break shows here
+};
+Result<FineTiming> fine_timing(const Recording& recording, const Programme& programme, Timing timing,
+                               bool same_clock, int orders);
+
+/// `clock_offset` with `start`, as a reading.
+Reading clock_reading(const Timing& timing);
+
+}  // namespace fourpole

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/profile/profile.hpp"
+#include "rig/reading.hpp"
+#include "rig/result.hpp"
+#include "rig/signal.hpp"
+
+#include <complex>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+using Complex = std::complex<double>;
+
+/// What the circuit does at one frequency, for an EMF of `stage.emf_v` on one side at a time.
+/// Indexed [driven side][driver].
+struct CircuitAt {
+    PerSide<PerSide<Complex>> voltage;      ///< across the driver, volts
+    PerSide<PerSide<Complex>> current;      ///< into the driver's plus terminal, amperes
+    PerSide<PerSide<Complex>> common_mode;  ///< mean of the driver's terminals re amplifier ground
+};
+
+/// Complex nodal analysis at each frequency (> 0, finite).
+/// Accuracy: 1e-9 dB and 1e-8 deg where a driver has more than 1 uV per volt of EMF.
+/// Fault bad_input: a singular network, explained by the node that floats.
+Result<std::vector<CircuitAt>> solve(const Circuit& circuit, std::span<const double> frequency_hz);
+
+/// Impedance of one driver.
+Complex impedance(const Driver& driver, double frequency_hz);
+
+/// The unit number `unit` out of the population that the tolerances describe; unit 0 is the
+/// nominal one. Units fill the space evenly (a Kronecker sequence over the figures), so that a
+/// few hundred consecutive units are already a fair sample. A part that is above zero stays
+/// above zero.
+Circuit unit_of(const Circuit& circuit, std::uint64_t unit);
+
+/// One value of a Figure at the quantile q in (0, 1) of its spread.
+double at_quantile(const Figure& figure, double q);
+
+/// Predicted curves with the 95 % band over units: transfer (dB re EMF), response, crosstalk.
+struct PredictedCurve {
+    Reading nominal;  ///< u = half of the band's width / 1.96, dB; nullopt without tolerances
+    /// 2.5 % and 97.5 % of the units, dB, per point; both ends on the curve without
+    /// tolerances, and without meaning (0) where the point is not_measured.
+    std::vector<double> low, high;
+};
+struct Prediction {
+    std::vector<PredictedCurve> curves;
+    Reading wiring;      ///< at 1 kHz, from the nominal circuit
+    std::string sha256;  ///< of its JSON: proves it was there before the take
+};
+/// The nominal curves and, from `draws` units that no seed ever draws, their bands. The ends of
+/// a band are known to sqrt(0.025 * 0.975 / draws) of the population, 0.24 % at 4096 draws.
+/// The same call gives the same bits, however many threads there are.
+Result<Prediction> predict(const Circuit& circuit, std::span<const double> frequency_hz, int draws = 4096);
+
+/// Readings of one exact circuit, without band: transfer (from, to; dB and deg re EMF),
+/// response (from = to, the same), crosstalk (re the driven side's own driver, complex).
+/// Where the driven side itself is silent (below 1e-3 of the EMF), response and crosstalk are
+/// not_measured; a transfer below 1e-15 is at_most -300 dB.
+Readings readings_of(std::span<const CircuitAt> solved, std::span<const double> frequency_hz, double emf_v);
+
+// --- wiring in words ---
+
+/// What each driver gets from the left and from the right channel, per volt of EMF.
+struct DriverMatrix {
+    PerSide<PerSide<Complex>> from;  ///< from[driver][channel]
+};
+
+/// The label of one driver: "silent", "+L", "-R", "+L-R" ...
+std::string driver_label(Complex from_left, Complex from_right);
+/// The outcome of both: "stereo", "right side only: difference signal" ...
+/// Works on a predicted and on a measured matrix alike.
+std::string wiring_outcome(const DriverMatrix& matrix);
+
+struct Short {
+    std::string output;          ///< "aR-"
+    double ampere_per_volt = 0;  ///< of EMF, drivers removed
+};
+struct Wiring {
+    DriverMatrix matrix;
+    PerSide<std::string> labels;
+    std::string outcome;
+    std::vector<Short> hazards;  ///< outputs above 50 mA per volt
+    double worst_ampere_per_volt = 0;
+    std::string worst_output;  ///< "" without a hazard
+};
+/// What the circuit's drivers hear at one frequency, and what its outputs deliver with the
+/// drivers removed, for every sign pattern of the two channels.
+Result<Wiring> wiring(const Circuit& circuit, double frequency_hz = 1000.0);
+/// The same where only plug and jack are known: 1 ohm an output (half the EMF each in BTL),
+/// 0.05 ohm a contact, drivers of 16 ohm, 1 gigaohm of leakage. A key of `touch` that begins
+/// with "_" is a spring that leads nowhere and bridges the segments it touches.
+Result<Wiring> wiring(const Plug& plug, const Jack& jack, const Touch& touch);
+/// As a reading: outcome, <driver>_from_<channel>, hazards.
+Reading wiring_reading(const Wiring& wiring);
+
+/// The touch of a fully inserted plug: each spring on the segment that lies under it.
+Touch natural_touch(const Plug& plug, const Jack& jack);
+
+}  // namespace fourpole

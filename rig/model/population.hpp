@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/profile/profile.hpp"
+
+#include <cstdint>
+
+namespace fourpole {
+
+/// Calls `f` with every Figure of a circuit, const or not, in an order that never changes:
+/// player first, so that one player draws the same unit whatever earphone it drives.
+template <class AnyCircuit, class F>
+void for_each_figure(AnyCircuit& c, F f) {
+    f(c.stage.output_resistance_ohm);
+    f(c.stage.output_inductance_h);
+    if (c.stage.coupling_capacitance_f) f(*c.stage.coupling_capacitance_f);
+    f(c.stage.ground_path_ohm);
+    f(c.amplifier_leak);
+    f(c.contacts.tip_ohm);
+    f(c.contacts.ring1_ohm);
+    f(c.contacts.ring2_ohm);
+    f(c.contacts.sleeve_ohm);
+    for (const Side s : sides) {
+        f(c.cable.signal_ohm[s]);
+        f(c.cable.return_ohm[s]);
+    }
+    f(c.cable.common_return_ohm);
+    f(c.cable.signal_to_return_farad);
+    f(c.cable.left_to_right_signal_farad);
+    for (const Side s : sides) {
+        auto& d = c.drivers[s];
+        f(d.coil_resistance_ohm);
+        f(d.coil_inductance_h);
+        if (d.lossy_inductance) {
+            f(d.lossy_inductance->inductance_h);
+            f(d.lossy_inductance->parallel_resistance_ohm);
+        }
+        for (auto& r : d.resonances) {
+            f(r.resistance_ohm);
+            f(r.by_q ? r.resonance_hz : r.inductance_h);
+            f(r.by_q ? r.mechanical_q : r.capacitance_f);
+        }
+        for (auto& b : d.parallel_branches) {
+            f(b.resistance_ohm);
+            f(b.inductance_h);
+            if (b.capacitance_f) f(*b.capacitance_f);
+        }
+    }
+}
+
+/// The first unit of the draws behind a predicted band. Seeds count up from 1 and never
+/// come here, so that what is measured on a simulated bench was not drawn for its own band.
+inline constexpr std::uint64_t first_predicted_unit = std::uint64_t{1} << 32;
+
+/// Place of unit `unit` in (0, 1) on the axis of the figure number `axis`:
+///     frac(unit step[axis] / 2^64 + 1/2), a Kronecker sequence in integers,
+/// so it is the same on every machine.
+double lattice_point(std::uint64_t unit, int axis);
+
+/// Standard normal quantile, q in (0, 1); relative accuracy 1e-14.
+double normal_quantile(double q);
+
+}  // namespace fourpole

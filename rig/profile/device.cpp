@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/profile/device.hpp"
+
+#include "rig/profile/circuit_parts.hpp"
+#include "rig/profile/document.hpp"
+#include "rig/profile/folder.hpp"
+
+namespace fourpole {
+
+namespace {
+
+/// What every file on the bench has.
+template <class T>
+void read_heading(const Document& document, T& out) {
+    out.id = text_at(document.json, "id");
+    out.name = text_at(document.json, "name");
+    out.sha256 = document.sha256();
+    out.path = document.path.string();
+}
+
+template <class T>
+Read<T> unread(Document& document) {
+    return {std::nullopt, std::move(document.findings)};
+}
+
+Poles read_poles(const Json& json) {
+    Poles out;
+    for (const auto& [place, what] : json.items()) out[place] = what.get<std::string>();
+    return out;
+}
+
+}  // namespace
+
+Read<Player> read_player(const std::filesystem::path& file) {
+    Document document = read_document(file, "player");
+    if (!document.usable()) return unread<Player>(document);
+    const Json& json = document.json;
+    Player out;
+    read_heading(document, out);
+    out.stage = read_output_stage(json.at("source"));
+    out.jack = json.at("jack");
+    out.contacts = read_contacts(json.at("contacts"));
+    out.amplifier_leak = figure_at(json, "amplifier_leak");
+    out.sample_rate_hz = json.value("sample_rate_hz", out.sample_rate_hz);
+    out.bits = json.value("bits", out.bits);
+    out.clock_offset_ppm = figure_at(json, "clock_offset_ppm");
+    // 6.02 dB a bit and 1.76 dB: what an ideal converter of that many bits would add.
+    out.noise_dbfs = figure_at(json, "noise_dbfs", -(6.02 * out.bits + 1.76));
+    out.second_order = figure_at(json, "second_order");
+    out.third_order = figure_at(json, "third_order");
+    if (json.contains("clip_v")) out.clip_v = read_figure(json.at("clip_v"));
+    check_figures(json, "", document.findings);
+    follow("jack", out.jack, base_of(file), "/jack", document.findings);
+    return {std::move(out), std::move(document.findings)};
+}
+
+Read<Earphone> read_earphone(const std::filesystem::path& file) {
+    Document document = read_document(file, "earphone");
+    if (!document.usable()) return unread<Earphone>(document);
+    const Json& json = document.json;
+    Earphone out;
+    read_heading(document, out);
+    out.plug = json.at("plug");
+    out.cable = read_cable(json.at("cable"));
+    const bool alike = json.contains("driver");
+    for (const Side side : sides) {
+        const std::string own = key_of("driver_", side);
+        if (json.contains(own) == alike) {
+            document.findings.add("/" + own, alike ? "this and driver" : "nothing",
+                                  "either driver for both sides alike, or driver_left and driver_right");
+            continue;
+        }
+        const std::string key = alike ? "driver" : own;
+        out.drivers[side] = read_driver(json.at(key), "/" + key, document.findings);
+    }
+    if (json.contains("sensitivity_db_per_vrms"))
+        out.sensitivity_db_per_vrms = read_figure(json.at("sensitivity_db_per_vrms"));
+    check_figures(json, "", document.findings);
+    follow("plug", out.plug, base_of(file), "/plug", document.findings);
+    return {std::move(out), std::move(document.findings)};
+}
+
+Read<Plug> read_plug(const std::filesystem::path& file) {
+    Document document = read_document(file, "plug");
+    if (!document.usable()) return unread<Plug>(document);
+    const Json& json = document.json;
+    return {Plug{json.at("id"), text_at(json, "what"), read_poles(json.at("segments"))},
+            std::move(document.findings)};
+}
+
+Read<Jack> read_jack(const std::filesystem::path& file) {
+    Document document = read_document(file, "jack");
+    if (!document.usable()) return unread<Jack>(document);
+    const Json& json = document.json;
+    return {Jack{json.at("id"), text_at(json, "what"), read_poles(json.at("springs"))},
+            std::move(document.findings)};
+}
+
+Read<Interface> read_interface(const std::filesystem::path& file) {
+    Document document = read_document(file, "interface");
+    if (!document.usable()) return unread<Interface>(document);
+    const Json& json = document.json;
+    Interface out;
+    read_heading(document, out);
+    out.sample_rate_hz = json.at("sample_rate_hz").get<double>();
+    out.bits = json.at("bits").get<int>();
+    out.full_scale_v = read_figure(json.at("full_scale_v"));
+    out.calibrated = json.value("calibrated", false);
+    out.noise_dbfs = read_figure(json.at("noise_dbfs"));
+    out.crosstalk_db = figure_at(json, "crosstalk_db", -200.0);
+    out.dc_fs = figure_at(json, "dc_fs");
+    out.hum_dbfs = figure_at(json, "hum_dbfs", -200.0);
+    out.mains_hz = json.value("mains_hz", out.mains_hz);
+    out.clock_offset_ppm = figure_at(json, "clock_offset_ppm");
+    out.differential_inputs = json.at("differential_inputs").get<bool>();
+    check_figures(json, "", document.findings);
+    return {std::move(out), std::move(document.findings)};
+}
+
+Read<Fixture> read_fixture(const std::filesystem::path& file) {
+    Document document = read_document(file, "fixture");
+    if (!document.usable()) return unread<Fixture>(document);
+    Fixture out;
+    read_heading(document, out);
+    out.replug_contact_ohm = figure_at(document.json, "replug_contact_ohm");
+    check_figures(document.json, "", document.findings);
+    return {std::move(out), std::move(document.findings)};
+}
+
+Read<Claim> read_claim(const std::filesystem::path& file) {
+    Document document = read_document(file, "claim");
+    if (!document.usable()) return unread<Claim>(document);
+    const Json& json = document.json;
+    Findings& findings = document.findings;
+    Claim out;
+    out.id = json.at("id");
+    out.sha256 = document.sha256();
+    out.path = file.string();
+    out.statement = json.at("statement");
+    out.quote = text_at(json, "quote");
+    out.quote_where = text_at(json, "quote_where");
+    out.reading = json.at("reading");
+    if (json.contains("band_from_hz")) out.band_from_hz = json.at("band_from_hz").get<double>();
+    if (json.contains("band_to_hz")) out.band_to_hz = json.at("band_to_hz").get<double>();
+    const bool words = json.at("rule") == "outcome_is_one_of";
+    out.rule = words ? Claim::Rule::outcome_is_one_of : Claim::Rule::difference_at_least;
+    out.lower_is_better = json.value("lower_is_better", false);
+    out.smallest_difference = json.value("smallest_difference", 0.0);
+    out.confidence = json.value("confidence", out.confidence);
+    if (json.contains("outcomes")) out.outcomes = json.at("outcomes").get<std::vector<std::string>>();
+
+    if (words && out.outcomes.empty())
+        findings.add("/outcomes", "nothing", "the outcomes that support the claim");
+    if (words && out.reading != "wiring")
+        findings.add("/reading", in_words(json.at("reading")),
+                     "\"wiring\" where the rule is outcome_is_one_of");
+    if (!words && !json.contains("smallest_difference"))
+        findings.add("/smallest_difference", "nothing",
+                     "the smallest difference that matters, in the reading's unit");
+    if (out.band_from_hz && out.band_to_hz && *out.band_from_hz >= *out.band_to_hz)
+        findings.add("/band_to_hz", in_words(*out.band_to_hz), "a frequency > band_from_hz");
+    if (out.band_from_hz.has_value() != out.band_to_hz.has_value())
+        findings.add(out.band_from_hz ? "/band_to_hz" : "/band_from_hz", "nothing",
+                     "both ends of the band, or none");
+    return {std::move(out), std::move(findings)};
+}
+
+Findings check_bench(const std::filesystem::path& file) {
+    Document document = read_document(file, "bench");
+    if (!document.usable()) return std::move(document.findings);
+    const Json& json = document.json;
+    for (const char* kind : {"interface", "fixture"})
+        if (json.contains(kind))
+            follow(kind, json.at(kind), base_of(file), std::string("/") + kind, document.findings);
+    if (json.at("kind") == "replayed" && !json.contains("takes"))
+        document.findings.add("/takes", "nothing", "the folder of the stored takes");
+    return std::move(document.findings);
+}
+
+}  // namespace fourpole

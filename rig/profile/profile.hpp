@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/programme.hpp"
+#include "rig/signal.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// Where a physical number comes from.
+struct Provenance {
+    enum class Kind { measured, datasheet, published, guess };
+    Kind kind = Kind::guess;
+    std::string where;
+};
+
+/// A physical number with its spread over units of the same model. The unit is in the
+/// JSON key and in the name of the member that holds it.
+///
+/// uniform:    value +- tolerance, every value equally likely
+/// normal:     tolerance = 2 standard deviations (about 95 %)
+/// log_normal: factor within 1/(1+tolerance) .. (1+tolerance) for 95 % (never negative)
+struct Figure {
+    enum class Spread { uniform, normal, log_normal };
+    double value = 0.0;
+    double tolerance = 0.0;
+    Spread spread = Spread::uniform;
+    Provenance source;
+};
+
+// --- circuit: the blocks of the truth kit's rig files, moved into profiles unchanged ---
+
+/// The player's output stage.
+struct OutputStage {
+    enum class Kind { single_ended, btl };
+    Kind kind = Kind::single_ended;
+    double emf_v = 1.0;            ///< EMF between the two ends of one side
+    Figure output_resistance_ohm;  ///< btl: of each half-bridge
+    Figure output_inductance_h;    ///< btl: of each half-bridge
+    std::optional<Figure> coupling_capacitance_f;
+    Figure ground_path_ohm;  ///< shared ground inside the player; unused in btl
+};
+
+struct Contacts {
+    Figure tip_ohm, ring1_ohm, ring2_ohm, sleeve_ohm;
+};
+
+struct Cable {
+    enum class Kind { shared_return, separate_returns };
+    Kind kind = Kind::shared_return;
+    PerSide<Figure> signal_ohm;
+    PerSide<Figure> return_ohm;  ///< shared: from driver to split; separate: the whole return
+    Figure common_return_ohm;    ///< shared only: from split to plug
+    Figure signal_to_return_farad;
+    Figure left_to_right_signal_farad;
+};
+
+struct LossyInductance {
+    Figure inductance_h, parallel_resistance_ohm;
+};
+
+/// R || L || C in series with the coil. L and C may be given as resonance and Q:
+/// C = Q / (2 pi f0 R), L = R / (2 pi f0 Q).
+struct Resonance {
+    Figure resistance_ohm;
+    Figure resonance_hz, mechanical_q;   ///< used when `by_q`
+    Figure inductance_h, capacitance_f;  ///< used otherwise
+    bool by_q = false;
+};
+
+/// R + L + C in series, across the whole driver (multi-driver earphones).
+struct ParallelBranch {
+    Figure resistance_ohm, inductance_h;
+    std::optional<Figure> capacitance_f;
+};
+
+struct Driver {
+    Figure coil_resistance_ohm, coil_inductance_h;
+    std::optional<LossyInductance> lossy_inductance;
+    std::vector<Resonance> resonances;
+    std::vector<ParallelBranch> parallel_branches;
+};
+
+/// Segment or spring name (T, R1, R2, S) -> what it carries (L+, L-, R+, R-, C, MIC on a
+/// plug; aL, aR, aL-, aR-, G on a jack).
+using Poles = std::map<std::string, std::string>;
+
+/// Which plug segments each jack spring touches.
+using Touch = std::map<std::string, std::vector<std::string>>;
+
+struct Plug {
+    std::string id, what;
+    Poles segments;
+};
+
+struct Jack {
+    std::string id, what;
+    Poles springs;
+};
+
+/// One flat circuit: output stage, contacts, cable, drivers and who touches whom.
+struct Circuit {
+    std::string name;
+    OutputStage stage;
+    Contacts contacts;
+    Cable cable;
+    PerSide<Driver> drivers;
+    Plug plug;
+    Jack jack;
+    Touch touch;
+    double leakage_ohm = 1e12;  ///< from every floating node to ground
+    /// Leak of one side into the other inside the player's amplifier, re the driven EMF
+    /// (0 = none), real and positive = in phase.
+    Figure amplifier_leak;
+};
+
+// --- what is on the bench ---
+
+struct Player {
+    std::string id, name, sha256, path;
+    OutputStage stage;  ///< emf_v = peak volts of EMF per digital full scale
+    std::string jack;   ///< id of a jack profile
+    Contacts contacts;
+    Figure amplifier_leak;
+    double sample_rate_hz = 44100.0;
+    int bits = 16;
+    Figure clock_offset_ppm;           ///< against an ideal clock
+    Figure noise_dbfs;                 ///< rms of 20 Hz - 20 kHz at the EMF, re full-scale sine rms
+    Figure second_order, third_order;  ///< polynomial y = x + a2 x^2 + a3 x^3, x in full scale
+    std::optional<Figure> clip_v;      ///< peak EMF at which the stage clips
+};
+
+struct Earphone {
+    std::string id, name, sha256, path;
+    std::string plug;  ///< id of a plug profile
+    Cable cable;
+    PerSide<Driver> drivers;
+    std::optional<Figure> sensitivity_db_per_vrms;  ///< dB SPL at 1 V rms, 1 kHz
+};
+
+struct Interface {
+    std::string id, name, sha256, path;
+    double sample_rate_hz = 48000.0;
+    int bits = 24;
+    Figure full_scale_v;      ///< peak volts at the input that read 1.0
+    bool calibrated = false;  ///< full_scale_v was measured on this very unit
+    Figure noise_dbfs;        ///< rms 20 Hz - 20 kHz re full-scale sine rms
+    Figure crosstalk_db;      ///< of the interface itself
+    Figure dc_fs;
+    Figure hum_dbfs;  ///< peak of the mains fundamental re full scale peak
+    double mains_hz = 50.0;
+    Figure clock_offset_ppm;
+    bool differential_inputs = false;  ///< needed for a BTL player
+};
+
+struct Fixture {
+    std::string id, name, sha256, path;
+    Figure replug_contact_ohm;  ///< spread of one contact from one insertion to the next
+};
+
+/// A sentence somebody said, turned into readings, a rule and a smallest difference.
+struct Claim {
+    enum class Rule {
+        difference_at_least,  ///< A - B >= smallest_difference
+        outcome_is_one_of,    ///< words of a wiring reading
+    };
+    std::string id, sha256, path;
+    std::string statement;
+    std::string quote, quote_where;
+    std::string reading;                             ///< name of the reading that decides
+    std::optional<double> band_from_hz, band_to_hz;  ///< mean over this band (dB)
+    Rule rule = Rule::difference_at_least;
+    bool lower_is_better = false;      ///< crosstalk: "further separated" = lower
+    double smallest_difference = 0.0;  ///< in the reading's unit
+    double confidence = 0.95;
+    std::vector<std::string> outcomes;  ///< outcome_is_one_of: prefixes that support the claim
+};
+
+struct Arm {
+    std::string id;  ///< "A", "B" ...
+    std::string label;
+    Player player;
+    Earphone earphone;
+    Circuit circuit;  ///< composed from the two, with plug, jack and touch
+};
+
+/// Ties a claim to arms of this session. `b` is empty for claims about one arm.
+struct ClaimUse {
+    Claim claim;
+    std::string a, b;
+};
+
+struct Limit {
+    std::string reading;
+    std::string arm;                         ///< "" = every arm
+    std::optional<double> minimum, maximum;  ///< in the reading's unit
+    std::optional<double> from_hz, to_hz;
+};
+
+/// The main job's input, every reference resolved.
+struct Session {
+    std::string id, name, sha256, path;
+    std::vector<Arm> arms;
+    Programme programme;
+    std::string programme_text;  ///< the programme's JSON as read: stored with every take
+    Interface interface;
+    Fixture fixture;
+    int repeats = 1;              ///< takes per arm, the plug pulled and put back in between
+    double ceiling_v_rms = 0.15;  ///< highest allowed at the earphone plug
+    std::vector<ClaimUse> claims;
+    std::vector<Limit> limits;
+};
+
+}  // namespace fourpole

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/report/numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fourpole {
+
+int decimals_for(std::optional<double> u) {
+    if (!u || *u <= 0.0) return 2;
+    int decimals = 1;
+    for (double place = *u; place < 0.95 && decimals < 6; place *= 10.0) ++decimals;
+    return decimals;
+}
+
+std::string fixed(double value, int decimals) {
+    std::string text = fmt::format("{:.{}f}", value, decimals);
+    if (text.find_first_not_of("-0.") == std::string::npos && text.front() == '-') text.erase(0, 1);
+    return text;
+}
+
+std::string value_text(const Point& point) {
+    if (!point.value || point.state == State::not_measured) return "not measured";
+    const std::string number = fixed(*point.value, decimals_for(point.u));
+    if (point.state == State::at_most) return "at most " + number;
+    if (point.state == State::at_least) return "at least " + number;
+    return number;
+}
+
+std::string value_text(const Point& point, const std::string& unit) {
+    const std::string text = value_text(point);
+    if (!point.value || point.state == State::not_measured || unit.empty()) return text;
+    return text + " " + unit;
+}
+
+std::string hertz_text(double hz, int digits) {
+    return hz >= 1000.0 ? fmt::format("{:.{}g} kHz", hz / 1000.0, digits)
+                        : fmt::format("{:.{}g} Hz", hz, digits);
+}
+
+std::string quantity_text(const Reading& reading) {
+    std::string out = reading.name;
+    std::replace(out.begin(), out.end(), '_', ' ');
+    if (reading.order) out += fmt::format(" {}", *reading.order);
+    if (reading.from && reading.to && *reading.from != *reading.to)
+        out += fmt::format(" {} → {}", name(*reading.from), name(*reading.to));
+    else if (reading.from)
+        out += fmt::format(" {}", name(*reading.from));
+    else if (reading.side)
+        out += fmt::format(" {}", name(*reading.side));
+    return out;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/report/progress.hpp"
+
+#include "rig/report/terminal_text.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace fourpole {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double silent_s = 2.0;      // nobody needs a bar for less
+constexpr double line_every_s = 2.0;  // a log file is not an animation
+constexpr double bar_every_s = 0.1;
+
+double seconds_since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
+
+bool stderr_is_terminal() {
+    const char* kind = std::getenv("TERM");
+    return isatty(STDERR_FILENO) == 1 && !(kind != nullptr && std::string_view(kind) == "dumb");
+}
+
+bool colour_wanted() {
+    const char* no = std::getenv("NO_COLOR");
+    return no == nullptr || *no == '\0';
+}
+
+int terminal_columns() {
+    winsize size{};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
+    return 80;
+}
+
+/// "0:12", "1:02:03"; "" while too little is done to tell.
+std::string time_left(double fraction, double elapsed_s) {
+    if (fraction < 0.02) return "";
+    const auto rest =
+        static_cast<long>(std::lround(std::min(elapsed_s * (1.0 - fraction) / fraction, 360000.0)));
+    if (rest >= 3600) return fmt::format("{}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60);
+    return fmt::format("{}:{:02}", rest / 60, rest % 60);
+}
+
+int percent(double fraction) { return static_cast<int>(std::lround(100.0 * std::clamp(fraction, 0.0, 1.0))); }
+
+}  // namespace
+
+std::string progress_bar(const std::string& what, double fraction, const std::string& step, double elapsed_s,
+                         int width, bool colour) {
+    const double done = std::clamp(fraction, 0.0, 1.0);
+    const int bar_columns = std::clamp(width / 4, 8, 30);
+    const auto filled = static_cast<std::size_t>(std::lround(done * bar_columns));
+    const std::string bar =
+        std::string(filled, '#') + std::string(static_cast<std::size_t>(bar_columns) - filled, '.');
+    std::string tail = fmt::format("] {:3} %", percent(done));
+    if (const std::string time = time_left(done, elapsed_s); !time.empty()) tail += "  " + time + " left";
+    const std::string head = cut(harmless(what), std::max(4, width - bar_columns - columns(tail) - 3)) + " [";
+    const int room = width - columns(head) - bar_columns - columns(tail) - 2;
+    if (room >= 4 && !step.empty()) tail += "  " + cut(harmless(step), room);
+    return head + inked(bar, Ink::good, colour) + tail;
+}
+
+std::string progress_line(const std::string& what, double fraction, const std::string& step,
+                          double elapsed_s) {
+    const double done = std::clamp(fraction, 0.0, 1.0);
+    std::string out = fmt::format("{}: {} %", harmless(what), percent(done));
+    if (const std::string time = time_left(done, elapsed_s); !time.empty())
+        out += fmt::format(", about {} left", time);
+    if (!step.empty()) out += fmt::format(" ({})", harmless(step));
+    return out;
+}
+
+Progress::Progress(std::string what)
+    : what_(std::move(what)), started_(Clock::now()), shown_(started_), terminal_(stderr_is_terminal()) {}
+
+Progress::~Progress() {
+    if (terminal_ && drawn_) std::fputs("\r\x1b[K", stderr);
+}
+
+void Progress::update(double fraction, const std::string& step) {
+    const double elapsed = seconds_since(started_);
+    if (elapsed < silent_s) return;
+    if (drawn_ && seconds_since(shown_) < (terminal_ ? bar_every_s : line_every_s)) return;
+    shown_ = Clock::now();
+    drawn_ = true;
+    if (terminal_) {
+        const std::string bar =
+            progress_bar(what_, fraction, step, elapsed, terminal_columns() - 1, colour_wanted());
+        std::fputs(("\r" + bar + "\x1b[K").c_str(), stderr);
+    } else {
+        std::fputs((progress_line(what_, fraction, step, elapsed) + "\n").c_str(), stderr);
+    }
+    std::fflush(stderr);
+}
+
+}  // namespace fourpole

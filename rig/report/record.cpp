@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/report/record.hpp"
+
+#include "rig/report/reading_json.hpp"
+#include "rig/report/record_json.hpp"
+
+#include <cstddef>
+
+namespace fourpole {
+namespace {
+
+Json band_end(const Reading& reading, const std::vector<double>& ends) {
+    if (reading.curve) return finite(ends);
+    return ends.empty() ? Json(nullptr) : finite(ends.front());
+}
+
+Json profiles_of(const RunRecord& run) {
+    Json out = Json::array();
+    for (const auto& arm : run.arms)
+        out.push_back({{"arm", arm.id},
+                       {"label", arm.label},
+                       {"player", arm.player},
+                       {"player_sha256", arm.player_sha256},
+                       {"earphone", arm.earphone},
+                       {"earphone_sha256", arm.earphone_sha256},
+                       {"wiring", arm.wiring}});
+    return out;
+}
+
+/// Every reading of the run in one list: of each take, then the means over the takes.
+Json all_readings(const RunRecord& run) {
+    Json out = Json::array();
+    for (const TakeRecord& take : run.takes)
+        for (const Reading& reading : take.readings) {
+            Json one = json_of(reading);
+            one["arm"] = take.arm;
+            one["take"] = take.repeat;
+            out.push_back(std::move(one));
+        }
+    for (std::size_t i = 0; i < run.means.size(); ++i) {
+        Json one = json_of(run.means[i].mean);
+        one["arm"] = i < run.mean_arms.size() ? Json(run.mean_arms[i]) : Json(nullptr);
+        one["mean"] = true;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+Json limits_of(const RunRecord& run) {
+    Json out = Json::array();
+    for (const auto& limit : run.limits)
+        out.push_back({{"reading", limit.reading},
+                       {"arm", limit.arm},
+                       {"tested", limit.tested},
+                       {"failed", limit.failed},
+                       {"sentence", limit.sentence}});
+    return out;
+}
+
+template <class T>
+Json list_of(const std::vector<T>& all) {
+    Json out = Json::array();
+    for (const T& one : all) out.push_back(json_of(one));
+    return out;
+}
+
+}  // namespace
+
+Json facts_of(const TakeRecord& take) {
+    Json out = Json::object();
+    out["valid"] = take.valid;
+    out["reasons"] = take.reasons;
+    out["simulated"] = take.simulated;
+    out["bench"] = take.bench;
+    out["arm"] = take.arm;
+    out["repeat"] = take.repeat;
+    out["take_sha256"] = take.take_sha256;
+    out["programme"] = take.programme_id;
+    out["programme_sha256"] = take.programme_sha256;
+    out["calibration"] = take.calibration;
+    out["rate_hz"] = finite(take.rate_hz);
+    out["frames"] = take.frames;
+    return out;
+}
+
+Json readings_of(const ArmPrediction& prediction) {
+    Json out = Json::array();
+    for (std::size_t i = 0; i < prediction.readings.size(); ++i) {
+        Json one = json_of(prediction.readings[i]);
+        if (i < prediction.low.size()) one["low"] = band_end(prediction.readings[i], prediction.low[i]);
+        if (i < prediction.high.size()) one["high"] = band_end(prediction.readings[i], prediction.high[i]);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+Json json_of(const Beside& beside) {
+    Json out = Json::object();
+    out["arm"] = beside.arm;
+    out["state"] = beside.state;
+    out["inside"] = finite(beside.inside);
+    out["z"] = finite(beside.z);
+    out["low"] = finite(beside.low);
+    out["high"] = finite(beside.high);
+    out["measured"] = json_of(beside.measured);
+    out["predicted"] = json_of(beside.predicted);
+    return out;
+}
+
+std::string to_json(const TakeRecord& record) {
+    Json out = record_head("take");
+    out.update(facts_of(record));
+    out["readings"] = list_of(record.readings);
+    return dump_json(out);
+}
+
+std::string to_json(const ArmPrediction& prediction) {
+    Json out = record_head("prediction");
+    out["valid"] = true;
+    out["arm"] = prediction.arm;
+    // No hash in here: it is taken over this very text.
+    out["readings"] = readings_of(prediction);
+    return dump_json(out);
+}
+
+std::string to_json(const RunRecord& record) {
+    Json out = record_head("run");
+    out["valid"] = record.valid;
+    out["complete"] = record.complete;
+    out["reasons"] = record.reasons;
+    out["simulated"] = record.simulated;
+    out["bench"] = record.bench;
+    out["seed"] = record.seed;
+    out["fault"] = record.fault.empty() ? Json(nullptr) : Json(record.fault);
+    out["session"] = record.session_id;
+    out["session_name"] = record.session_name;
+    out["session_sha256"] = record.session_sha256;
+    out["programme"] = record.programme_id;
+    out["programme_sha256"] = record.programme_sha256;
+    out["arms"] = profiles_of(record);
+    out["takes"] = Json::array();
+    for (const TakeRecord& take : record.takes) out["takes"].push_back(facts_of(take));
+    out["verdicts"] = list_of(record.verdicts);
+    out["limits"] = limits_of(record);
+    out["predictions"] = Json::array();
+    for (const ArmPrediction& p : record.predictions)
+        out["predictions"].push_back({{"arm", p.arm}, {"sha256", p.sha256}, {"readings", readings_of(p)}});
+    out["beside"] = list_of(record.beside);
+    out["readings"] = all_readings(record);
+    return dump_json(out);
+}
+
+}  // namespace fourpole

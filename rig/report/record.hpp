@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/capture/take.hpp"
+#include "rig/compare/comparison.hpp"
+#include "rig/profile/profile.hpp"
+#include "rig/reading.hpp"
+#include "rig/result.hpp"
+#include "rig/verdict/verdict.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// One take turned into readings. The same take gives the same record, bit for bit:
+/// no clock, no path, no host name goes in here.
+struct TakeRecord {
+    std::string take_sha256;
+    std::string programme_id, programme_sha256;
+    std::string arm;  ///< "" outside a session
+    int repeat = 0;
+    std::string bench;
+    bool simulated = false;
+    std::string calibration = "raw";
+    double rate_hz = 0.0;
+    std::int64_t frames = 0;
+    bool valid = true;
+    std::vector<std::string> reasons;  ///< why not valid, and warnings, one sentence each
+    Readings readings;
+};
+
+/// What the model said for one arm, before the first take.
+struct ArmPrediction {
+    std::string arm;
+    Readings readings;                           ///< nominal, with u
+    std::vector<std::vector<double>> low, high;  ///< 95 % band per reading and point
+    std::string sha256;
+};
+
+/// The whole main job: what record.json holds.
+struct RunRecord {
+    std::string session_id, session_name, session_sha256;
+    struct ArmFacts {
+        std::string id, label, player, player_sha256, earphone, earphone_sha256, wiring;
+    };
+    std::vector<ArmFacts> arms;
+    std::string programme_id, programme_sha256;
+    std::string bench;
+    bool simulated = false;
+    std::uint64_t seed = 0;
+    std::string fault;  ///< planted defect of the simulated bench, "" = none
+    std::vector<ArmPrediction> predictions;
+    std::vector<TakeRecord> takes;
+    std::vector<Repeated> means;         ///< per arm, in order of arms; `mean.details` has "arm"
+    std::vector<std::string> mean_arms;  ///< arm of each entry of `means`
+    std::vector<Beside> beside;
+    std::vector<Verdict> verdicts;
+    struct LimitResult {
+        std::string reading, arm, sentence;
+        bool failed = false;
+        bool tested = true;  ///< false: nothing measured to test
+    };
+    std::vector<LimitResult> limits;
+    bool valid = true;
+    std::vector<std::string> reasons;
+    bool complete = true;  ///< false: stopped before every take was made
+};
+
+/// JSON texts, UTF-8, two-space indent, numbers in the shortest form that reads back the
+/// same, no NaN ever (an absent figure is null).
+std::string to_json(const TakeRecord& record);
+std::string to_json(const ArmPrediction& prediction);
+std::string to_json(const RunRecord& record);
+
+/// Program version and git revision as they stand in every record.
+std::string program_version();
+std::string program_revision();
+
+}  // namespace fourpole

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fourpole {
+
+/// Text that is safe on a terminal: control characters and bidirectional overrides taken
+/// out, invalid UTF-8 replaced by "?".
+std::string harmless(std::string_view text);
+
+/// Columns that `text` takes (East Asian wide characters two, combining marks none).
+int columns(std::string_view text);
+
+/// `text` in at most `width` columns, with "…" where it was cut.
+std::string cut(std::string_view text, int width);
+/// `text` in exactly `width` columns.
+std::string pad_right(std::string_view text, int width);
+std::string pad_left(std::string_view text, int width);
+
+enum class Ink { plain, bold, dim, good, bad, open, badge };
+/// ANSI colour around `text`, or the bare text.
+std::string inked(std::string_view text, Ink ink, bool colour);
+
+}  // namespace fourpole

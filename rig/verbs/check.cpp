@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/json/json.hpp"
+#include "rig/profile/load.hpp"
+#include "rig/verbs/verbs.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace fourpole {
+
+namespace {
+
+struct CheckOptions {
+    std::vector<std::string> files;
+    bool json = false;
+};
+
+int check(const CheckOptions& options) {
+    bool valid = true;
+    Json all = Json::array();
+    for (const std::string& file : options.files) {
+        const auto findings = check_file(file);
+        valid = valid && findings.empty();
+        all.push_back({{"file", file}, {"valid", findings.empty()}, {"findings", findings}});
+        if (options.json) continue;
+        for (const std::string& finding : findings) std::cout << finding << '\n';
+        if (findings.empty()) std::cout << file << ": valid\n";
+    }
+    if (options.json) std::cout << dump_json(all);
+    return valid ? 0 : exit_code(Fault::Kind::bad_input);
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& exit_code) {
+    auto* verb =
+        app.add_subcommand("check", "Validates profiles, sessions, programmes, claims and flat circuits");
+    const auto options = std::make_shared<CheckOptions>();
+    verb->add_option("FILE", options->files, "One or more of our JSON files")->required();
+    verb->add_flag("--json", options->json, "Prints a JSON array: file, valid, findings");
+    verb->footer(
+        "Every finding is one line: file, place in it (JSON pointer), what was found, what is\n"
+        "allowed, the nearest known key. A session is checked with everything it refers to.\n"
+        "Exit code: 0 all valid, 2 otherwise.\n"
+        "Example: fourpole check profiles/sessions/md_dr7_4pole_vs_3pole.json");
+    verb->callback([options, &exit_code] { exit_code = check(*options); });
+}
+
+}  // namespace fourpole

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/json/json.hpp"
+#include "rig/profile/load.hpp"
+#include "rig/track_pack.hpp"
+#include "rig/units.hpp"
+#include "rig/verbs/verbs.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+namespace fourpole {
+namespace {
+
+struct Options {
+    std::string session, out, format = "wav";
+    bool json = false;
+};
+
+void print(const std::vector<Track>& tracks, const Options& options) {
+    Json all = Json::array();
+    for (const Track& track : tracks) {
+        const double peak_dbfs = AmplitudeRatio{track.peak_fs > 0.0 ? track.peak_fs : 1e-10}.decibels();
+        all.push_back({{"file", track.name},
+                       {"sample_rate_hz", track.rate_hz},
+                       {"bits", track.bits},
+                       {"length_s", track.seconds},
+                       {"peak_dbfs", peak_dbfs},
+                       {"sha256", track.sha256}});
+        if (!options.json)
+            fmt::print("{}  {:.10g} s, peak {:.2f} dBFS\n",
+                       (std::filesystem::path(options.out) / track.name).string(), track.seconds, peak_dbfs);
+    }
+    if (options.json)
+        fmt::print(
+            "{}",
+            dump_json({{"schema", "fourpole/stimulus@1"}, {"tracks", all}, {"programme", "programme.json"}}));
+    else
+        fmt::print("{}\n", (std::filesystem::path(options.out) / "programme.json").string());
+}
+
+int complain(const Fault& fault) {
+    fmt::print(stderr, "{}{}{}\n", fault.where, fault.where.empty() ? "" : ": ", fault.what);
+    return exit_code(fault.kind);
+}
+
+int work(const Options& options) {
+    const auto session = load_session(options.session);
+    if (!session) return complain(session.error());
+    const auto tracks = write_track_pack(*session, options.out, options.format);
+    if (!tracks) return complain(tracks.error());
+    print(*tracks, options);
+    return 0;
+}
+
+}  // namespace
+
+void add_stimulus(CLI::App& app, int& exit_code) {
+    auto* verb = app.add_subcommand("stimulus", "Writes the tracks to put on the players of a session");
+    const auto options = std::make_shared<Options>();
+    verb->add_option("SESSION", options->session, "A session file")->required();
+    verb->add_option("--out", options->out, "Folder for the tracks; made if it is not there")->required();
+    verb->add_option("--format", options->format, "wav (default) or flac");
+    verb->add_flag("--json", options->json, "Prints what was written as JSON");
+    verb->footer(
+        "One track for each sample rate and depth among the session's players, and programme.json,\n"
+        "the programme as it was read. Tracks carry TPDF dither throughout (a player that sees digital\n"
+        "zero may mute itself) except under a J-test, whose last bit is the signal. The same session\n"
+        "gives the same bytes; files of these names are replaced, each in one piece.\n"
+        "Example: fourpole stimulus profiles/sessions/md_dr7_4pole_vs_3pole.json --out tracks");
+    verb->callback([options, &exit_code] { exit_code = work(*options); });
+}
+
+}  // namespace fourpole

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plants the faults that scripts/plant_faults.sh lists, and watches the tests fail.
+
+    scripts/planting.py TREE BUILD < faults     (five fields a fault, each ended by a NUL)
+
+The tree is never touched and nothing is built twice. A fault is a changed copy of one file.
+What depends on that file is compiled by its own command of the build folder, with the copy
+in front, and the test program is linked by its own command with these objects in front of
+the archives: a linker takes nothing from an archive that is already defined. A fault in
+profiles/ needs no compiler: the test runs with $FOURPOLE_PROFILES on a changed copy.
+"""
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HANG_S = 120        # a fault may turn a loop endless; that counts as seen
+SKIP = "SKIPPED: "  # what a test says that misses its data
+
+
+@dataclass(frozen=True)
+class Fault:
+    what: str
+    file: str
+    sed: str
+    test: str
+    filter: str
+
+
+class Broken(Exception):
+    """The fault itself is no good: it must be repaired, not the tests."""
+
+
+@dataclass
+class Build:
+    tree: Path
+    folder: Path
+    compile_of: dict = field(default_factory=dict)   # object -> (source, arguments)
+    link_of: dict = field(default_factory=dict)      # test -> arguments
+    needs: dict = field(default_factory=dict)        # object -> files it was made from
+
+    def ninja(self, *words):
+        run = subprocess.run(["ninja", "-C", str(self.folder), "-t", *words],
+                             capture_output=True, text=True, check=True)
+        return run.stdout
+
+    def read(self, tests):
+        commands = json.loads((self.folder / "compile_commands.json").read_text(encoding="utf-8"))
+        for entry in commands:
+            words = shlex.split(entry["command"])
+            self.compile_of[words[words.index("-o") + 1]] = (entry["file"], words)
+        for test in tests:
+            self.link_of[test] = self.link(test)
+        made = None
+        for line in self.ninja("deps").splitlines():
+            if line.startswith("    ") and made is not None:
+                made.add(os.path.normpath(self.folder / line.strip()))
+            elif line and not line.startswith("ninja:"):
+                made = self.needs.setdefault(line.split(": #deps")[0], set())
+
+    def link(self, test):
+        """The arguments that link tests/TEST, without what the build does afterwards."""
+        output = f"tests/{test}"
+        for line in reversed(self.ninja("commands", output).splitlines()):
+            for part in line.split(" && "):
+                words = shlex.split(part) if f"-o {output}" in part else []
+                if words:
+                    return words
+        raise Broken(f"{self.folder} has no rule that links {output}")
+
+    def objects_with(self, file, test):
+        """What `test` is made of that contains `file`: its own objects and those of every layer."""
+        path = os.path.normpath(self.tree / file)
+        mine = f"tests/CMakeFiles/{test}.dir/"
+        return [made for made, (source, _) in self.compile_of.items()
+                if (made.startswith(mine) or (not made.startswith("tests/") and "fourpole.dir" not in made)
+                    or made in self.link_of[test])
+                and (os.path.normpath(source) == path or path in self.needs.get(made, ()))]
+
+
+def sh(words, **options):
+    return subprocess.run(words, capture_output=True, text=True, errors="replace", **options)
+
+
+def run_test(build, program, fault, profiles=None):
+    """(failed, output) of the named tests; a crash and a hang count as failed."""
+    environment = dict(os.environ)
+    if profiles:
+        environment["FOURPOLE_PROFILES"] = str(profiles)
+    words = [str(program)] + ([fault.filter] if fault.filter else [])
+    try:
+        run = sh(words, cwd=build.folder / "tests", env=environment, timeout=HANG_S)
+    except subprocess.TimeoutExpired:
+        return True, f"hangs ({HANG_S} s)"
+    return run.returncode != 0, run.stdout + run.stderr
+
+
+def clean_passes(build, fault):
+    """"" when the named tests run and pass on the clean tree, else why not."""
+    program = build.folder / "tests" / fault.test
+    if not program.exists():
+        return f"there is no test program {fault.test}"
+    failed, output = run_test(build, program, fault)
+    if SKIP in output:
+        return SKIP + output.split(SKIP, 1)[1].splitlines()[0]
+    if failed:
+        return "the clean tree fails:\n" + output[-2000:]
+    if not re.search(r"All tests passed", output):
+        return f"no test of {fault.test} fits the filter '{fault.filter}'"
+    return ""
+
+
+def changed(tree, fault):
+    """The file's text with the fault in it."""
+    run = sh(["sed", "-e", fault.sed, str(tree / fault.file)])
+    if run.returncode != 0:
+        raise Broken(f"sed refuses: {run.stderr.strip()}")
+    if run.stdout == (tree / fault.file).read_text(encoding="utf-8"):
+        raise Broken("the sed expression changes nothing")
+    return run.stdout
+
+
+def planted_program(build, fault, folder, text):
+    """Links the test program around the changed copy of the file; gives its path."""
+    copy = folder / "copy" / fault.file
+    copy.parent.mkdir(parents=True)
+    copy.write_text(text, encoding="utf-8")
+    original = os.path.normpath(build.tree / fault.file)
+
+    affected = build.objects_with(fault.file, fault.test)
+    if not affected:
+        raise Broken(f"{fault.test} is not made from {fault.file}")
+    replaced = {}
+    for number, made in enumerate(affected):
+        _, words = build.compile_of[made]
+        target = str(folder / f"{number}.o")
+        words = [str(copy) if os.path.normpath(w) == original else target if w == made else w for w in words]
+        # The copy's folder comes first for headers; a fault need not be free of warnings.
+        words[1:1] = ["-I", str(folder / "copy")]
+        words = [w for w in words if w != "-Werror"] + ["-w", "-O1"]
+        run = sh(words, cwd=build.folder)
+        if run.returncode != 0:
+            raise Broken("does not compile:\n" + run.stderr[-2000:])
+        replaced[made] = target
+
+    words = [replaced.pop(w, w) for w in build.link_of[fault.test]]
+    at = words.index("-o")
+    words[at + 1] = str(folder / fault.test)
+    words[at:at] = replaced.values()
+    run = sh(words, cwd=build.folder)
+    if run.returncode != 0:
+        raise Broken("does not link:\n" + run.stderr[-2000:])
+    return folder / fault.test
+
+
+def plant(build, fault):
+    """True when the test sees the fault."""
+    text = changed(build.tree, fault)
+    with tempfile.TemporaryDirectory(prefix="planted-") as name:
+        folder = Path(name)
+        if fault.file.startswith("profiles/"):
+            shutil.copytree(build.tree / "profiles", folder / "profiles")
+            (folder / fault.file).write_text(text, encoding="utf-8")
+            return run_test(build, build.folder / "tests" / fault.test, fault, folder / "profiles")[0]
+        return run_test(build, planted_program(build, fault, folder, text), fault)[0]
+
+
+def timed_plant(build, fault):
+    start = time.monotonic()
+    try:
+        outcome = "caught" if plant(build, fault) else "SURVIVED"
+    except Broken as trouble:
+        outcome = f"BROKEN: {trouble}"
+    return outcome, time.monotonic() - start
+
+
+def main():
+    tree, folder = (Path(os.path.realpath(p)) for p in sys.argv[1:3])
+    fields = sys.stdin.read().split("\0")[:-1]
+    faults = [Fault(*fields[i:i + 5]) for i in range(0, len(fields), 5)]
+    build = Build(tree, folder)
+    count = {"caught": 0, "SURVIVED": 0, "BROKEN": 0, "skipped": 0}
+
+    def tell(fault, outcome, seconds=0.0):
+        count[outcome.split(":")[0]] += 1
+        print(f"planted: {outcome.splitlines()[0]:9} {fault.file}: {fault.what} ({seconds:.1f} s)", flush=True)
+        for line in outcome.splitlines()[1:]:
+            print(f"    {line}", flush=True)
+
+    reasons = {}
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        pairs = {(f.test, f.filter): f for f in faults}
+        for pair, reason in zip(pairs, pool.map(lambda f: clean_passes(build, f), pairs.values())):
+            reasons[pair] = reason
+        ready = []
+        for fault in faults:
+            reason = reasons[fault.test, fault.filter]
+            if not (tree / fault.file).is_file():
+                reason = "there is no such file"
+            if reason.startswith(SKIP):
+                tell(fault, f"skipped: {reason}")
+            elif reason:
+                tell(fault, f"BROKEN: {reason}")
+            else:
+                ready.append(fault)
+        if ready:
+            build.read({fault.test for fault in ready})
+        running = {pool.submit(timed_plant, build, fault): fault for fault in ready}
+        for done in as_completed(running):
+            tell(running[done], *done.result())
+
+    print(f"planted faults: {count['caught']} caught, {count['SURVIVED']} survived, "
+          f"{count['BROKEN']} broken, {count['skipped']} skipped", flush=True)
+    return 1 if count["SURVIVED"] or count["BROKEN"] or not faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

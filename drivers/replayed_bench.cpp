@@ -11,10 +11,6 @@
 
 namespace fourpole {
 
-std::filesystem::path take_path(const std::filesystem::path& run_folder, const std::string& arm, int repeat) {
-    return run_folder / "takes" / fmt::format("{}-{}.wav", arm, repeat);
-}
-
 Result<std::unique_ptr<ReplayedBench>> ReplayedBench::open(const std::filesystem::path& run_folder) {
     std::error_code trouble;
     std::vector<std::filesystem::path> takes;

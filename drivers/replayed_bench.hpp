@@ -9,10 +9,6 @@
 
 namespace fourpole {
 
-/// Where a run keeps one take: FOLDER/takes/<arm>-<repeat>.wav. Whoever stores takes and
-/// whoever replays them asks here.
-std::filesystem::path take_path(const std::filesystem::path& run_folder, const std::string& arm, int repeat);
-
 /// Plays nothing: hands out the takes that an earlier run stored.
 class ReplayedBench final : public AudioPort {
 public:

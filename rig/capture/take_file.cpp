@@ -212,4 +212,8 @@ Result<Done> write_take(Take& take, const std::filesystem::path& file) {
     return write_facts(take, file);
 }
 
+std::filesystem::path take_path(const std::filesystem::path& run_folder, const std::string& arm, int repeat) {
+    return run_folder / "takes" / (arm + "-" + std::to_string(repeat) + ".wav");
+}
+
 }  // namespace fourpole

@@ -18,6 +18,10 @@ namespace fourpole {
 /// or its sidecar is malformed. A .json beside it that names another schema is not a sidecar.
 Result<Take> read_take(const std::filesystem::path& file);
 
+/// Where a run keeps one take: FOLDER/takes/<arm>-<repeat>.wav. Whoever stores takes and
+/// whoever replays them asks here.
+std::filesystem::path take_path(const std::filesystem::path& run_folder, const std::string& arm, int repeat);
+
 /// Writes samples (`file`, WAV of take.bits) and facts (`file` with .json), each beside
 /// itself first, then renamed. Fills in take.sha256.
 Result<Done> write_take(Take& take, const std::filesystem::path& file);

@@ -3,6 +3,7 @@
 
 #include "rig/files/read_text.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/profile/snapshot.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -63,6 +64,7 @@ struct Found {
     std::vector<std::string> ids;
 };
 Found look_up(const std::string& kind, const std::string& word, const Base& base) {
+    if (auto kept = kept_in_snapshot(base.root, kind, word)) return {std::move(kept), {}};
     if (is_path(word)) {
         const fs::path path = fs::path(word).is_absolute() ? fs::path(word) : base.folder / word;
         std::error_code ignored;

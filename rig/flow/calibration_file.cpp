@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/flow/calibration_file.hpp"
+
+#include "rig/files/read_text.hpp"
+#include "rig/json/json.hpp"
+#include "rig/signal.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace fourpole {
+
+namespace {
+
+class Reader {
+public:
+    Reader(std::string where, Json json) : where_(std::move(where)), json_(std::move(json)) {}
+
+    void fail(const std::string& pointer, const std::string& found, const std::string& allowed) {
+        findings_ += fmt::format("{}{}: {}: found {}; allowed: {}", findings_.empty() ? "" : "\n", where_, pointer,
+                                 found, allowed);
+    }
+
+    void read(Take& take) {
+        if (!json_.is_object()) return fail("/", json_.type_name(), "an object");
+        known_keys(json_, "", {"schema", "$schema", "state", "channels", "notes"});
+        if (json_.value("schema", Json()) != "fourpole/calibration@1")
+            fail("/schema", json_.value("schema", Json()).dump(), "\"fourpole/calibration@1\"");
+        const Json state = json_.value("state", Json("calibrated"));
+        if (state != "nominal" && state != "calibrated") fail("/state", state.dump(), "nominal, calibrated");
+        const Json channels = json_.value("channels", Json());
+        if (!channels.is_array() || channels.size() != take.channels.size())
+            return fail("/channels", channels.is_array() ? std::to_string(channels.size()) + " entries" : channels.dump(),
+                        fmt::format("one object for each of the take's {} channels", take.channels.size()));
+        TakeFacts facts = take.facts;
+        facts.channels.clear(), facts.volts_per_full_scale.clear(), facts.volts_relative_u.clear();
+        std::set<std::string> seen;
+        for (std::size_t i = 0; i < channels.size(); ++i) channel(channels[i], i, facts, seen);
+        if (!findings_.empty()) return;
+        facts.calibration = state.get<std::string>();
+        take.facts = std::move(facts);
+    }
+
+    const std::string& findings() const { return findings_; }
+
+private:
+    void known_keys(const Json& object, const std::string& pointer, const std::set<std::string>& known) {
+        for (const auto& [key, value] : object.items())
+            if (!known.count(key)) fail(pointer + "/" + key, "an unknown key", fmt::format("{}", fmt::join(known, ", ")));
+    }
+
+    void channel(const Json& json, std::size_t i, TakeFacts& facts, std::set<std::string>& seen) {
+        const std::string at = fmt::format("/channels/{}", i);
+        if (!json.is_object()) return fail(at, json.type_name(), "an object");
+        known_keys(json, at, {"side", "volts_per_full_scale", "relative_u"});
+        const Json side = json.value("side", Json());
+        if (!side.is_string() || !side_named(side.get<std::string>()) || !seen.insert(side.get<std::string>()).second)
+            return fail(at + "/side", side.dump(), "left and right, each once");
+        const Json volts = json.value("volts_per_full_scale", Json());
+        if (!volts.is_number() || volts.get<double>() <= 0.0)
+            return fail(at + "/volts_per_full_scale", volts.dump(), "a number of peak volts > 0");
+        const Json u = json.value("relative_u", Json());
+        if (!u.is_number() || u.get<double>() < 0.0 || u.get<double>() > 1.0)
+            return fail(at + "/relative_u", u.dump(), "a number from 0 to 1");
+        facts.channels.push_back(side.get<std::string>());
+        facts.volts_per_full_scale.push_back(volts.get<double>());
+        facts.volts_relative_u.push_back(u.get<double>());
+    }
+
+    std::string where_, findings_;
+    Json json_;
+};
+
+}  // namespace
+
+Result<Done> apply_calibration(const std::filesystem::path& file, Take& take) {
+    const auto text = read_text(file, JsonLimits{}.bytes);
+    if (!text) return text.error();
+    auto json = parse_json(*text, file.string());
+    if (!json) return json.error();
+    Reader reader(file.string(), std::move(*json));
+    reader.read(take);
+    if (!reader.findings().empty()) return Fault{Fault::Kind::bad_input, "", reader.findings()};
+    return Done{};
+}
+
+}  // namespace fourpole

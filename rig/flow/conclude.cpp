@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/flow/conclude.hpp"
+
+#include "rig/compare/beside.hpp"
+#include "rig/flow/diagnose.hpp"
+#include "rig/flow/limits.hpp"
+#include "rig/measure/measure.hpp"
+#include "rig/verdict/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace fourpole {
+
+namespace {
+
+std::string predicted_wiring(const ArmPrediction& prediction) {
+    for (const Reading& r : prediction.readings)
+        if (const Detail* d = r.name == "wiring" ? r.detail("outcome") : nullptr)
+            return std::get<std::string>(*d);
+    return "";
+}
+
+void add_arms(const Session& session, RunRecord& out) {
+    for (const Arm& arm : session.arms) {
+        RunRecord::ArmFacts facts{arm.id,          arm.label,        arm.player.name,    arm.player.sha256,
+                                  arm.earphone.name, arm.earphone.sha256, ""};
+        for (const ArmPrediction& p : out.predictions)
+            if (p.arm == arm.id) facts.wiring = predicted_wiring(p);
+        out.arms.push_back(std::move(facts));
+    }
+}
+
+void add_means(RunRecord& out) {
+    for (const auto& arm : out.arms) {
+        std::vector<Readings> valid;
+        for (const TakeRecord& take : out.takes)
+            if (take.arm == arm.id && take.valid) valid.push_back(take.readings);
+        for (Repeated& r : over_repeats(valid)) {
+            out.means.push_back(std::move(r));
+            out.mean_arms.push_back(arm.id);
+        }
+    }
+}
+
+void add_comparisons(RunRecord& out) {
+    for (std::size_t i = 0; i < out.means.size(); ++i) {
+        const Reading& mean = out.means[i].mean;
+        if (mean.name != "response" && mean.name != "crosstalk") continue;
+        for (const ArmPrediction& p : out.predictions) {
+            if (p.arm != out.mean_arms[i]) continue;
+            for (std::size_t k = 0; k < p.readings.size(); ++k) {
+                const Reading& r = p.readings[k];
+                // Volts cannot be held against full scale: without a calibration there is no level.
+                if (r.name == mean.name && r.from == mean.from && r.to == mean.to && r.unit == mean.unit)
+                    out.beside.push_back(beside(p.arm, mean, r, p.low[k], p.high[k]));
+            }
+        }
+    }
+}
+
+void add_verdicts(const Session& session, RunRecord& out) {
+    std::vector<ArmTakes> arms;
+    for (const auto& arm : out.arms) {
+        ArmTakes takes{arm.id, arm.label, {}, {}};
+        for (const TakeRecord& take : out.takes) {
+            if (take.arm != arm.id) continue;
+            if (take.valid)
+                takes.takes.push_back(take.readings);
+            else
+                takes.refused.push_back(take.reasons.empty() ? "invalid take" : take.reasons.front());
+        }
+        arms.push_back(std::move(takes));
+    }
+    for (const ClaimUse& use : session.claims) out.verdicts.push_back(judge(use, arms));
+}
+
+}  // namespace
+
+Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock) {
+    auto measured = measure(take, programme, same_clock);
+    if (!measured) return measured.error();
+    TakeRecord out;
+    out.take_sha256 = take.sha256;
+    out.programme_id = programme.id;
+    out.programme_sha256 = programme.sha256;
+    out.arm = take.facts.arm;
+    out.repeat = take.facts.repeat;
+    out.bench = take.facts.bench;
+    out.simulated = take.facts.simulated;
+    out.calibration = take.facts.calibration;
+    out.rate_hz = take.rate_hz;
+    out.frames = static_cast<std::int64_t>(take.frames());
+    out.valid = measured->valid;
+    out.reasons = std::move(measured->reasons);
+    out.readings = std::move(measured->readings);
+    return out;
+}
+
+RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<ArmPrediction> predictions,
+                   std::vector<TakeRecord> takes) {
+    RunRecord out;
+    out.session_id = session.id;
+    out.session_name = session.name;
+    out.session_sha256 = session.sha256;
+    out.programme_id = session.programme.id;
+    out.programme_sha256 = session.programme.sha256;
+    out.bench = facts.bench;
+    out.simulated = facts.simulated;
+    out.seed = facts.seed;
+    out.fault = facts.fault;
+    out.predictions = std::move(predictions);
+    out.takes = std::move(takes);
+    const auto place = [&](const TakeRecord& take) {
+        const auto arm = std::find_if(session.arms.begin(), session.arms.end(),
+                                      [&](const Arm& a) { return a.id == take.arm; });
+        return std::pair{arm - session.arms.begin(), take.repeat};
+    };
+    std::sort(out.takes.begin(), out.takes.end(),
+              [&](const TakeRecord& a, const TakeRecord& b) { return place(a) < place(b); });
+    out.complete = out.takes.size() == session.arms.size() * static_cast<std::size_t>(session.repeats);
+
+    add_arms(session, out);
+    add_means(out);
+    add_comparisons(out);
+    add_verdicts(session, out);
+    out.limits = hold_limits(session, out);
+    for (const TakeRecord& take : out.takes) {
+        if (!take.valid) out.valid = false;
+        for (const std::string& reason : take.reasons)
+            out.reasons.push_back(fmt::format("take {}-{}: {}", take.arm, take.repeat, reason));
+    }
+    for (std::string& sentence : diagnose(out)) out.reasons.push_back(std::move(sentence));
+    return out;
+}
+
+int exit_code(const RunRecord& record) {
+    if (!record.valid || !record.complete) return exit_code(Fault::Kind::take_invalid);
+    const bool limit = std::any_of(record.limits.begin(), record.limits.end(), [](const auto& l) { return l.failed; });
+    const bool model = std::any_of(record.beside.begin(), record.beside.end(),
+                                   [](const Beside& b) { return b.state == "model violated"; });
+    return limit || model ? 1 : 0;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/capture/take.hpp"
+#include "rig/profile/profile.hpp"
+#include "rig/report/record.hpp"
+#include "rig/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// One take -> its record: the same road for `run`, `report` and `analyze`.
+Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock);
+
+/// What a run was told besides its session; stands in its folder as run.json.
+struct RunFacts {
+    std::string bench;      ///< identity of the bench
+    bool simulated = false;
+    std::uint64_t seed = 0;
+    std::string fault;
+};
+
+/// From predictions and takes to the record: what `run` ends with and `report` repeats.
+/// Only valid takes become means, comparisons and verdicts.
+RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<ArmPrediction> predictions,
+                   std::vector<TakeRecord> takes);
+
+/// The exit code that a finished record means: 3 a take is invalid, 1 a limit failed or a model
+/// was violated, else 0.
+int exit_code(const RunRecord& record);
+
+}  // namespace fourpole

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/capture/take_file.hpp"
+#include "rig/files/write_atomic.hpp"
+#include "rig/flow/calibration_file.hpp"
+#include "rig/flow/conclude.hpp"
+#include "rig/profile/load.hpp"
+#include "rig/report/summary.hpp"
+#include "rig/verbs/complain.hpp"
+#include "rig/verbs/verbs.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace fourpole {
+
+namespace {
+
+struct Options {
+    std::string capture, programme, calibration, record;
+    bool same_clock = false, json = false;
+};
+
+/// The programme given, else the one that the take's own facts carry.
+Result<Programme> programme_for(const Options& options, const Take& take) {
+    if (!options.programme.empty()) return load_programme(options.programme);
+    if (!take.facts.programme_text.empty()) return read_programme(take.facts.programme_text, options.capture);
+    return Fault{Fault::Kind::bad_input, "",
+                 options.capture + ": nobody says what was played; give --programme P.json (a take made by fourpole "
+                                   "run carries its programme in the .json beside it)"};
+}
+
+int work(const Options& options) {
+    auto take = read_take(options.capture);
+    if (!take) return complain(take.error());
+    if (!options.calibration.empty()) {
+        const auto applied = apply_calibration(options.calibration, *take);
+        if (!applied) return complain(applied.error());
+    }
+    const auto programme = programme_for(options, *take);
+    if (!programme) return complain(programme.error());
+    const auto record = record_of(*take, *programme, options.same_clock);
+    if (!record) return complain(record.error());
+
+    const std::string text = to_json(*record);
+    if (!options.record.empty()) {
+        const auto written = write_atomic(options.record, text);
+        if (!written) return complain(written.error());
+    }
+    const auto printed = print_result(options.json ? text : summary(*record, stdout_wants_colour()));
+    if (!printed) return complain(printed.error());
+    return record->valid ? 0 : exit_code(Fault::Kind::take_invalid);
+}
+
+}  // namespace
+
+void add_analyze(CLI::App& app, int& exit_code) {
+    auto* verb = app.add_subcommand("analyze", "readings from any capture file (WAV, RF64, W64, FLAC, AIFF, CAF)");
+    auto options = std::make_shared<Options>();
+    verb->add_option("capture", options->capture, "sound file")->required();
+    verb->add_option("--programme", options->programme, "what was played; default: what the take's facts say");
+    verb->add_option("--calibration", options->calibration, "volts per full scale of each channel (JSON)");
+    verb->add_flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
+    verb->add_option("--record", options->record, "write the record to this file");
+    verb->add_flag("--json", options->json, "the record on stdout, nothing else");
+    verb->footer("Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
+                 "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n");
+    verb->callback([options, &exit_code] { exit_code = work(*options); });
+}
+
+}  // namespace fourpole

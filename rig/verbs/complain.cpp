@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/verbs/complain.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace fourpole {
+
+int complain(const Fault& fault) {
+    const std::string text = (fault.where.empty() ? "" : fault.where + ": ") + fault.what + "\n";
+    std::fputs(text.c_str(), stderr);
+    return exit_code(fault.kind);
+}
+
+Result<Done> print_result(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return Done{};
+    return Fault{Fault::Kind::bad_input, "", "standard output could not be written; the result is incomplete"};
+}
+
+bool stdout_wants_colour() {
+    const char* none = std::getenv("NO_COLOR");
+    const char* term = std::getenv("TERM");
+    return isatty(STDOUT_FILENO) == 1 && (!none || !*none) && term && std::string_view(term) != "dumb";
+}
+
+}  // namespace fourpole

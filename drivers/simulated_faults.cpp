@@ -12,6 +12,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <utility>
 
 namespace fourpole {
 
@@ -94,8 +95,8 @@ void dead_input(SimulatedFault::Channels& channels, const Scene&) {
     std::fill(channels.back().begin(), channels.back().end(), 0.0);
 }
 
-/// Edits it takes to make one word of the other.
-std::size_t distance(std::string_view a, std::string_view b) {
+/// Edits it takes to make `a` the beginning of `b`, then those to make it all of `b`.
+std::pair<std::size_t, std::size_t> distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -107,7 +108,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
             row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, change});
         }
     }
-    return row.back();
+    return {*std::min_element(row.begin(), row.end()), row.back()};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/plan.hpp"
 
+#include "rig/flow/takes.hpp"
 #include "rig/profile/read_programme.hpp"
 
 #include <fmt/format.h>
@@ -93,13 +94,6 @@ bool Plan::hazardous() const {
     return std::any_of(arms.begin(), arms.end(), [](const ArmPlan& arm) { return !arm.hazards.empty(); });
 }
 
-std::vector<TakeRequest> order_of_takes(const Session& session) {
-    std::vector<TakeRequest> order;
-    for (const Arm& arm : session.arms)
-        for (int repeat = 0; repeat < session.repeats; ++repeat) order.push_back({arm.id, repeat});
-    return order;
-}
-
 Result<Plan> plan(const Session& session) {
     Plan result;
     for (const Arm& arm : session.arms) {
@@ -108,16 +102,18 @@ Result<Plan> plan(const Session& session) {
         result.arms.push_back(std::move(*planned));
     }
     const double take_s = session.programme.length_s + lead_s;
-    for (const TakeRequest& request : order_of_takes(session)) {
+    std::string plugged;  // arm
+    for (const TakeRequest& request : take_order(session)) {
         const auto arm = std::find_if(session.arms.begin(), session.arms.end(),
                                       [&](const Arm& a) { return a.id == request.arm; });
-        const bool first = request.repeat == 0;
+        const bool change = request.arm != plugged;
         result.takes.push_back(
-            {request,
-             first ? fmt::format("plug {} into {}, start the programme", arm->earphone.name, arm->player.name)
-                   : std::string("pull the plug, put it back, start the programme")});
+            {request, change ? fmt::format("plug {} into {}, start the programme", arm->earphone.name,
+                                           arm->player.name)
+                             : std::string("pull the plug, put it back, start the programme")});
         result.playing = result.playing + Seconds{take_s};
-        result.handling = result.handling + Seconds{first ? change_arm_s : replug_s};
+        result.handling = result.handling + Seconds{change ? change_arm_s : replug_s};
+        plugged = request.arm;
     }
     return result;
 }

@@ -44,10 +44,6 @@ struct Plan {
     bool hazardous() const;
 };
 
-/// The order in which a session's takes are made: all repeats of one arm, then the next, so
-/// that the player is changed least; the plug is pulled and put back before every repeat.
-std::vector<TakeRequest> order_of_takes(const Session& session);
-
 /// Dry run: opens nothing. `session` must outlive the plan.
 /// Fault bad_input: a circuit that cannot be solved.
 Result<Plan> plan(const Session& session);

@@ -82,7 +82,7 @@ TEST_CASE(
     CHECK_FALSE(planned->hazardous());
 }
 
-TEST_CASE("two arms of 2 repeats are 4 takes, arm by arm, 0.7 s each") {
+TEST_CASE("two arms of 2 repeats are 4 takes of 0.7 s, and who is plugged stays for the next take") {
     Session s = session();
     s.arms.push_back(s.arms[0]);
     s.arms[1].id = "B";
@@ -91,7 +91,9 @@ TEST_CASE("two arms of 2 repeats are 4 takes, arm by arm, 0.7 s each") {
     std::string order;
     for (const PlannedTake& take : planned->takes)
         order += take.request.arm + std::to_string(take.request.repeat);
-    CHECK(order == "A0A1B0B1");
+    CHECK(order == "A1B1B2A2");
+    CHECK(planned->takes[1].prompt.starts_with("plug "));
+    CHECK(planned->takes[2].prompt.starts_with("pull the plug"));
     CHECK(planned->playing.count == Approx(4 * 0.7));
     CHECK(planned->handling.count > 10.0);
 }

@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -299,6 +301,40 @@ TEST_CASE("a short sleeve lies under the springs of ring 2 and sleeve, as in a T
     const auto circuit = compose(*load_player("sharp_md_dr7"), *load_earphone("sennheiser_mx300"));
     REQUIRE(circuit);
     CHECK(circuit->touch == Touch{{"T", {"T"}}, {"R1", {"R1"}}, {"R2", {"S"}}, {"S", {"S"}}});
+}
+
+TEST_CASE("the example in profiles/README.md is a valid player once its comments are gone", "[profile]") {
+    const std::string readme = text_of(shipped("README.md"));
+    const auto begin = readme.find("```jsonc\n") + 9;
+    std::istringstream lines(readme.substr(begin, readme.find("```", begin) - begin));
+    std::string json;
+    for (std::string line; std::getline(lines, line);) json += line.substr(0, line.find("  //")) + "\n";
+    const Scratch scratch;
+    CHECK(all(check_file(scratch.put("players/my_player.json", json))).empty());
+}
+
+TEST_CASE("the words about a plug that does not fit say what the ground spring touches", "[profile][truth]") {
+    const fs::path rig = fs::path(FOURPOLE_SHARED) / "truth" / "rigs" / "w03_4pole_in_3pole_sleeve_open.json";
+    if (skipped_without(rig)) return;
+    using Segments = std::vector<std::string>;
+    const auto ground = [&](const std::string& words, const std::string& plug) {
+        const Scratch scratch;
+        Json json = *parse_json(text_of(rig), rig.string());
+        json["wiring"] = words;
+        const auto circuit = load_circuit(scratch.put("w.json", dump_json(json)));
+        REQUIRE(circuit);
+        CHECK(circuit->plug.id == plug);
+        return circuit->touch.at("S");
+    };
+    CHECK(ground("ring2 on ground, sleeve open", "trrs_l+r+r-l-") == Segments{"R2"});
+    CHECK(ground("sleeve on ground, ring2 open", "trrs_l+r+r-l-") == Segments{"S"});
+    CHECK(ground("ring2 and sleeve on the ground contact", "trrs_l+r+r-l-") == Segments{"R2", "S"});
+    CHECK(ground("AK order, ring2 and sleeve on the ground contact", "trrs_r-r+l+l-") == Segments{"R2", "S"});
+    CHECK(ground("AK order, no ground contact", "trrs_r-r+l+l-").empty());
+    const Scratch scratch;
+    Json json = *parse_json(text_of(rig), rig.string());
+    json["wiring"] = "upside down";
+    CHECK(says(all(check_file(scratch.put("w.json", dump_json(json)))), ": /wiring: found \"upside down\""));
 }
 
 // --- bad input: one clear sentence each ---

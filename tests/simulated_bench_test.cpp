@@ -392,7 +392,7 @@ TEST_CASE("each of the 14 faults has a name and a sentence, and changes the take
 
 TEST_CASE("an unknown fault, arm or bench is answered with what is allowed") {
     const Session s = session();
-    const auto bench = SimulatedBench::open(s, 1, "swaped_side");
+    const auto bench = SimulatedBench::open(s, 1, "swaped");
     REQUIRE_FALSE(bench.has_value());
     CHECK(bench.error().kind == Fault::Kind::bad_input);
     CHECK(bench.error().what.find("nearest: swapped_sides") != std::string::npos);
@@ -476,7 +476,7 @@ TEST_CASE(
     CHECK(exit_code(missing.error().kind) == 2);
 }
 
-TEST_CASE("noise events play at their rms; a spectrum that is not made yet is refused by name") {
+TEST_CASE("noise events play at their rms, and a spectrum that is not made yet is refused by name") {
     Session s = session();
     s.programme.events = {{Noise{0.2, 3.0, 0.1, Noise::Spectrum::pink}, {{true, true}}}};
     SimulatedBench::Truth truth;

@@ -34,7 +34,9 @@ TEST_CASE("a 500 to 12000 Hz chirp of 0.15 s has turned 253.125 times at half ti
     // f1 D / 2 + (f2 - f1) D / 8 = 37.5 + 215.625 at half time: 253.125 turns.
     const Event chirp{Chirp{0.1, 0.15, 500.0, 12000.0, 0.25, 0.02}, both};
     CHECK(value_at(chirp, 0.1 + 0.075) == Approx(0.25 * std::sin(2.0 * pi * 253.125)).margin(1e-12));
-    CHECK(value_at(chirp, 0.1 + 0.01) == Approx(0.125 * std::sin(2.0 * pi * (5.0 + 11500.0 * 1e-4 / 0.3))));
+    // A quarter into the edge: (1 - cos 45 deg) / 2 of the amplitude, after 3.458333 turns.
+    CHECK(value_at(chirp, 0.1 + 0.005) ==
+          Approx(0.25 * 0.14644661 * std::sin(2.0 * pi * 3.4583333333)).epsilon(1e-6));
     CHECK(value_at(chirp, 0.0999) == 0.0);
     CHECK(value_at(chirp, 0.2501) == 0.0);
     CHECK(event_end(chirp) == Approx(0.25));

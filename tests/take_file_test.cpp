@@ -285,7 +285,7 @@ TEST_CASE("RF64, W64, AIFF and CAF are told by content whatever they are called"
     }
 }
 
-TEST_CASE("a FLAC that is named .wav is read as the FLAC it is; cut, it is refused") {
+TEST_CASE("a FLAC that is named .wav is read as the FLAC it is, and refused when it is cut") {
     const Folder folder;
     const Take take = some_take(24, false);
     const auto bytes = sound_bytes(take, SoundCoding::flac);

@@ -18,8 +18,8 @@ public:
     Reader(std::string where, Json json) : where_(std::move(where)), json_(std::move(json)) {}
 
     void fail(const std::string& pointer, const std::string& found, const std::string& allowed) {
-        findings_ += fmt::format("{}{}: {}: found {}; allowed: {}", findings_.empty() ? "" : "\n", where_, pointer,
-                                 found, allowed);
+        findings_ += fmt::format("{}{}: {}: found {}; allowed: {}", findings_.empty() ? "" : "\n", where_,
+                                 pointer, found, allowed);
     }
 
     void read(Take& take) {
@@ -31,7 +31,8 @@ public:
         if (state != "nominal" && state != "calibrated") fail("/state", state.dump(), "nominal, calibrated");
         const Json channels = json_.value("channels", Json());
         if (!channels.is_array() || channels.size() != take.channels.size())
-            return fail("/channels", channels.is_array() ? std::to_string(channels.size()) + " entries" : channels.dump(),
+            return fail("/channels",
+                        channels.is_array() ? std::to_string(channels.size()) + " entries" : channels.dump(),
                         fmt::format("one object for each of the take's {} channels", take.channels.size()));
         TakeFacts facts = take.facts;
         facts.channels.clear(), facts.volts_per_full_scale.clear(), facts.volts_relative_u.clear();
@@ -47,7 +48,8 @@ public:
 private:
     void known_keys(const Json& object, const std::string& pointer, const std::set<std::string>& known) {
         for (const auto& [key, value] : object.items())
-            if (!known.count(key)) fail(pointer + "/" + key, "an unknown key", fmt::format("{}", fmt::join(known, ", ")));
+            if (!known.count(key))
+                fail(pointer + "/" + key, "an unknown key", fmt::format("{}", fmt::join(known, ", ")));
     }
 
     void channel(const Json& json, std::size_t i, TakeFacts& facts, std::set<std::string>& seen) {
@@ -55,7 +57,8 @@ private:
         if (!json.is_object()) return fail(at, json.type_name(), "an object");
         known_keys(json, at, {"side", "volts_per_full_scale", "relative_u"});
         const Json side = json.value("side", Json());
-        if (!side.is_string() || !side_named(side.get<std::string>()) || !seen.insert(side.get<std::string>()).second)
+        if (!side.is_string() || !side_named(side.get<std::string>()) ||
+            !seen.insert(side.get<std::string>()).second)
             return fail(at + "/side", side.dump(), "left and right, each once");
         const Json volts = json.value("volts_per_full_scale", Json());
         if (!volts.is_number() || volts.get<double>() <= 0.0)

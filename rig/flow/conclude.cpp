@@ -24,8 +24,9 @@ std::string predicted_wiring(const ArmPrediction& prediction) {
 
 void add_arms(const Session& session, RunRecord& out) {
     for (const Arm& arm : session.arms) {
-        RunRecord::ArmFacts facts{arm.id,          arm.label,        arm.player.name,    arm.player.sha256,
-                                  arm.earphone.name, arm.earphone.sha256, ""};
+        RunRecord::ArmFacts facts{
+            arm.id, arm.label, arm.player.name, arm.player.sha256, arm.earphone.name, arm.earphone.sha256,
+            ""};
         for (const ArmPrediction& p : out.predictions)
             if (p.arm == arm.id) facts.wiring = predicted_wiring(p);
         out.arms.push_back(std::move(facts));
@@ -60,7 +61,9 @@ void add_comparisons(RunRecord& out) {
     }
 }
 
-void add_verdicts(const Session& session, RunRecord& out) {
+/// What the judge gets to see of each arm for one claim.
+std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out,
+                               const std::vector<Diagnosis>& diagnoses) {
     std::vector<ArmTakes> arms;
     for (const auto& arm : out.arms) {
         ArmTakes takes{arm.id, arm.label, {}, {}};
@@ -71,9 +74,34 @@ void add_verdicts(const Session& session, RunRecord& out) {
             else
                 takes.refused.push_back(take.reasons.empty() ? "invalid take" : take.reasons.front());
         }
+        for (const Diagnosis& d : diagnoses) {
+            const bool spoils =
+                d.other_arm || (d.other_circuit && claim.rule == Claim::Rule::difference_at_least);
+            if (!spoils || std::find(d.arms.begin(), d.arms.end(), arm.id) == d.arms.end()) continue;
+            takes.takes.clear();
+            takes.refused.push_back(d.sentence);
+        }
         arms.push_back(std::move(takes));
     }
-    for (const ClaimUse& use : session.claims) out.verdicts.push_back(judge(use, arms));
+    return arms;
+}
+
+/// "takes: dc: ..." once, not once a take.
+void add_take_reasons(RunRecord& out) {
+    std::vector<std::pair<std::string, std::string>> by_text;  // text, takes
+    for (const TakeRecord& take : out.takes) {
+        if (!take.valid) out.valid = false;
+        for (const std::string& reason : take.reasons) {
+            const std::string which = fmt::format("{}-{}", take.arm, take.repeat);
+            const auto same = std::find_if(by_text.begin(), by_text.end(),
+                                           [&](const auto& known) { return known.first == reason; });
+            if (same == by_text.end())
+                by_text.emplace_back(reason, which);
+            else
+                same->second += ", " + which;
+        }
+    }
+    for (const auto& [text, takes] : by_text) out.reasons.push_back(fmt::format("take {}: {}", takes, text));
 }
 
 }  // namespace
@@ -124,23 +152,25 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     add_arms(session, out);
     add_means(out);
     add_comparisons(out);
-    add_verdicts(session, out);
+    const auto diagnoses = diagnose(out);
+    for (const ClaimUse& use : session.claims)
+        out.verdicts.push_back(judge(use, evidence(use.claim, out, diagnoses)));
     out.limits = hold_limits(session, out);
-    for (const TakeRecord& take : out.takes) {
-        if (!take.valid) out.valid = false;
-        for (const std::string& reason : take.reasons)
-            out.reasons.push_back(fmt::format("take {}-{}: {}", take.arm, take.repeat, reason));
+    add_take_reasons(out);
+    for (const Diagnosis& d : diagnoses) {
+        out.diagnoses.push_back(d.sentence);
+        out.reasons.push_back(d.sentence);
     }
-    for (std::string& sentence : diagnose(out)) out.reasons.push_back(std::move(sentence));
     return out;
 }
 
 int exit_code(const RunRecord& record) {
     if (!record.valid || !record.complete) return exit_code(Fault::Kind::take_invalid);
-    const bool limit = std::any_of(record.limits.begin(), record.limits.end(), [](const auto& l) { return l.failed; });
+    const bool limit =
+        std::any_of(record.limits.begin(), record.limits.end(), [](const auto& l) { return l.failed; });
     const bool model = std::any_of(record.beside.begin(), record.beside.end(),
                                    [](const Beside& b) { return b.state == "model violated"; });
-    return limit || model ? 1 : 0;
+    return limit || model || !record.diagnoses.empty() ? 1 : 0;
 }
 
 }  // namespace fourpole

@@ -17,7 +17,7 @@ Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool 
 
 /// What a run was told besides its session; stands in its folder as run.json.
 struct RunFacts {
-    std::string bench;      ///< identity of the bench
+    std::string bench;  ///< identity of the bench
     bool simulated = false;
     std::uint64_t seed = 0;
     std::string fault;
@@ -28,8 +28,8 @@ struct RunFacts {
 RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<ArmPrediction> predictions,
                    std::vector<TakeRecord> takes);
 
-/// The exit code that a finished record means: 3 a take is invalid, 1 a limit failed or a model
-/// was violated, else 0.
+/// The exit code that a finished record means: 3 a take is invalid or missing, 1 a limit
+/// failed, a model was violated or something is connected otherwise than the session says, else 0.
 int exit_code(const RunRecord& record);
 
 }  // namespace fourpole

@@ -23,7 +23,8 @@ bool begins(const std::string& text, std::string_view with) { return text.rfind(
 
 /// What usually makes a stereo arm sound like this.
 std::string cause(const std::string& measured) {
-    if (begins(measured, "channels swapped")) return "swapped sides: left and right plugs or taps are exchanged";
+    if (begins(measured, "channels swapped"))
+        return "swapped sides: left and right plugs or taps are exchanged";
     if (measured == "stereo, one side inverted")
         return "inverted side: plus and minus of one driver or tap are exchanged";
     if (measured == "stereo, both inverted") return "inverted sides: plus and minus are exchanged on both";
@@ -39,7 +40,8 @@ std::string cause(const std::string& measured) {
 
 const Reading* curve_of(const RunRecord& record, const std::string& arm, const Reading& like) {
     for (std::size_t i = 0; i < record.means.size(); ++i)
-        if (record.mean_arms[i] == arm && record.means[i].mean.same_quantity(like)) return &record.means[i].mean;
+        if (record.mean_arms[i] == arm && record.means[i].mean.same_quantity(like))
+            return &record.means[i].mean;
     return nullptr;
 }
 
@@ -80,30 +82,39 @@ std::optional<std::string> same_circuit(const RunRecord& record, const std::stri
         ++curves;
     }
     if (curves < 2 || measured > alike_db || expected < different_db) return std::nullopt;
-    return fmt::format("relay stuck: arms {} and {} measure alike (all curves within {:.2f} dB on average) though "
-                       "the model has them {:.0f} dB apart; the route did not switch",
-                       a, b, measured, expected);
+    return fmt::format(
+        "relay stuck: arms {} and {} measure alike (all curves within {:.2f} dB on average) though "
+        "the model has them {:.0f} dB apart; the route did not switch",
+        a, b, measured, expected);
+}
+
+/// Sides exchanged or turned over leave every magnitude what it was.
+bool magnitudes_stand(const std::string& measured) {
+    return begins(measured, "channels swapped") || begins(measured, "stereo");
 }
 
 }  // namespace
 
-std::vector<std::string> diagnose(const RunRecord& record) {
-    std::vector<std::string> out;
+std::vector<Diagnosis> diagnose(const RunRecord& record) {
+    std::vector<Diagnosis> out;
+    for (std::size_t i = 0; i < record.arms.size(); ++i)
+        for (std::size_t k = i + 1; k < record.arms.size(); ++k)
+            if (auto words = same_circuit(record, record.arms[i].id, record.arms[k].id))
+                out.push_back({std::move(*words), {record.arms[i].id, record.arms[k].id}, true, true});
     for (const ArmPrediction& p : record.predictions) {
         const std::string expected = outcome_of(p.readings);
         for (const TakeRecord& take : record.takes) {
             if (take.arm != p.arm || !take.valid) continue;
             const std::string measured = outcome_of(take.readings);
             if (measured.empty() || expected.empty() || measured == expected) continue;
-            out.push_back(fmt::format("arm {}: predicted \"{}\", measured \"{}\": {}", p.arm, expected, measured,
-                                      cause(measured)));
+            out.push_back({fmt::format("arm {}: predicted \"{}\", measured \"{}\": {}", p.arm, expected,
+                                       measured, cause(measured)),
+                           {p.arm},
+                           !(begins(expected, "stereo") && magnitudes_stand(measured)),
+                           false});
             break;
         }
     }
-    for (std::size_t i = 0; i < record.arms.size(); ++i)
-        for (std::size_t k = i + 1; k < record.arms.size(); ++k)
-            if (const auto words = same_circuit(record, record.arms[i].id, record.arms[k].id))
-                out.push_back(*words);
     return out;
 }
 

@@ -42,8 +42,10 @@ RunRecord::LimitResult hold(const Limit& limit, const std::string& arm, const Re
             if (!bound) continue;
             const double margin = sign * (*bound - *p.value);
             // A bound that lies beyond the limit says nothing about the value behind it.
-            const bool loose = (sign > 0.0 && p.state == State::at_most) || (sign < 0.0 && p.state == State::at_least);
-            const bool useless = (sign > 0.0 && p.state == State::at_least) || (sign < 0.0 && p.state == State::at_most);
+            const bool loose =
+                (sign > 0.0 && p.state == State::at_most) || (sign < 0.0 && p.state == State::at_least);
+            const bool useless =
+                (sign > 0.0 && p.state == State::at_least) || (sign < 0.0 && p.state == State::at_most);
             if (useless || (loose && margin < 0.0)) {
                 ++untested;
                 continue;
@@ -72,7 +74,8 @@ std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const Ru
         bool any = false;
         for (std::size_t i = 0; i < record.means.size(); ++i) {
             const Reading& mean = record.means[i].mean;
-            if (mean.name != limit.reading || (!limit.arm.empty() && limit.arm != record.mean_arms[i])) continue;
+            if (mean.name != limit.reading || (!limit.arm.empty() && limit.arm != record.mean_arms[i]))
+                continue;
             out.push_back(hold(limit, record.mean_arms[i], mean));
             any = true;
         }

@@ -69,9 +69,10 @@ Result<Done> refuse_hazards(const Session& session) {
         const auto w = wiring(arm.circuit);
         if (!w) return w.error();
         for (const Short& s : w->hazards)
-            findings += fmt::format("{}arm {}: plug {} in jack {} shorts output {}: {:.2f} A per volt of EMF, 0.05 allowed",
-                                    findings.empty() ? "" : "\n", arm.id, arm.circuit.plug.id,
-                                    arm.circuit.jack.id, s.output, s.ampere_per_volt);
+            findings += fmt::format(
+                "{}arm {}: plug {} in jack {} shorts output {}: {:.2f} A per volt of EMF, 0.05 allowed",
+                findings.empty() ? "" : "\n", arm.id, arm.circuit.plug.id, arm.circuit.jack.id, s.output,
+                s.ampere_per_volt);
     }
     if (findings.empty()) return Done{};
     return Fault{Fault::Kind::unsafe, "", findings + "\nnothing was played"};
@@ -87,7 +88,8 @@ constexpr std::size_t most_bytes = std::size_t{64} << 20U;
 
 }  // namespace
 
-Result<std::vector<ArmPrediction>> predictions_again(const std::filesystem::path& folder, const Session& session) {
+Result<std::vector<ArmPrediction>> predictions_again(const std::filesystem::path& folder,
+                                                     const Session& session) {
     auto predictions = predict_arms(session);
     if (!predictions) return predictions.error();
     for (ArmPrediction& p : *predictions) {
@@ -96,10 +98,11 @@ Result<std::vector<ArmPrediction>> predictions_again(const std::filesystem::path
         if (!stored) return stored.error();
         const std::string text = to_json(p);
         if (text != *stored)
-            return Fault{Fault::Kind::bad_input, "",
-                         fmt::format("{}: is not what this program ({}, {}) predicts from the stored profiles; the "
-                                     "report can only be rebuilt by the program that made it, from unchanged files",
-                                     file.string(), program_version(), program_revision())};
+            return Fault{
+                Fault::Kind::bad_input, "",
+                fmt::format("{}: is not what this program ({}, {}) predicts from the stored profiles; the "
+                            "report can only be rebuilt by the program that made it, from unchanged files",
+                            file.string(), program_version(), program_revision())};
         p.sha256 = sha256_hex(text);
     }
     return predictions;

@@ -31,6 +31,7 @@ Result<Done> store_predictions(const std::filesystem::path& folder, std::vector<
 /// The same predictions for an earlier run, worked out again. Fault bad_input where they are not
 /// what the run stored before its first take: another program predicts differently, or the
 /// files were changed.
-Result<std::vector<ArmPrediction>> predictions_again(const std::filesystem::path& folder, const Session& session);
+Result<std::vector<ArmPrediction>> predictions_again(const std::filesystem::path& folder,
+                                                     const Session& session);
 
 }  // namespace fourpole

@@ -33,8 +33,9 @@ Result<Json> read_run(const fs::path& folder) {
     std::error_code ignored;
     if (!fs::exists(folder / "run.json", ignored))
         return Fault{Fault::Kind::bad_input, "",
-                     folder.string() + ": is no run folder (it has no run.json); give the folder that fourpole run "
-                                       "named with --out"};
+                     folder.string() +
+                         ": is no run folder (it has no run.json); give the folder that fourpole run "
+                         "named with --out"};
     const auto text = read_text(folder / "run.json", JsonLimits{}.bytes);
     if (!text) return text.error();
     auto json = parse_json(*text, (folder / "run.json").string());
@@ -53,12 +54,14 @@ Result<Json> read_run(const fs::path& folder) {
 
 bool empty_or_absent(const fs::path& folder) {
     std::error_code ignored;
-    return !fs::exists(folder, ignored) || (fs::is_directory(folder, ignored) && fs::is_empty(folder, ignored));
+    return !fs::exists(folder, ignored) ||
+           (fs::is_directory(folder, ignored) && fs::is_empty(folder, ignored));
 }
 
 }  // namespace
 
-Result<Done> open_run_folder(const fs::path& folder, const Session& session, const RunFacts& facts, bool resume) {
+Result<Done> open_run_folder(const fs::path& folder, const Session& session, const RunFacts& facts,
+                             bool resume) {
     const Json wanted = to_json_value(session, facts);
     std::error_code ignored;
     if (resume) {
@@ -66,16 +69,18 @@ Result<Done> open_run_folder(const fs::path& folder, const Session& session, con
         if (!there) return there.error();
         for (const auto& [key, value] : wanted.items())
             if (there->at(key) != value)
-                return Fault{Fault::Kind::bad_input, "",
-                             fmt::format("{}: /{}: found {}; to resume, the run must be the same as before, here {}",
-                                         (folder / "run.json").string(), key, there->at(key).dump(), value.dump())};
+                return Fault{
+                    Fault::Kind::bad_input, "",
+                    fmt::format("{}: /{}: found {}; to resume, the run must be the same as before, here {}",
+                                (folder / "run.json").string(), key, there->at(key).dump(), value.dump())};
         return Done{};
     }
     if (!empty_or_absent(folder))
-        return Fault{Fault::Kind::bad_input, "",
-                     folder.string() + (fs::is_directory(folder, ignored)
-                                            ? ": is not empty; give a new folder with --out, or go on with --resume"
-                                            : ": is not a folder; give a new folder with --out")};
+        return Fault{
+            Fault::Kind::bad_input, "",
+            folder.string() + (fs::is_directory(folder, ignored)
+                                   ? ": is not empty; give a new folder with --out, or go on with --resume"
+                                   : ": is not a folder; give a new folder with --out")};
     const auto made = make_folder(folder / "takes");
     if (!made) return made.error();
     const auto kept = snapshot_session(session, folder / "profiles");
@@ -91,8 +96,9 @@ Result<StoredRun> load_run_folder(const fs::path& folder) {
     auto session = load_session(*file);
     if (!session) return session.error();
     if (Json(session->sha256) != json->at("session_sha256"))
-        return Fault{Fault::Kind::bad_input, "",
-                     file->string() + ": has been changed since the run (its SHA-256 differs from run.json's)"};
+        return Fault{
+            Fault::Kind::bad_input, "",
+            file->string() + ": has been changed since the run (its SHA-256 differs from run.json's)"};
     return StoredRun{std::move(*session),
                      {json->at("bench").get<std::string>(), json->at("simulated").get<bool>(),
                       json->at("seed").get<std::uint64_t>(), json->at("fault").get<std::string>()}};
@@ -105,16 +111,18 @@ Result<std::optional<Take>> stored_take(const fs::path& folder, const std::strin
     auto take = read_take(file);
     if (!take) return take.error();
     if (take->facts.arm != arm || take->facts.repeat != repeat)
-        return Fault{Fault::Kind::take_invalid, "",
-                     fmt::format("{}: its facts say arm \"{}\", repeat {}; the run has arm \"{}\", repeat {} there",
-                                 file.string(), take->facts.arm, take->facts.repeat, arm, repeat)};
+        return Fault{
+            Fault::Kind::take_invalid, "",
+            fmt::format("{}: its facts say arm \"{}\", repeat {}; the run has arm \"{}\", repeat {} there",
+                        file.string(), take->facts.arm, take->facts.repeat, arm, repeat)};
     return std::optional(std::move(*take));
 }
 
 Result<Done> store_record(const fs::path& folder, const TakeRecord& record) {
     const auto made = make_folder(folder / "records");
     if (!made) return made.error();
-    return write_atomic(folder / "records" / fmt::format("{}-{}.json", record.arm, record.repeat), to_json(record));
+    return write_atomic(folder / "records" / fmt::format("{}-{}.json", record.arm, record.repeat),
+                        to_json(record));
 }
 
 }  // namespace fourpole

@@ -21,8 +21,8 @@ namespace fourpole {
 
 /// Makes the folder and stores what was asked for. A folder that already holds a run is
 /// refused unless `resume`, and then only for the same session, seed, bench and fault.
-Result<Done> open_run_folder(const std::filesystem::path& folder, const Session& session, const RunFacts& facts,
-                             bool resume);
+Result<Done> open_run_folder(const std::filesystem::path& folder, const Session& session,
+                             const RunFacts& facts, bool resume);
 
 /// An earlier run's session (its programme's files in place) and what it was told.
 struct StoredRun {
@@ -33,7 +33,8 @@ Result<StoredRun> load_run_folder(const std::filesystem::path& folder);
 
 /// A take that is already stored and whole; nullopt where there is none. A broken or foreign
 /// one is a Fault.
-Result<std::optional<Take>> stored_take(const std::filesystem::path& folder, const std::string& arm, int repeat);
+Result<std::optional<Take>> stored_take(const std::filesystem::path& folder, const std::string& arm,
+                                        int repeat);
 
 /// FOLDER/records/<arm>-<repeat>.json
 Result<Done> store_record(const std::filesystem::path& folder, const TakeRecord& record);

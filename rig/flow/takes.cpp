@@ -50,14 +50,16 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
     std::deque<Pending> pending;
     for (std::size_t i = 0; i < order.size(); ++i) {
         const TakeRequest& request = order[i];
-        const std::string step = fmt::format("arm {}, take {} of {}", request.arm, request.repeat, session.repeats);
+        const std::string step =
+            fmt::format("arm {}, take {} of {}", request.arm, request.repeat, session.repeats);
         const auto part = [&](double fraction) {
             return progress((static_cast<double>(i) + fraction) / static_cast<double>(order.size()), step);
         };
         if (!part(0.0))
-            return Fault{Fault::Kind::stopped, "",
-                         fmt::format("stopped by the operator before {}; what was taken is kept, go on with --resume",
-                                     step)};
+            return Fault{
+                Fault::Kind::stopped, "",
+                fmt::format("stopped by the operator before {}; what was taken is kept, go on with --resume",
+                            step)};
         auto stored = stored_take(folder, request.arm, request.repeat);
         if (!stored) return stored.error();
         std::optional<Take> take = std::move(*stored);

@@ -2,8 +2,8 @@
 #include "rig/json/json.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <string_view>
 #include <unordered_set>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/measure.hpp"
 
-#include "rig/align/breaks.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
@@ -112,7 +111,9 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
                   "the programme is not in this take: neither a chirp nor a sweep of it was found");
         return out;
     }
-    const auto breaks = find_breaks(*recording, programme, timing->clock, 2.5 * converter_step(take));
+    // A clipped wave breaks its own sine at every top: only the clipping is reported.
+    const auto breaks = out.valid ? breaks_of(*recording, programme, *timing, 2.5 * converter_step(take))
+                                  : std::vector<Discontinuity>{};
     read_breaks(breaks, out);
     if (std::abs(timing->clock.ppm) > largest_ppm && breaks.empty())
         out.valid = false, out.reasons.push_back(fmt::format(

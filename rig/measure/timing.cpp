@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/timing.hpp"
 
+#include "rig/align/breaks.hpp"
 #include "rig/align/clock.hpp"
 #include "rig/align/markers.hpp"
 #include "rig/capture/take_file.hpp"
@@ -43,6 +44,18 @@ std::optional<double> find_wave(const Recording& recording, const PreparedEvent&
     std::nth_element(sizes.begin(), middle, sizes.end());
     if (best <= least_over_median * *middle) return std::nullopt;
     return at;
+}
+
+/// Samples by which a break makes all that follows later.
+double later_by(const Discontinuity& d) {
+    const double count = static_cast<double>(d.count);
+    switch (d.kind) {
+        case Discontinuity::Kind::lost: return -count;
+        case Discontinuity::Kind::inserted:
+        case Discontinuity::Kind::repeated: return count;
+        case Discontinuity::Kind::zeroed: return 0.0;
+    }
+    return 0.0;
 }
 
 /// The captured side on which a probe is loudest.
@@ -109,6 +122,14 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.from = estimate->u_ppm ? estimate->from
                                    : "nothing: a single event cannot tell a clock offset from a delay";
     }
+    for (const auto& found : arrivals) {
+        if (found.empty() || out.first) continue;
+        const auto mark = [&](const Arrival& a) {
+            return Timing::Mark{event_start(programme.events[a.event]), a.sample};
+        };
+        out.first = mark(found.front());
+        if (found.size() > 1) out.last = mark(found.back());
+    }
     for (const Event& e : programme.events) {
         const auto* file = std::get_if<FileEvent>(&e.what);
         if (!file || out.found) continue;
@@ -129,6 +150,26 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.from = "one clock for player and converter";
     }
     return out;
+}
+
+std::vector<Discontinuity> breaks_of(const Recording& recording, const Programme& programme,
+                                     const Timing& timing, double least_step) {
+    auto breaks = find_breaks(recording, programme, timing.clock, least_step);
+    if (breaks.empty() || !timing.first) return breaks;
+    Clock clock = timing.clock;
+    for (const bool corrected : {false, true}) {
+        // First with two equal clocks, which is never off by more than a crystal is.
+        clock.ppm = 0.0;
+        if (corrected && timing.last) {
+            double net = 0.0;
+            for (const Discontinuity& d : breaks) net += later_by(d);
+            const double samples = timing.last->sample - timing.first->sample - net;
+            clock.ppm = ((timing.last->u_s - timing.first->u_s) * clock.rate_hz / samples - 1.0) * 1e6;
+        }
+        clock.start = timing.first->sample - timing.first->u_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
+        breaks = find_breaks(recording, programme, clock, least_step);
+    }
+    return breaks;
 }
 
 Result<FineTiming> fine_timing(const Recording& recording, const Programme& programme, Timing timing,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rig/measure/sweeps.hpp"
+#include "rig/reading.hpp"
 
 #include <optional>
 #include <string>
@@ -17,10 +18,20 @@ struct Timing {
     std::string from;             ///< what the ppm comes from, or why there is none
     bool has_markers = false;     ///< the programme has something to find its start by
     bool found = false;           ///< ... and it was found
+    /// First and last event of one shape: u on the player's clock, place in the capture.
+    struct Mark {
+        double u_s = 0.0, sample = 0.0;
+    };
+    std::optional<Mark> first, last;
 };
 
 /// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.
 Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock);
+
+/// Breaks of the stream. What the markers say of the clock is not believed once there is one:
+/// the breaks are counted again at the clock that is left when they are taken out.
+std::vector<Discontinuity> breaks_of(const Recording& recording, const Programme& programme,
+                                     const Timing& timing, double least_step);
 
 /// Sharpens it by the probes: offset from two alike sweeps where no chirps gave it, start from
 /// the phase of the response. Returns the probes at the final clock. `shift_samples` of the

@@ -5,7 +5,7 @@
 #include "rig/model/reduce.hpp"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <utility>
 
 namespace fourpole {

@@ -39,9 +39,9 @@ std::string outcome_of_channels(const std::string& a, const std::string& b) {
     if (channel_a == channel_b)
         return std::string("mono: channel ") + channel_a + " in both" +
                (a == b ? "" : ", sides in antiphase");
+    if (channel_a != 'L') return "";
     if (sign_a != sign_b) return "stereo, one side inverted";
-    if (channel_a == 'L') return sign_a == '+' ? "stereo" : "stereo, both inverted";
-    return "";
+    return sign_a == '+' ? "stereo" : "stereo, both inverted";
 }
 
 Circuit test_circuit(const Plug& plug, const Jack& jack, const Touch& touch) {
@@ -106,7 +106,8 @@ std::string wiring_outcome(const DriverMatrix& matrix) {
         const std::string words = outcome_of_channels(a, b);
         if (!words.empty()) return words;
         // What is left of the table: the left driver plays R, the right one L.
-        return a[0] == '+' ? "channels swapped" : std::string("channels swapped, polarity ") + a[0] + b[0];
+        const bool plain = a[0] == '+' && b[0] == '+';
+        return plain ? "channels swapped" : std::string("channels swapped, polarity ") + a[0] + b[0];
     }
     if (is_sum(a) && is_sum(b)) return "mono: sum L+R in both" + antiphase_unless_equal(labels);
     return "mixture: left plays " + a + ", right plays " + b;

@@ -91,7 +91,8 @@ Result<fs::path> snapshot_session(const Session& session, const fs::path& folder
     if (!made) return made.error();
 
     const auto follow_key = [&](const Json& object, const char* key) {
-        return object.contains(key) ? keeper.keep(key, object.at(key).get<std::string>(), base) : std::nullopt;
+        return object.contains(key) ? keeper.keep(key, object.at(key).get<std::string>(), base)
+                                    : std::nullopt;
     };
     for (const char* key : {"programme", "interface", "fixture"})
         if (auto fault = follow_key(*json, key)) return *fault;

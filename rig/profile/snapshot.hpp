@@ -20,7 +20,7 @@ Result<std::filesystem::path> snapshot_session(const Session& session, const std
 Result<std::filesystem::path> session_in_snapshot(const std::filesystem::path& folder);
 
 /// Where a reference led when `root` was made, if `root` is a snapshot.
-std::optional<std::filesystem::path> kept_in_snapshot(const std::filesystem::path& root, const std::string& kind,
-                                                      const std::string& reference);
+std::optional<std::filesystem::path> kept_in_snapshot(const std::filesystem::path& root,
+                                                      const std::string& kind, const std::string& reference);
 
 }  // namespace fourpole

@@ -128,6 +128,7 @@ std::string to_json(const RunRecord& record) {
     out["valid"] = record.valid;
     out["complete"] = record.complete;
     out["reasons"] = record.reasons;
+    out["diagnoses"] = record.diagnoses;
     out["simulated"] = record.simulated;
     out["bench"] = record.bench;
     out["seed"] = record.seed;

@@ -65,7 +65,8 @@ struct RunRecord {
     std::vector<LimitResult> limits;
     bool valid = true;
     std::vector<std::string> reasons;
-    bool complete = true;  ///< false: stopped before every take was made
+    std::vector<std::string> diagnoses;  ///< what is probably connected wrongly, a sentence each
+    bool complete = true;                ///< false: stopped before every take was made
 };
 
 /// JSON texts, UTF-8, two-space indent, numbers in the shortest form that reads back the

@@ -3,6 +3,7 @@
 
 #include "rig/report/key_figures.hpp"
 #include "rig/report/numbers.hpp"
+#include "rig/units.hpp"
 
 #include <fmt/format.h>
 
@@ -68,6 +69,28 @@ void merge_alike(Plot& plot) {
     }
 }
 
+/// What the noise alone would show: u of a single take in dB is 8.686 noise / signal, so the
+/// noise is value + 20 lg(u / 8.686); where the floor rules, the bound itself.
+std::vector<Point> floor_from_u(const RunRecord& run, const std::string& arm, const Reading& wanted) {
+    for (const TakeRecord& take : run.takes)
+        for (const Reading& r : take.readings) {
+            if (take.arm != arm || !take.valid || !r.curve || !r.same_quantity(wanted)) continue;
+            const Detail* detail = r.detail("systematic_u");
+            const double* fixed = detail == nullptr ? nullptr : std::get_if<double>(detail);
+            std::vector<Point> out;
+            for (const Point& p : r.points) {
+                const double all = p.u.value_or(0.0), known = fixed == nullptr ? 0.0 : std::min(*fixed, all);
+                const double u = std::sqrt(all * all - known * known);
+                if (!p.value || (p.state == State::exact && u <= 0.0)) continue;
+                const double below =
+                    p.state == State::exact ? AmplitudeRatio{u / db_per_relative}.decibels() : 0.0;
+                out.push_back({p.at, *p.value + below, std::nullopt, std::nullopt, State::exact});
+            }
+            return out;
+        }
+    return {};
+}
+
 std::string range_text(const Reading& r) {
     std::optional<double> low, high;
     for (const Point& p : r.points) {
@@ -97,6 +120,8 @@ Plot arm_plot(const RunRecord& run, const std::string& arm, const std::string& q
         put_prediction(run, arm, wanted, out);
         if (const Reading* floor = mean_of(run, arm, like(quantity + "_floor", from)))
             out.traces.push_back({Trace::Kind::floor, ink_of(from), false, floor->points});
+        else if (quantity == "crosstalk")
+            out.traces.push_back({Trace::Kind::floor, ink_of(from), false, floor_from_u(run, arm, wanted)});
         const Reading* mean = mean_of(run, arm, wanted);
         if (mean == nullptr || !mean->curve) continue;
         unit = mean->unit;

@@ -10,7 +10,7 @@ namespace fourpole {
 
 /// One quantity of one arm, both sides or both directions: what was measured over the
 /// prediction's band and nominal line, with the instrument's floor where it is known
-/// (readings called "<quantity>_floor").
+/// (readings called "<quantity>_floor"; for crosstalk else from the first take's u).
 Plot arm_plot(const RunRecord& run, const std::string& arm, const std::string& quantity);
 
 /// The same measured quantity of every arm in one picture; the second direction is dashed.

@@ -28,8 +28,9 @@ Result<Programme> programme_for(const Options& options, const Take& take) {
     if (!options.programme.empty()) return load_programme(options.programme);
     if (!take.facts.programme_text.empty()) return read_programme(take.facts.programme_text, options.capture);
     return Fault{Fault::Kind::bad_input, "",
-                 options.capture + ": nobody says what was played; give --programme P.json (a take made by fourpole "
-                                   "run carries its programme in the .json beside it)"};
+                 options.capture +
+                     ": nobody says what was played; give --programme P.json (a take made by fourpole "
+                     "run carries its programme in the .json beside it)"};
 }
 
 int work(const Options& options) {
@@ -57,16 +58,19 @@ int work(const Options& options) {
 }  // namespace
 
 void add_analyze(CLI::App& app, int& exit_code) {
-    auto* verb = app.add_subcommand("analyze", "readings from any capture file (WAV, RF64, W64, FLAC, AIFF, CAF)");
+    auto* verb =
+        app.add_subcommand("analyze", "readings from any capture file (WAV, RF64, W64, FLAC, AIFF, CAF)");
     auto options = std::make_shared<Options>();
     verb->add_option("capture", options->capture, "sound file")->required();
-    verb->add_option("--programme", options->programme, "what was played; default: what the take's facts say");
+    verb->add_option("--programme", options->programme,
+                     "what was played; default: what the take's facts say");
     verb->add_option("--calibration", options->calibration, "volts per full scale of each channel (JSON)");
     verb->add_flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
     verb->add_option("--record", options->record, "write the record to this file");
     verb->add_flag("--json", options->json, "the record on stdout, nothing else");
-    verb->footer("Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
-                 "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n");
+    verb->footer(
+        "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
+        "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n");
     verb->callback([options, &exit_code] { exit_code = work(*options); });
 }
 

@@ -16,8 +16,10 @@ int complain(const Fault& fault) {
 }
 
 Result<Done> print_result(const std::string& text) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return Done{};
-    return Fault{Fault::Kind::bad_input, "", "standard output could not be written; the result is incomplete"};
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+        return Done{};
+    return Fault{Fault::Kind::bad_input, "",
+                 "standard output could not be written; the result is incomplete"};
 }
 
 bool stdout_wants_colour() {

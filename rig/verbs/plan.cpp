@@ -92,8 +92,8 @@ void print_people(const Session& session, const Plan& plan) {
     fmt::print("\n{} takes, {} of playing; with a person at the plug about {}\n", plan.takes.size(),
                minutes(plan.playing), minutes(plan.playing + plan.handling));
     for (std::size_t i = 0; i < plan.takes.size(); ++i)
-        fmt::print("  {:3}. {} take {}: {}\n", i + 1, plan.takes[i].request.arm,
-                   plan.takes[i].request.repeat + 1, plan.takes[i].prompt);
+        fmt::print("  {:3}. {} take {}: {}\n", i + 1, plan.takes[i].request.arm, plan.takes[i].request.repeat,
+                   plan.takes[i].prompt);
     if (plan.hazardous()) fmt::print("\nrefused: there is a hazard; nothing may be played\n");
 }
 

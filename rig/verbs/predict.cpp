@@ -7,6 +7,7 @@
 #include "rig/report/reading_json.hpp"
 #include "rig/report/record.hpp"
 #include "rig/report/record_json.hpp"
+#include "rig/verbs/complain.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 
 namespace fourpole {
@@ -26,11 +26,6 @@ constexpr std::size_t most_frequencies = 10'000;
 struct Options {
     std::string session, player, earphone, circuit, frequencies, record;
     bool json = false;
-};
-
-struct PredictedArm {
-    std::string title;
-    Prediction prediction;
 };
 
 Fault refuse(std::string where, std::string what) {
@@ -172,7 +167,7 @@ std::string words_of(const Reading& wiring) {
     return words ? *words : "unknown";
 }
 
-void print_table(const std::string& title, const Prediction& prediction) {
+std::string table_of(const std::string& title, const Prediction& prediction) {
     std::vector<const PredictedCurve*> shown;
     std::string head = fmt::format("{:>7}", "Hz");
     for (const PredictedCurve& curve : prediction.curves) {
@@ -184,17 +179,14 @@ void print_table(const std::string& title, const Prediction& prediction) {
                                                : fmt::format("{}>{}", initial(*r.from), initial(*r.to));
         head += fmt::format(" {:>17}", fmt::format("{} {}", r.name, way));
     }
-    fmt::print("{}: {}\ndB, with the reach of 95 % of units\n{}\n", title, words_of(prediction.wiring), head);
+    std::string text = fmt::format("{}: {}\ndB, with the reach of 95 % of units\n{}\n", title,
+                                   words_of(prediction.wiring), head);
     for (const std::size_t row : rows_of(shown.front()->nominal.points)) {
-        fmt::print("{:>7.5g}", *shown.front()->nominal.points[row].at);
-        for (const PredictedCurve* curve : shown) fmt::print(" {:>17}", cell(*curve, row));
-        fmt::print("\n");
+        text += fmt::format("{:>7.5g}", *shown.front()->nominal.points[row].at);
+        for (const PredictedCurve* curve : shown) text += fmt::format(" {:>17}", cell(*curve, row));
+        text += '\n';
     }
-}
-
-int complain(const Fault& fault) {
-    fmt::print(stderr, "{}{}{}\n", fault.where, fault.where.empty() ? "" : ": ", fault.what);
-    return exit_code(fault.kind);
+    return text;
 }
 
 bool one_way_of_asking(const Options& o) {
@@ -217,21 +209,19 @@ int work(const Options& options) {
     // Long frequency lists get fewer units, so that no list takes longer than some seconds.
     const int draws = static_cast<int>(std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096));
     std::vector<ArmPrediction> arms;
-    std::vector<PredictedArm> tables;
+    std::string tables;
     for (const auto& [arm, circuit] : *circuits) {
-        auto prediction = predict(circuit, *frequencies, draws);
+        const auto prediction = predict(circuit, *frequencies, draws);
         if (!prediction) return complain(prediction.error());
         arms.push_back(arm_of(arm, *prediction));
-        tables.push_back({arm.empty() ? circuit.name : arm + " " + circuit.name, std::move(*prediction)});
+        tables += table_of(arm.empty() ? circuit.name : arm + " " + circuit.name, *prediction);
     }
     const std::string record = record_of(arms);
     if (!options.record.empty())
         if (const auto written = write_atomic(options.record, record); !written)
             return complain(written.error());
-    if (options.json)
-        fmt::print("{}", record);
-    else
-        for (const PredictedArm& table : tables) print_table(table.title, table.prediction);
+    if (const auto printed = print_result(options.json ? record : tables); !printed)
+        return complain(printed.error());
     return 0;
 }
 

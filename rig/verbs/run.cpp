@@ -62,7 +62,7 @@ int work(const Options& options) {
 
     RunOrder order;
     order.resume = !options.resume.empty();
-    order.folder = order.resume ? fs::path(options.resume)
+    order.folder = order.resume          ? fs::path(options.resume)
                    : options.out.empty() ? fresh_folder(session->id)
                                          : fs::path(options.out);
     auto bench = open_bench(options.bench, *session, options.seed, options.fault);
@@ -72,8 +72,8 @@ int work(const Options& options) {
     const auto record = measure_and_write(*session, **bench, order);
     if (!record) return complain(record.error());
     const std::string text = options.json ? to_json(*record)
-                                          : summary(*record, stdout_wants_colour()) + "report: " +
-                                                (order.folder / "report.html").string() + "\n";
+                                          : summary(*record, stdout_wants_colour()) +
+                                                "report: " + (order.folder / "report.html").string() + "\n";
     const auto printed = print_result(text);
     if (!printed) return complain(printed.error());
     return exit_code(*record);
@@ -82,19 +82,25 @@ int work(const Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app, int& exit_code) {
-    auto* verb = app.add_subcommand("run", "the main job: predict, measure every arm, compare, judge, report");
+    auto* verb =
+        app.add_subcommand("run", "the main job: predict, measure every arm, compare, judge, report");
     auto options = std::make_shared<Options>();
     verb->add_option("session", options->session, "session JSON")->required();
     verb->add_option("--bench", options->bench, "simulated, or the folder of an earlier run to replay")
         ->capture_default_str();
-    auto* out = verb->add_option("--out", options->out, "new folder for takes, record and report (default: run-ID-N)");
-    verb->add_option("--resume", options->resume, "go on with a run that was stopped, in its folder")->excludes(out);
-    verb->add_option("--seed", options->seed, "which simulated unit; 0 is the nominal one")->capture_default_str();
-    verb->add_option("--fault", options->fault, "simulated bench: plant one defect (an unknown name lists them)");
+    auto* out = verb->add_option("--out", options->out,
+                                 "new folder for takes, record and report (default: run-ID-N)");
+    verb->add_option("--resume", options->resume, "go on with a run that was stopped, in its folder")
+        ->excludes(out);
+    verb->add_option("--seed", options->seed, "which simulated unit; 0 is the nominal one")
+        ->capture_default_str();
+    verb->add_option("--fault", options->fault,
+                     "simulated bench: plant one defect (an unknown name lists them)");
     verb->add_flag("--json", options->json, "the record on stdout, nothing else");
-    verb->footer("Exit code 0: done; 1: a limit failed or the model was violated; 3: a take is invalid;\n"
-                 "4: stopped; 5: a plug would short an output, nothing was played.\n"
-                 "Example: fourpole run profiles/sessions/md_dr7_4pole_vs_3pole.json --seed 7 --out my-run\n");
+    verb->footer(
+        "Exit code 0: done; 1: a limit failed or the model was violated; 3: a take is invalid;\n"
+        "4: stopped; 5: a plug would short an output, nothing was played.\n"
+        "Example: fourpole run profiles/sessions/md_dr7_4pole_vs_3pole.json --seed 7 --out my-run\n");
     verb->callback([options, &exit_code] { exit_code = work(*options); });
 }
 

@@ -2,6 +2,7 @@
 #include "rig/json/json.hpp"
 #include "rig/model/model.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/verbs/complain.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 
 namespace fourpole {
@@ -119,7 +119,7 @@ std::string touching(const Mating& m, const std::string& segment) {
 }
 
 /// One column a segment, tip first; under it the springs that lie on it.
-void print_picture(const Mating& m) {
+std::string picture_of(const Mating& m) {
     std::string names, leads, contact, springs;
     for (const Pole& pole : poles) {
         const auto at = m.plug.segments.find(pole.key);
@@ -130,10 +130,8 @@ void print_picture(const Mating& m) {
         contact += fmt::format(" {:^9}", on_it == "-" ? "" : "^");
         springs += fmt::format(" {:^9}", on_it);
     }
-    fmt::print("          {}\n", names);
-    fmt::print("plug     <{}|=====  {}\n", leads, m.plug.id);
-    fmt::print("          {}\n", contact);
-    fmt::print("jack      {}        {}\n\n", springs, m.jack.id);
+    return fmt::format("          {}\nplug     <{}|=====  {}\n          {}\njack      {}        {}\n\n",
+                       names, leads, m.plug.id, contact, springs, m.jack.id);
 }
 
 /// "+ end on aL, - end on G": where the two wires of a driver end.
@@ -150,26 +148,23 @@ std::string connections(const Mating& m, Side side) {
     return fmt::format("+ end on {}, - end on {}", words(end(own + "+")), words(minus));
 }
 
-void print_people(const Mating& m) {
-    print_picture(m);
-    fmt::print("{}\n", m.wiring.outcome);
+std::string words_for_people(const Mating& m) {
+    std::string text = picture_of(m) + m.wiring.outcome + "\n";
     // What rounds to zero has no sign worth reading.
     const auto shown = [](Complex z) { return std::abs(z.real()) < 5e-4 ? 0.0 : z.real(); };
     for (const Side s : sides)
-        fmt::print("  {:5} driver: {:6} {:+.3f} of left, {:+.3f} of right ({})\n", name(s),
-                   m.wiring.labels[s], shown(m.wiring.matrix.from[s][Side::left]),
-                   shown(m.wiring.matrix.from[s][Side::right]), connections(m, s));
-    if (m.wiring.hazards.empty()) {
-        fmt::print("no output is shorted\n");
-        return;
-    }
-    fmt::print("HAZARD: do not play; with the drivers removed\n");
+        text += fmt::format("  {:5} driver: {:6} {:+.3f} of left, {:+.3f} of right ({})\n", name(s),
+                            m.wiring.labels[s], shown(m.wiring.matrix.from[s][Side::left]),
+                            shown(m.wiring.matrix.from[s][Side::right]), connections(m, s));
+    if (m.wiring.hazards.empty()) return text + "no output is shorted\n";
+    text += "HAZARD: do not play; with the drivers removed\n";
     for (const Short& s : m.wiring.hazards)
-        fmt::print("  {:4} still delivers {:.0f} mA per volt of EMF (allowed: 50)\n", s.output,
-                   1000.0 * s.ampere_per_volt);
+        text += fmt::format("  {:4} still delivers {:.0f} mA per volt of EMF (allowed: 50)\n", s.output,
+                            1000.0 * s.ampere_per_volt);
+    return text;
 }
 
-void print_json(const Wiring& w) {
+std::string json_of(const Wiring& w) {
     const auto complex = [](Complex z) { return Json{{"re", z.real()}, {"im", z.imag()}}; };
     Json out{{"outcome", w.outcome}};
     for (const Side s : sides) {
@@ -188,12 +183,7 @@ void print_json(const Wiring& w) {
     }
     out["short_current_a_per_volt_emf"] = w.worst_ampere_per_volt;
     out["worst_output"] = w.worst_output.empty() ? Json(nullptr) : Json(w.worst_output);
-    fmt::print("{}", dump_json(out));
-}
-
-int complain(const Fault& fault) {
-    fmt::print(stderr, "{}{}{}\n", fault.where, fault.where.empty() ? "" : ": ", fault.what);
-    return exit_code(fault.kind);
+    return dump_json(out);
 }
 
 int work(const Options& options) {
@@ -204,10 +194,8 @@ int work(const Options& options) {
             {Fault::Kind::bad_input, "wiring", "give --player and --earphone, or --plug and --jack"});
     const auto mating = profiles ? mate_profiles(options) : mate_names(options);
     if (!mating) return complain(mating.error());
-    if (options.json)
-        print_json(mating->wiring);
-    else
-        print_people(*mating);
+    const auto printed = print_result(options.json ? json_of(mating->wiring) : words_for_people(*mating));
+    if (!printed) return complain(printed.error());
     return mating->wiring.hazards.empty() ? 0 : exit_code(Fault::Kind::unsafe);
 }
 

@@ -71,4 +71,4 @@ configure() {
     (cd "$root" && cmake --preset "$preset" -B "$folder" --fresh) >&2
 }
 
-jobs() { nproc 2>/dev/null || echo 2; }
+cores() { nproc 2>/dev/null || echo 2; }

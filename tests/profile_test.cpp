@@ -528,7 +528,7 @@ TEST_CASE("claims and earphones that say too little are found", "[profile]") {
                "(nearest known id: trs)"));
 }
 
-TEST_CASE("a folder with players/ is a profiles folder of its own; the rest comes from the shipped one",
+TEST_CASE("a folder with players/ is a profiles folder of its own, and the rest comes from the shipped one",
           "[profile]") {
     const Scratch scratch;
     scratch.put("players/mine.json",

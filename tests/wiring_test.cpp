@@ -13,12 +13,11 @@ namespace {
 
 constexpr Side L = Side::left, R = Side::right;
 
-DriverMatrix matrix(double left_from_l, double left_from_r, double right_from_l, double right_from_r) {
+/// What each driver gets: {from the left channel, from the right one}, left driver first.
+DriverMatrix matrix(double a_l, double a_r, double b_l, double b_r) {
     DriverMatrix m;
-    m.from[L][L] = left_from_l;
-    m.from[L][R] = left_from_r;
-    m.from[R][L] = right_from_l;
-    m.from[R][R] = right_from_r;
+    m.from[L] = {{a_l, a_r}};
+    m.from[R] = {{b_l, b_r}};
     return m;
 }
 

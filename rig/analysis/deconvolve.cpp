@@ -26,7 +26,7 @@ constexpr double share_to_second = 0.62, share_to_neighbour = 0.45;
 
 constexpr double ring_s = 0.5;
 
-constexpr int corrections = 4;
+constexpr int corrections = 3;
 constexpr double least_to_correct = 10.0;  // of the noise
 constexpr double correct_below = 16.0;     // of f1: the bias of a band edge ends well below that
 
@@ -161,7 +161,7 @@ Gate Deconvolution::harmonic_gate(int order, double f0_hz) const {
     // averages over more frequency, which is what a noisy harmonic wants.
     const double spacing = excitation_.rate_s * std::log((order + 1.0) / order);
     const double most = share_to_neighbour * spacing;
-    const double half = std::clamp(6.0 / f0_hz, std::min(0.0025, most), most);
+    const double half = std::clamp(6.0 / f0_hz, std::min(0.0012, most), most);
     return {half, half};
 }
 
@@ -226,9 +226,13 @@ std::vector<Estimate> Deconvolution::transfers(std::size_t y, std::span<const do
                   fft.signal() + fft.size(), 0.0);
         fft.forward();
         fft.spectrum()[0] = 0.0;
-        for (std::size_t k = 1; k < fft.bins(); ++k)
-            fft.spectrum()[k] *=
-                smooth.at(static_cast<double>(k) * excitation_.rate_hz / static_cast<double>(fft.size()));
+        // What lies two octaves above the last corrected point does not reach into its gate.
+        const double hz_per_bin = excitation_.rate_hz / static_cast<double>(fft.size());
+        const double reach_hz = 4.0 * correct_below * excitation_.f1_hz;
+        for (std::size_t k = 1; k < fft.bins(); ++k) {
+            const double f = static_cast<double>(k) * hz_per_bin;
+            fft.spectrum()[k] *= f < reach_hz ? smooth.at(f) : 0.0;
+        }
         fft.inverse();
         const Stretch again{reference_.first, {fft.signal(), fft.signal() + reference_.r.size()}};
         for (std::size_t i = 0; i < h.size() && frequency_hz[i] < correct_below * excitation_.f1_hz; ++i) {

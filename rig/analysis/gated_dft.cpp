@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/gated_dft.hpp"
 
+#include "rig/fft/phasor.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
 
 namespace fourpole {
 
@@ -11,11 +14,18 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
-double window(double t, const Gate& g) {
-    const double side = t < 0.0 ? -t / g.before_s : t / g.after_s;
-    if (side >= 1.0) return 0.0;
-    if (side <= 0.5) return 1.0;
-    return 0.5 + 0.5 * std::cos(2.0 * pi * (side - 0.5));
+/// The gate from its centre outwards on one side: 1 for the inner half, raised cosine to 0.
+/// `first` is the distance of the first sample from the centre.
+std::vector<double> one_side(double first, double length) {
+    std::vector<double> out(static_cast<std::size_t>(std::max(0.0, std::ceil(length - first))), 1.0);
+    const auto flat = static_cast<std::size_t>(
+        std::clamp(std::ceil(0.5 * length - first), 0.0, static_cast<double>(out.size())));
+    const std::span<double> slope = std::span(out).subspan(flat);
+    std::vector<double> unused(slope.size());
+    const double begin = 2.0 * pi * ((first + static_cast<double>(flat)) / length - 0.5);
+    turn_phasor(2.0 * pi / length, begin, slope, unused);
+    for (double& w : slope) w = 0.5 + 0.5 * w;
+    return out;
 }
 
 /// Dot product in four lanes: the compiler may not reorder one sum by itself.
@@ -31,20 +41,21 @@ double dot(const double* a, const double* b, std::size_t n) {
 }  // namespace
 
 GatedDft::GatedDft(Gate gate, double frequency_hz, double rate_hz, double fraction) {
-    first_ = static_cast<std::ptrdiff_t>(std::ceil(fraction - gate.before_s * rate_hz));
-    const auto last = static_cast<std::ptrdiff_t>(std::floor(fraction + gate.after_s * rate_hz));
-    const double omega = 2.0 * pi * frequency_hz / rate_hz;
-    const std::complex<double> step = std::polar(1.0, -omega);
-    std::complex<double> turn;
-    for (std::ptrdiff_t lag = first_; lag <= last; ++lag) {
-        const double place = static_cast<double>(lag) - fraction;
-        // The phasor is turned by multiplication and set right every 256 samples: 1e-14.
-        if ((lag - first_) % 256 == 0) turn = std::polar(1.0, -omega * place);
-        const double w = window(place / rate_hz, gate);
-        real_.push_back(w * turn.real());
-        imaginary_.push_back(w * turn.imag());
-        energy_ += w * w;
-        turn *= step;
+    // Lags ..., -1, 0 lie before the centre (or on it), 1, 2, ... behind.
+    const auto before = one_side(fraction, gate.before_s * rate_hz);
+    const auto behind = one_side(1.0 - fraction, gate.after_s * rate_hz);
+    first_ = 1 - static_cast<std::ptrdiff_t>(before.size());
+    std::vector<double> window(before.rbegin(), before.rend());
+    window.insert(window.end(), behind.begin(), behind.end());
+
+    const double omega = -2.0 * pi * frequency_hz / rate_hz;
+    real_.resize(window.size());
+    imaginary_.resize(window.size());
+    turn_phasor(omega, omega * (static_cast<double>(first_) - fraction), real_, imaginary_);
+    for (std::size_t i = 0; i < window.size(); ++i) {
+        real_[i] *= window[i];
+        imaginary_[i] *= window[i];
+        energy_ += window[i] * window[i];
     }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/mains.hpp"
 
+#include "rig/fft/phasor.hpp"
+
 #include <cmath>
-#include <complex>
 #include <numbers>
 
 namespace fourpole {
@@ -12,18 +13,21 @@ namespace {
 constexpr double pi = std::numbers::pi;
 
 /// Quiet samples with their place in the capture, mean taken out per stretch.
-struct Sample {
-    double n, value;
+/// One quiet stretch, its mean taken out: value[i] stands at sample from + i.
+struct Stretch {
+    double from = 0.0;
+    std::vector<double> value;
 };
 
-std::vector<Sample> gather(std::span<const double> x, std::span<const QuietStretch> quiet) {
-    std::vector<Sample> out;
+std::vector<Stretch> gather(std::span<const double> x, std::span<const QuietStretch> quiet) {
+    std::vector<Stretch> out;
     for (const QuietStretch& q : quiet) {
+        Stretch s{static_cast<double>(q.from), {}};
+        for (std::size_t i = 0; i < q.count; ++i) s.value.push_back(x[q.from + i]);
         double sum = 0.0;
-        for (std::size_t i = 0; i < q.count; ++i) sum += x[q.from + i];
-        const double constant = sum / static_cast<double>(q.count);
-        for (std::size_t i = 0; i < q.count; ++i)
-            out.push_back({static_cast<double>(q.from + i), x[q.from + i] - constant});
+        for (const double v : s.value) sum += v;
+        for (double& v : s.value) v -= sum / static_cast<double>(q.count);
+        out.push_back(std::move(s));
     }
     return out;
 }
@@ -33,19 +37,17 @@ struct Fit {
 };
 
 /// Least-squares sine of one known frequency.
-Fit fit(const std::vector<Sample>& x, double omega) {
+Fit fit(const std::vector<Stretch>& x, double omega) {
     double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0;
-    const std::complex<double> step = std::polar(1.0, omega);
-    std::complex<double> turn;
-    double expected = -1.0;
-    int since = 0;
-    for (const Sample& s : x) {
-        // Turned by multiplication within a stretch, set right every 256 samples.
-        if (s.n != expected || ++since == 256) turn = std::polar(1.0, omega * s.n), since = 0;
-        expected = s.n + 1.0;
-        cc += turn.real() * turn.real(), ss += turn.imag() * turn.imag(), cs += turn.real() * turn.imag();
-        yc += s.value * turn.real(), ys += s.value * turn.imag();
-        turn *= step;
+    std::vector<double> c, s;
+    for (const Stretch& stretch : x) {
+        c.resize(stretch.value.size());
+        s.resize(stretch.value.size());
+        turn_phasor(omega, std::remainder(omega * stretch.from, 2.0 * pi), c, s);
+        for (std::size_t i = 0; i < c.size(); ++i) {
+            cc += c[i] * c[i], ss += s[i] * s[i], cs += c[i] * s[i];
+            yc += stretch.value[i] * c[i], ys += stretch.value[i] * s[i];
+        }
     }
     const double det = cc * ss - cs * cs;
     if (det <= 1e-9 * cc * ss) return {};
@@ -53,17 +55,17 @@ Fit fit(const std::vector<Sample>& x, double omega) {
     return {std::hypot(a, b), a * yc + b * ys};
 }
 
-double family_power(const std::vector<Sample>& x, double f0, double rate_hz) {
+double family_power(const std::vector<Stretch>& x, double f0, double rate_hz) {
     double power = 0.0;
     for (const int order : {1, 3}) power += fit(x, 2.0 * pi * order * f0 / rate_hz).explained;
     return power;
 }
 
 /// The fundamental within +- 1 % of nominal that explains most: coarse grid, then a parabola.
-std::pair<double, double> best_fundamental(const std::vector<Sample>& x, double nominal_hz, double rate_hz) {
-    const double step = 0.001 * nominal_hz;
+std::pair<double, double> best_fundamental(const std::vector<Stretch>& x, double nominal_hz, double rate_hz) {
+    const double step = 0.002 * nominal_hz;
     double best_f = nominal_hz, best = -1.0;
-    for (int i = -10; i <= 10; ++i) {
+    for (int i = -5; i <= 5; ++i) {
         const double f = nominal_hz + i * step;
         const double p = family_power(x, f, rate_hz);
         if (p > best) best = p, best_f = f;
@@ -79,11 +81,13 @@ std::pair<double, double> best_fundamental(const std::vector<Sample>& x, double 
 
 std::vector<MainsLine> mains_lines(std::span<const double> x, std::span<const QuietStretch> quiet,
                                    double rate_hz, int orders) {
-    std::vector<Sample> samples = gather(x, quiet);
-    if (static_cast<double>(samples.size()) < 3.0 * rate_hz / 50.0) return {};
-    double total = 0.0;
-    for (const Sample& s : samples) total += s.value * s.value;
-    if (total <= 0.0) return {};
+    const std::vector<Stretch> samples = gather(x, quiet);
+    double total = 0.0, count = 0.0;
+    for (const Stretch& s : samples) {
+        count += static_cast<double>(s.value.size());
+        for (const double v : s.value) total += v * v;
+    }
+    if (count < 3.0 * rate_hz / 50.0 || total <= 0.0) return {};
     const auto [f50, power50] = best_fundamental(samples, 50.0, rate_hz);
     const auto [f60, power60] = best_fundamental(samples, 60.0, rate_hz);
     const double f0 = power60 > power50 ? f60 : f50;
@@ -96,7 +100,6 @@ std::vector<MainsLine> mains_lines(std::span<const double> x, std::span<const Qu
         out.push_back({order, order * f0, line.amplitude, 0.0});
     }
     // White noise of variance s^2 in N samples: each quadrature has s sqrt(2 / N).
-    const double count = static_cast<double>(samples.size());
     const double variance = std::max(total - explained, 0.0) / count;
     for (MainsLine& line : out) line.u = std::sqrt(2.0 * variance / count);
     return out;

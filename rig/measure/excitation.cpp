@@ -13,6 +13,8 @@ namespace {
 
 constexpr double floor_of_division = 1e-7;  ///< of the largest |X|^2: quieter bins are not used
 
+constexpr double ringing_s = 0.5;  ///< how far the inverse of a recorded wave reaches beyond it
+
 // The inverse is faded over half an octave at the low end and a fourteenth at the high
 // end: a sweep that starts or stops hard would ring on into its own harmonics' places.
 constexpr double rise_of_inverse = 0.35, fall_of_inverse = 0.05;
@@ -51,23 +53,25 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
     return out;
 }
 
-PreparedEvent prepare_wave(std::vector<double> wave, const Clock& clock, double start_s,
-                           double quiet_after_s) {
+PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s, double quiet_after_s) {
     PreparedEvent out;
-    out.origin = static_cast<std::ptrdiff_t>(std::lround(clock.sample_at(start_s)));
+    // The inverse rings on both sides of the wave itself: room for it, the wave in the middle.
+    const auto margin = std::min(wave.size() / 2, static_cast<std::size_t>(ringing_s * clock.rate_hz));
+    out.wave.assign(wave.size() + 2 * margin, 0.0);
+    std::copy(wave.begin(), wave.end(), out.wave.begin() + static_cast<std::ptrdiff_t>(margin));
+    out.origin = static_cast<std::ptrdiff_t>(std::lround(clock.sample_at(start_s))) - static_cast<std::ptrdiff_t>(margin);
     out.rate_hz = clock.rate_hz;
     out.quiet_after_s = quiet_after_s;
 
-    // Circular with room for the inverse to ring on both sides of nothing.
-    RealFft fft(fast_length(2 * wave.size()));
-    std::fill(std::copy(wave.begin(), wave.end(), fft.signal()), fft.signal() + fft.size(), 0.0);
+    RealFft fft(fast_length(2 * out.wave.size()));
+    std::fill(std::copy(out.wave.begin(), out.wave.end(), fft.signal()), fft.signal() + fft.size(), 0.0);
     fft.forward();
     std::vector<double> power(fft.bins());
     for (std::size_t k = 0; k < fft.bins(); ++k) power[k] = std::norm(fft.spectrum()[k]);
     const double least = floor_of_division * *std::max_element(power.begin(), power.end());
-    for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] /= power[k] + least;
+    for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] /= power[k] + std::max(least, 1e-300);
     fft.inverse();
-    out.inverse.assign(fft.signal(), fft.signal() + wave.size());
+    out.inverse.assign(fft.signal(), fft.signal() + out.wave.size());
 
     std::vector<double> sorted = power;
     const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
@@ -78,7 +82,6 @@ PreparedEvent prepare_wave(std::vector<double> wave, const Clock& clock, double 
     while (high > low && power[high] < enough) --high;
     out.f1_hz = hertz_of_bin(low, fft, clock.rate_hz);
     out.f2_hz = hertz_of_bin(high, fft, clock.rate_hz);
-    out.wave = std::move(wave);
     return out;
 }
 

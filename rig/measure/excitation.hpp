@@ -6,6 +6,7 @@
 #include "rig/result.hpp"
 #include "rig/stimulus/evaluate.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
 
 /// A recorded stimulus at the capture's own rate: G = X / (|X|^2 + 1e-7 max |X|^2).
 /// The usable band is where |X|^2 is within 40 dB of its median.
-PreparedEvent prepare_wave(std::vector<double> wave, const Clock& clock, double start_s,
+PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s,
                            double quiet_after_s);
 
 }  // namespace fourpole

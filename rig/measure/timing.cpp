@@ -33,7 +33,7 @@ std::optional<double> find_wave(const Recording& recording, const PreparedEvent&
     constexpr std::ptrdiff_t piece = 1 << 16;
     for (std::ptrdiff_t first = -frames / 2; first < frames; first += piece) {
         const LagWindow window{first, static_cast<std::size_t>(std::min(piece, frames - first))};
-        for (const auto& y : correlate(ys, 0, prepared.inverse, {&window, 1}))
+        for (const auto& y : correlate(ys, prepared.origin, prepared.inverse, {&window, 1}))
             for (std::size_t i = 0; i < y[0].size(); ++i) {
                 const double size = std::abs(y[0][i]);
                 sizes.push_back(size);
@@ -136,7 +136,7 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.has_markers = true;
         auto take = read_take(file->path);
         if (!take) return take.error();
-        const PreparedEvent prepared = prepare_wave(std::move(take->channels[0]), out.clock, 0.0, 0.0);
+        const PreparedEvent prepared = prepare_wave(take->channels[0], out.clock, 0.0, 0.0);
         if (const auto at = find_wave(recording, prepared)) {
             out.found = true;
             out.clock.start = *at - file->start_s * recording.rate_hz;

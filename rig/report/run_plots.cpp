@@ -118,10 +118,12 @@ Plot arm_plot(const RunRecord& run, const std::string& arm, const std::string& q
     for (const Side from : sides) {
         const Reading wanted = like(quantity, from);
         put_prediction(run, arm, wanted, out);
-        if (const Reading* floor = mean_of(run, arm, like(quantity + "_floor", from)))
-            out.traces.push_back({Trace::Kind::floor, ink_of(from), false, floor->points});
-        else if (quantity == "crosstalk")
-            out.traces.push_back({Trace::Kind::floor, ink_of(from), false, floor_from_u(run, arm, wanted)});
+        const Reading* floor = mean_of(run, arm, like(quantity + "_floor", from));
+        auto floor_points = floor != nullptr          ? floor->points
+                            : quantity == "crosstalk" ? floor_from_u(run, arm, wanted)
+                                                      : std::vector<Point>{};
+        if (!floor_points.empty())
+            out.traces.push_back({Trace::Kind::floor, ink_of(from), false, std::move(floor_points)});
         const Reading* mean = mean_of(run, arm, wanted);
         if (mean == nullptr || !mean->curve) continue;
         unit = mean->unit;

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/align/breaks.hpp"
+#include "rig/align/clock.hpp"
+#include "rig/measure/measure.hpp"
+#include "rig/profile/load.hpp"
+#include "tests/shared_data.hpp"
+
+#include <cmath>
+#include <random>
+
+using namespace fourpole;
+
+namespace {
+
+Programme sweep_pair() {
+    auto p = load_programme(std::filesystem::path(FOURPOLE_SOURCE) / "profiles/programmes/sweep_pair.json");
+    REQUIRE(p.has_value());
+    return std::move(*p);
+}
+
+/// A take of the shipped programme: each side's own signal, a leak of 1 % inverted, noise of
+/// -90 dBFS, 24 bits.
+Take played(const Programme& programme, double ppm, double start, double second_side = 1.0) {
+    Take take;
+    take.rate_hz = 48000.0;
+    take.bits = 24;
+    const Clock clock{take.rate_hz, start, ppm};
+    const auto frames = static_cast<std::size_t>((programme.length_s + 0.5) * take.rate_hz);
+    PerSide<std::vector<double>> own;
+    for (const Side s : sides) own[s] = render(programme, s, clock, frames);
+    std::mt19937_64 random(5);
+    std::normal_distribution<double> noise(0.0, 2.2e-5);
+    for (const Side s : sides) {
+        std::vector<double> out(frames);
+        for (std::size_t n = 0; n < frames; ++n) {
+            const double x = 0.8 * (own[s][n] - 0.01 * own[other(s)][n]) + noise(random);
+            out[n] = std::round(std::ldexp((s == Side::left ? 1.0 : second_side) * x, 23)) / std::ldexp(1.0, 23);
+        }
+        take.channels.push_back(std::move(out));
+    }
+    return take;
+}
+
+void lose(Take& take, std::size_t at, std::size_t count) {
+    for (auto& c : take.channels)
+        c.erase(c.begin() + static_cast<std::ptrdiff_t>(at), c.begin() + static_cast<std::ptrdiff_t>(at + count));
+}
+void insert_zeros(Take& take, std::size_t at, std::size_t count) {
+    for (auto& c : take.channels) c.insert(c.begin() + static_cast<std::ptrdiff_t>(at), count, 0.0);
+}
+void blank(Take& take, std::size_t at, std::size_t count) {
+    for (auto& c : take.channels)
+        std::fill_n(c.begin() + static_cast<std::ptrdiff_t>(at), count, 0.0);
+}
+void repeat(Take& take, std::size_t at, std::size_t count) {
+    for (auto& c : take.channels) {
+        const std::vector<double> again(c.begin() + static_cast<std::ptrdiff_t>(at - count),
+                                        c.begin() + static_cast<std::ptrdiff_t>(at));
+        c.insert(c.begin() + static_cast<std::ptrdiff_t>(at), again.begin(), again.end());
+    }
+}
+
+std::vector<Discontinuity> events_of(const Take& take, const Programme& programme) {
+    const auto m = measure(take, programme, false);
+    REQUIRE(m.has_value());
+    CHECK(m->valid == (find(m->readings, "discontinuity") == nullptr));
+    if (m->valid) return {};
+    return detail<std::vector<Discontinuity>>(reading(m->readings, "discontinuity"), "events");
+}
+
+}  // namespace
+
+TEST_CASE("a clean take has no break, and its clock is within 1e-4 ppm of the truth", "[align]") {
+    const Programme p = sweep_pair();
+    for (const double ppm : {-150.0, 0.0, 42.5}) {
+        const Take take = played(p, ppm, 7000.25);
+        const auto m = measure(take, p, false);
+        REQUIRE(m.has_value());
+        CHECK(m->valid);
+        const Reading& clock = reading(m->readings, "clock_offset");
+        CHECK(*clock.scalar().value == Approx(ppm).margin(1e-4));
+        CHECK(std::abs(*clock.scalar().value - ppm) < 4.0 * *clock.scalar().u);
+        CHECK(detail<double>(clock, "start") == Approx(7000.25).margin(1e-3));
+    }
+}
+
+TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apart", "[align]") {
+    const Programme p = sweep_pair();
+    struct Case {
+        void (*change)(Take&, std::size_t, std::size_t);
+        Discontinuity::Kind kind;
+    };
+    const Case cases[] = {{lose, Discontinuity::Kind::lost},
+                          {insert_zeros, Discontinuity::Kind::inserted},
+                          {blank, Discontinuity::Kind::zeroed},
+                          {repeat, Discontinuity::Kind::repeated}};
+    for (const auto& c : cases)
+        for (const std::size_t count : {std::size_t{1}, std::size_t{64}, std::size_t{441}})
+            for (const std::size_t at : {std::size_t{80017}, std::size_t{120011}}) {
+                if (count == 1 && c.kind != Discontinuity::Kind::lost) continue;
+                Take take = played(p, 30.0, 7000.25);
+                c.change(take, at, count);
+                const auto found = events_of(take, p);
+                INFO(name(c.kind) << " " << count << " at " << at);
+                REQUIRE(found.size() == 1);
+                CHECK(found[0].kind == c.kind);
+                CHECK(found[0].count == static_cast<std::int64_t>(count));
+                CHECK(found[0].at_sample == static_cast<std::int64_t>(at));
+            }
+}
+
+TEST_CASE("a break in a pause is noticed though no sample shows it", "[align]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 30.0, 7000.25);
+    lose(take, 27500, 64);  // between the chirps and the first sweep
+    const auto m = measure(take, p, false);
+    REQUIRE(m.has_value());
+    CHECK_FALSE(m->valid);
+    CHECK(find(m->readings, "response") == nullptr);
+}
+
+TEST_CASE("3,000 ppm is a wrong rate, not a clock", "[align]") {
+    const Programme p = sweep_pair();
+    const auto m = measure(played(p, 3000.0, 7000.25), p, false);
+    REQUIRE(m.has_value());
+    CHECK_FALSE(m->valid);
+    REQUIRE_FALSE(m->reasons.empty());
+    CHECK(m->reasons.front().find("wrong rate") != std::string::npos);
+    CHECK(reading(m->readings, "clock_offset").scalar().state == State::not_measured);
+}
+
+TEST_CASE("a programme that is not there makes an invalid take, never a figure", "[align]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    std::mt19937_64 random(3);
+    std::normal_distribution<double> noise(0.0, 1e-3);
+    for (auto& c : take.channels)
+        for (double& v : c) v = noise(random);
+    const auto m = measure(take, p, false);
+    REQUIRE(m.has_value());
+    CHECK_FALSE(m->valid);
+    CHECK(find(m->readings, "response") == nullptr);
+}
+
+TEST_CASE("a difference-wired plug still gives a clock: each side has a chirp of its own", "[align]") {
+    const Programme p = sweep_pair();
+    const Take both = played(p, 25.0, 7000.5);
+    Take take = both;
+    for (std::size_t n = 0; n < take.frames(); ++n) {
+        take.channels[1][n] = both.channels[1][n] - both.channels[0][n];
+        take.channels[0][n] = 0.0;
+    }
+    std::mt19937_64 random(9);
+    std::normal_distribution<double> noise(0.0, 2e-5);
+    for (double& v : take.channels[0]) v = noise(random);
+    const auto m = measure(take, p, false);
+    REQUIRE(m.has_value());
+    REQUIRE(m->valid);
+    CHECK(*reading(m->readings, "clock_offset").scalar().value == Approx(25.0).margin(1e-3));
+    CHECK(detail<std::string>(reading(m->readings, "wiring"), "outcome") == "right side only: difference signal");
+    // Nothing can be said of what a silent side leaks.
+    for (const Point& point : reading(m->readings, "crosstalk", Side::left).points)
+        CHECK(point.state == State::not_measured);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/analysis/deconvolve.hpp"
+#include "rig/fft/correlate.hpp"
+#include "rig/fft/fft.hpp"
+#include "rig/measure/excitation.hpp"
+#include "rig/units.hpp"
+#include "tests/catch.hpp"
+
+#include <cmath>
+#include <numbers>
+#include <random>
+
+using namespace fourpole;
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+constexpr double fs = 48000.0;
+
+Event sweep(double start_s, double amplitude = 0.5) {
+    return {Sweep{start_s, 20.0, 20000.0, 0.35, amplitude, 0.1, 0.005, Sweep::Law::synchronised}, {{true, false}}};
+}
+
+/// Capture of a device that is a wire with gain, delay and harmonics, in closed form:
+/// harmonic n of sin(phase) is sin(n phase) or cos(n phase), evaluated, never filtered.
+std::vector<double> capture(const Event& event, const Clock& clock, double gain, double second, double third) {
+    std::vector<double> out(static_cast<std::size_t>(4.0 * fs), 0.0);
+    for (std::size_t n = 0; n < out.size(); ++n) {
+        const double u = clock.u_at(static_cast<double>(n));
+        const double x = value_at(event, u), q = value_at(event, u, pi / 2.0);
+        const double size = std::hypot(x, q);
+        if (size <= 0.0) continue;
+        const double s = x / size;
+        out[n] = gain * (x + second * size * (2.0 * s * s - 1.0) + third * size * (3.0 * s - 4.0 * s * s * s));
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a correlation in blocks is the correlation in one piece within 1e-12", "[fft]") {
+    std::mt19937 random(7);
+    std::uniform_real_distribution<double> uniform(-1.0, 1.0);
+    std::vector<double> y(200000), g(150000);
+    for (double& v : y) v = uniform(random);
+    for (double& v : g) v = uniform(random);
+    const std::span<const double> ys[] = {y};
+    const LagWindow windows[] = {{-1000, 500}, {3, 40}, {49990, 60}};
+    const auto r = correlate(ys, 20, g, windows);
+    for (std::size_t w = 0; w < 3; ++w)
+        for (const std::size_t i : {std::size_t{0}, windows[w].count - 1}) {
+            double expected = 0.0;
+            for (std::size_t n = 0; n < g.size(); ++n) {
+                const auto at = static_cast<std::ptrdiff_t>(n) + 20 + windows[w].first + static_cast<std::ptrdiff_t>(i);
+                if (at >= 0 && at < static_cast<std::ptrdiff_t>(y.size())) expected += g[n] * y[static_cast<std::size_t>(at)];
+            }
+            CHECK(r[0][w][i] == Approx(expected).margin(1e-9));
+        }
+}
+
+TEST_CASE("a wire of gain 0.7 and 3.25 samples of delay reads -3.098 dB and its own phase", "[analysis]") {
+    const Clock clock{fs, 12345.678, 0.0};
+    Clock late = clock;
+    late.start += 3.25;
+    const Event event = sweep(0.1);
+    const auto y = capture(event, late, 0.7, 0.0, 0.0);
+    const auto prepared = prepare_sweep(event, clock, 0.5);
+    const std::span<const double> ys[] = {y};
+    const Deconvolution d(ys, prepared.excitation(), 1);
+    for (const double f : {40.0, 100.0, 1000.0, 10000.0, 19000.0}) {
+        const auto e = d.transfer(0, f);
+        CHECK(AmplitudeRatio{std::abs(e.value)}.decibels() == Approx(-3.09804).margin(1e-3));
+        const double expected = -2.0 * pi * f * 3.25 / fs;
+        CHECK(std::abs(std::remainder(std::arg(e.value) - expected, 2.0 * pi)) < 1e-3);
+    }
+}
+
+TEST_CASE("harmonics of 1 % and 0.1 % read -40 and -60 dB where the sweep can tell", "[analysis]") {
+    const Clock clock{fs, 2000.5, 50.0};
+    const Event event = sweep(0.1);
+    const auto y = capture(event, clock, 1.0, 0.01, 0.001);
+    const auto prepared = prepare_sweep(event, clock, 0.5);
+    const std::span<const double> ys[] = {y};
+    const Deconvolution d(ys, prepared.excitation(), 3);
+    for (const double f0 : {100.0, 1000.0, 5000.0}) {
+        const auto own = d.transfer(0, f0);
+        const auto second = d.harmonic(0, 2, f0), third = d.harmonic(0, 3, f0);
+        REQUIRE(second.has_value());
+        REQUIRE(third.has_value());
+        CHECK(AmplitudeRatio{std::abs(second->value) / std::abs(own.value)}.decibels() == Approx(-40.0).margin(0.03));
+        CHECK(AmplitudeRatio{std::abs(third->value) / std::abs(own.value)}.decibels() == Approx(-60.0).margin(0.1));
+    }
+    CHECK_FALSE(d.harmonic(0, 3, 7000.0).has_value());  // 21 kHz was never swept
+    CHECK_FALSE(d.harmonic(0, 4, 100.0).has_value());   // not asked for
+}
+
+TEST_CASE("stated noise is the noise: -80 dBFS white reads as its own error over 200 points", "[analysis]") {
+    const Clock clock{fs, 3000.0, 0.0};
+    const Event event = sweep(0.1);
+    auto y = capture(event, clock, 1.0, 0.0, 0.0);
+    std::mt19937_64 random(11);
+    std::normal_distribution<double> noise(0.0, 1e-4 / std::numbers::sqrt2);
+    for (double& v : y) v += noise(random);
+    const auto prepared = prepare_sweep(event, clock, 0.6);
+    const std::span<const double> ys[] = {y};
+    const Deconvolution d(ys, prepared.excitation(), 1);
+    std::vector<double> f;
+    for (int k = -96; k < 96; ++k) f.push_back(1000.0 * std::exp2(k / 24.0));
+    double sum = 0.0;
+    const auto h = d.transfers(0, f);
+    for (const Estimate& e : h) sum += std::norm(e.value - 1.0) / (e.noise * e.noise);
+    CHECK(std::sqrt(sum / static_cast<double>(h.size())) == Approx(1.0).margin(0.3));
+}
+
+TEST_CASE("a recorded stimulus serves as well as a formula: gain within 0.001 dB", "[analysis]") {
+    const Clock clock{fs, 5000.0, 0.0};
+    const Event event = sweep(0.0);
+    std::vector<double> wave(static_cast<std::size_t>(3.0 * fs), 0.0);
+    add_event(event, {fs, 100.0, 0.0}, 0.0, wave);
+    std::vector<double> y(static_cast<std::size_t>(4.0 * fs), 0.0);
+    for (std::size_t n = 0; n + 5000 < y.size() && n < wave.size(); ++n) y[n + 5000] = 0.5 * wave[n];
+    const auto prepared = prepare_wave(wave, clock, 0.0, 0.5);
+    const std::span<const double> ys[] = {y};
+    const Deconvolution d(ys, prepared.excitation(), 1);
+    for (const double f : {50.0, 1000.0, 15000.0}) {
+        CHECK(AmplitudeRatio{std::abs(d.transfer(0, f).value)}.decibels() == Approx(-6.0206).margin(1e-3));
+        CHECK(std::abs(std::arg(d.transfer(0, f).value)) < 1e-4);
+    }
+}

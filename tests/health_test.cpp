@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/analysis/health.hpp"
+#include "rig/analysis/mains.hpp"
+#include "tests/catch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <random>
+#include <vector>
+
+using namespace fourpole;
+
+namespace {
+
+constexpr double step = 1.0 / 8388608.0;
+
+std::vector<double> sine(double amplitude, double frequency_hz, std::size_t frames) {
+    std::vector<double> out(frames);
+    for (std::size_t n = 0; n < frames; ++n)
+        out[n] = std::round(amplitude * std::sin(2.0 * std::numbers::pi * frequency_hz * static_cast<double>(n) / 48000.0) /
+                            step) * step;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a sine cut at 0.7 is clipped at 0.7 with every sample counted; a whole one is not", "[health]") {
+    for (const double f : {20.0, 997.0, 15000.0}) {
+        auto x = sine(0.9, f, 96000);
+        CHECK_FALSE(clipping(x, step).has_value());
+        for (double& v : x) v = std::clamp(v, -0.7, 0.7);
+        const auto clip = clipping(x, step);
+        REQUIRE(clip.has_value());
+        CHECK(clip->level == 0.7);
+        CHECK(clip->count == std::count_if(x.begin(), x.end(), [](double v) { return std::abs(v) >= 0.7; }));
+    }
+}
+
+TEST_CASE("a 16 bit sine of 50 Hz dwells at its top and is not clipped", "[health]") {
+    std::vector<double> x(48000);
+    for (std::size_t n = 0; n < x.size(); ++n)
+        x[n] = std::round(8500.0 * std::sin(2.0 * std::numbers::pi * 50.0 * static_cast<double>(n) / 48000.0)) / 32768.0;
+    CHECK_FALSE(clipping(x, 1.0 / 32768.0).has_value());
+}
+
+TEST_CASE("silence, a constant and one step of dither are dead; noise of ten steps is not", "[health]") {
+    CHECK(dead(std::vector<double>(1000, 0.0), step));
+    CHECK(dead(std::vector<double>(1000, 0.25), step));
+    std::vector<double> dither(1000);
+    for (std::size_t i = 0; i < dither.size(); ++i) dither[i] = i % 3 == 0 ? step : 0.0;
+    CHECK(dead(dither, step));
+    for (std::size_t i = 0; i < dither.size(); ++i) dither[i] = static_cast<double>(i % 10) * step;
+    CHECK_FALSE(dead(dither, step));
+    CHECK_FALSE(clipping(std::vector<double>(1000, 1.0), step).has_value());
+}
+
+TEST_CASE("60.02 Hz of -60 dBFS in two quiet stretches is found within 0.05 dB and 0.02 Hz", "[health]") {
+    std::mt19937_64 random(4);
+    std::normal_distribution<double> noise(0.0, 1e-6);
+    std::vector<double> x(96000);
+    for (std::size_t n = 0; n < x.size(); ++n) {
+        const double t = static_cast<double>(n) / 48000.0;
+        x[n] = 0.01 + 1e-3 * std::sin(2.0 * std::numbers::pi * 60.02 * t + 1.0) +
+               2e-4 * std::sin(2.0 * std::numbers::pi * 180.06 * t) + noise(random);
+    }
+    const QuietStretch quiet[] = {{1000, 20000}, {70000, 19000}};
+    const auto lines = mains_lines(x, quiet, 48000.0, 5);
+    REQUIRE(lines.size() == 5);
+    CHECK(lines[0].frequency_hz == Approx(60.02).margin(0.02));
+    CHECK(20.0 * std::log10(lines[0].amplitude / 1e-3) == Approx(0.0).margin(0.05));
+    CHECK(20.0 * std::log10(lines[2].amplitude / 2e-4) == Approx(0.0).margin(0.3));
+    CHECK(lines[1].amplitude < 10.0 * std::max(lines[1].u, 1e-6));
+    CHECK(mains_lines(x, std::span(quiet).first(0), 48000.0, 5).empty());
+}

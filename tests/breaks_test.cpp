@@ -102,6 +102,7 @@ TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apar
                 c.change(take, at, count);
                 const auto found = events_of(take, p);
                 INFO(name(c.kind) << " " << count << " at " << at);
+                for (const auto& d : found) UNSCOPED_INFO(name(d.kind) << " " << d.count << " at " << d.at_sample);
                 REQUIRE(found.size() == 1);
                 CHECK(found[0].kind == c.kind);
                 CHECK(found[0].count == static_cast<std::int64_t>(count));

@@ -42,7 +42,7 @@ std::optional<Stretch> stretch_of(const Recording& recording, const Event& event
     const auto frames = static_cast<Index>(recording.frames());
     const auto* sweep = std::get_if<Sweep>(&event.what);
     const double from_s = event_start(event) + onset_s;
-    const double to_s = event_end(event) - std::max(onset_s, sweep ? sweep->fade_out_s : 0.0);
+    const double to_s = event_end(event) - onset_s - (sweep ? sweep->fade_out_s : 0.0);
     const auto from = std::max<Index>(32, std::lround(clock.sample_at(from_s)));
     const auto to = std::min<Index>(frames - 32, std::lround(clock.sample_at(to_s)));
     if (to - from < 512) return std::nullopt;
@@ -108,34 +108,6 @@ std::vector<std::pair<Index, Index>> suspects(const Stretch& s, double least_ste
     return out;
 }
 
-/// What a sine of angular frequency w leaves over in y[from, to).
-double left_over(std::span<const double> y, Index from, Index to, double w) {
-    double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0, yy = 0;
-    for (Index n = from; n < to; ++n) {
-        const double c = std::cos(w * static_cast<double>(n - from)),
-                     s = std::sin(w * static_cast<double>(n - from));
-        const double v = y[static_cast<std::size_t>(n)];
-        cc += c * c, ss += s * s, cs += c * s, yc += v * c, ys += v * s, yy += v * v;
-    }
-    const double det = cc * ss - cs * cs;
-    if (std::abs(det) < 1e-12 * cc * ss) return yy;
-    return yy - (yc * (yc * ss - ys * cs) + ys * (ys * cc - yc * cs)) / det;
-}
-
-/// The sample at which one sine ends and another begins: both fits together cover the same
-/// stretch whatever the split, so that none can dodge the break.
-Index split(std::span<const double> y, Index first, Index last, double w) {
-    const Index from = std::max<Index>(0, first - 24);
-    const Index to = std::min<Index>(static_cast<Index>(y.size()), last + 25);
-    Index best = first;
-    double least = std::numeric_limits<double>::infinity();
-    for (Index j = std::max(first - 2, from + 8); j <= std::min(last + 3, to - 8); ++j) {
-        const double sum = left_over(y, from, j, w) + left_over(y, j, to, w);
-        if (sum < least) least = sum, best = j;
-    }
-    return best;
-}
-
 /// Length of the run of digital zeros (all sides) that starts at n.
 Index zeros_at(const Recording& recording, Index n, double least_step) {
     Index run = 0;
@@ -146,6 +118,13 @@ Index zeros_at(const Recording& recording, Index n, double least_step) {
                 std::abs(recording.samples[s][static_cast<std::size_t>(n + run)]) > least_step)
                 return run;
     return run;
+}
+
+/// True where digital zeros end: that is the far end of a run, not a break of its own.
+bool zeros_before(const Recording& recording, Index n, double least_step) {
+    for (Index at = n - 3; at <= n + 48; ++at)
+        if (at >= 3 && zeros_at(recording, at - 3, least_step) == 3) return true;
+    return false;
 }
 
 /// True where the k samples from n on stand in the k samples before it, on every side.
@@ -160,15 +139,37 @@ bool repeats(const Recording& recording, Index n, Index k) {
     return true;
 }
 
-/// Phase of y against the closed form over [from, to), radians.
-double phase_against(const Stretch& s, const Clock& clock, Index from, Index to) {
-    std::complex<double> sum = 0.0;
+/// y[from, to) as the closed form, turned and scaled: least squares on both its quadratures.
+struct Fit {
+    double phase = 0.0;      ///< radians
+    double left_over = 0.0;  ///< sum of squares that it does not explain
+};
+Fit fit(const Stretch& s, const Clock& clock, Index from, Index to) {
+    double aa = 0, bb = 0, ab = 0, ya = 0, yb = 0, yy = 0;
     for (Index n = from; n < to; ++n) {
         const double u = clock.u_at(static_cast<double>(n));
-        const std::complex<double> wave{value_at(*s.event, u, pi / 2.0), value_at(*s.event, u)};
-        sum += s.y[static_cast<std::size_t>(n)] * std::conj(wave);
+        const double a = value_at(*s.event, u), b = value_at(*s.event, u, pi / 2.0);
+        const double y = s.y[static_cast<std::size_t>(n)];
+        aa += a * a, bb += b * b, ab += a * b, ya += y * a, yb += y * b, yy += y * y;
     }
-    return std::arg(sum);
+    const double det = aa * bb - ab * ab;
+    if (det <= 1e-12 * aa * bb) return {0.0, yy};
+    const double p = (ya * bb - yb * ab) / det, q = (yb * aa - ya * ab) / det;
+    return {std::atan2(q, p), std::max(0.0, yy - p * ya - q * yb)};
+}
+
+/// The sample at which the closed form at one clock ends and at another begins: both fits
+/// together cover the same stretch whatever the split, so that none can dodge the break.
+Index split(const Stretch& s, const Clock& before, const Clock& behind, Index first, Index last) {
+    const Index from = std::max<Index>(0, first - 32);
+    const Index to = std::min<Index>(static_cast<Index>(s.y.size()), last + 33);
+    Index best = (first + last + 1) / 2;
+    double least = std::numeric_limits<double>::infinity();
+    for (Index j = std::max(first - 2, from + 8); j <= std::min(last + 3, to - 8); ++j) {
+        const double sum = fit(s, before, from, j).left_over + fit(s, behind, j, to).left_over;
+        if (sum < least) least = sum, best = j;
+    }
+    return best;
 }
 
 /// Delay of y[from, to) against the closed form, samples; nullopt where the stretch is too short.
@@ -188,30 +189,74 @@ std::optional<double> delay_of(const Stretch& s, const Clock& clock, Index from,
     return static_cast<double>(top - r.begin()) - static_cast<double>(most_shift);
 }
 
-/// Samples by which the stream is later after `at` than before it, whole.
-Index shift_at(const Stretch& s, const Clock& clock, Index before_from, Index at, Index after,
+Clock later(Clock clock, double samples) {
+    clock.start += samples;
+    return clock;
+}
+
+/// What two stretches around a break say of it.
+struct Shift {
+    Clock before;          ///< the clock at which the closed form runs where the capture does
+    double samples = 0.0;  ///< by which the stream is later behind the break
+};
+
+/// Rough where `at` and `after` are: the phase just before and just behind gives the fraction of
+/// a period, the delay of the whole stretches on both sides the whole periods.
+Shift shift_at(const Stretch& s, const Clock& clock, Index before_from, Index at, Index after,
                Index after_to) {
     const double f = frequency_at(*s.event, clock.u_at(static_cast<double>(at)));
     const double period = clock.rate_hz / std::max(f, 1.0);
     const Index window = std::clamp<Index>(std::lround(2.0 * period), 48, 4096);
     const auto before = delay_of(s, clock, before_from, at);
     const auto behind = delay_of(s, clock, after, after_to);
-    // A closed form that runs where the capture does has the capture's frequency as well.
-    Clock own = clock;
-    own.start += before.value_or(0.0);
-    const double phase_before = phase_against(s, own, std::max(at - window, before_from), at);
+    Shift out{later(clock, before.value_or(0.0)), 0.0};
+    const double phase_before = fit(s, out.before, std::max(at - window, before_from), at).phase;
     const auto fine = [&](double shift) {
-        Clock moved = own;
-        moved.start += shift;
-        const double jump = phase_against(s, moved, after, std::min(after + window, after_to)) - phase_before;
+        const double jump =
+            fit(s, later(out.before, shift), after, std::min(after + window, after_to)).phase - phase_before;
         return -std::remainder(jump, 2.0 * pi) / (2.0 * pi) * period;
     };
     const double first = fine(0.0);
     const double coarse = before && behind ? *behind - *before : first;
-    double shift = first + std::round((coarse - first) / period) * period;
-    // The closed form moved by what is known so far has the right frequency after the break.
-    for (int pass = 0; pass < 3; ++pass) shift += fine(shift);
-    return std::lround(shift);
+    out.samples = first + std::round((coarse - first) / period) * period;
+    // The closed form moved by what is known so far has the right frequency behind the break.
+    for (int pass = 0; pass < 3; ++pass) out.samples += fine(out.samples);
+    return out;
+}
+
+/// One break: where it is and what it did. `clock` runs with the stream before it.
+struct Found {
+    Discontinuity what;
+    Index after = 0;  ///< first sample behind it
+    Index shift = 0;  ///< samples by which all that follows is later
+};
+Found examine(const Recording& recording, const Stretch& s, const Clock& clock, double least_step,
+              Index before_from, std::pair<Index, Index> cluster, Index after_to) {
+    const auto [first, last] = cluster;
+    Index zero_at = first - 3, zeros = 0;
+    for (; zero_at <= last + 3 && zeros < 3; ++zero_at) zeros = zeros_at(recording, zero_at, least_step);
+    const bool blank = zeros >= 3;
+
+    Index at = blank ? zero_at - 1 : first, after = blank ? at + zeros : last + 1;
+    Shift shift = shift_at(s, clock, before_from, at, after, after_to);
+    if (!blank) {
+        const double whole = std::round(shift.samples);
+        at = after = split(s, shift.before, later(shift.before, whole), first, last);
+        shift = shift_at(s, clock, before_from, at, after, after_to);
+    }
+    Found out;
+    out.after = after;
+    out.shift = std::lround(shift.samples);
+    out.what.at_sample = at;
+    out.what.count = std::abs(out.shift);
+    if (blank && out.shift == 0)
+        out.what.kind = Discontinuity::Kind::zeroed, out.what.count = zeros;
+    else if (out.shift < 0)
+        out.what.kind = Discontinuity::Kind::lost;
+    else
+        out.what.kind = !blank && repeats(recording, at, out.shift) ? Discontinuity::Kind::repeated
+                                                                    : Discontinuity::Kind::inserted;
+    return out;
 }
 
 }  // namespace
@@ -233,32 +278,18 @@ std::vector<Discontinuity> find_breaks(const Recording& recording, const Program
         const auto clusters = suspects(*s, least_step);
         Index before_from = s->from;
         for (std::size_t k = 0; k < clusters.size(); ++k) {
-            const auto [first, last] = clusters[k];
-            if (first < before_from) continue;  // inside a run that is already explained
-            const double f = frequency_at(*event, moved.u_at(static_cast<double>(first)));
-            Index zero_at = first - 3, zeros = 0;
-            for (; zero_at <= last + 3 && zeros < 3; ++zero_at)
-                zeros = zeros_at(recording, zero_at, least_step);
-            const bool blank = zeros >= 3;
-            const Index at = blank ? zero_at - 1 : split(s->y, first, last, 2.0 * pi * f / clock.rate_hz);
-            const Index after = blank ? at + zeros : at;
+            if (clusters[k].first < before_from) continue;  // inside a run that is already explained
+            // A break moves the event's own end: its last fade is no break.
+            if (const auto now = stretch_of(recording, *event, moved); now && clusters[k].second >= now->to)
+                continue;
             Index after_to = s->to;
-            for (std::size_t next = k + 1; next < clusters.size(); ++next)
-                if (clusters[next].first > after + together) {
+            for (std::size_t next = k + 1; next < clusters.size() && after_to == s->to; ++next)
+                if (!zeros_before(recording, clusters[next].first, least_step))
                     after_to = clusters[next].first - 2;
-                    break;
-                }
-            const Index shift = shift_at(*s, moved, before_from, at, after, after_to);
-            if (blank && shift == 0)
-                out.push_back({Discontinuity::Kind::zeroed, zeros, at});
-            else if (shift > 0)
-                out.push_back({!blank && repeats(recording, at, shift) ? Discontinuity::Kind::repeated
-                                                                       : Discontinuity::Kind::inserted,
-                               shift, at});
-            else if (shift < 0)
-                out.push_back({Discontinuity::Kind::lost, -shift, at});
-            moved.start += static_cast<double>(shift);
-            before_from = after;
+            const Found found = examine(recording, *s, moved, least_step, before_from, clusters[k], after_to);
+            if (found.what.count > 0) out.push_back(found.what);
+            moved.start += static_cast<double>(found.shift);
+            before_from = found.after;
         }
     }
     return out;

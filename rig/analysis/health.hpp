@@ -15,6 +15,7 @@ struct Clipping {
 
 /// A flat top: at least 8 samples at the extreme code, two of them neighbours, and 20 times
 /// as many as in each of the eight codes below (the top of a sine has about 4 times as many).
+/// A wave so fast that no two neighbours reach the top cannot be told from a coherent tone.
 ///
 /// @param step  one step of the converter; for floating point what 24 bits would give
 /// Accuracy: level and count exact. nullopt: not clipped.

@@ -34,7 +34,8 @@ Take played(const Programme& programme, double ppm, double start, double second_
         std::vector<double> out(frames);
         for (std::size_t n = 0; n < frames; ++n) {
             const double x = 0.8 * (own[s][n] - 0.01 * own[other(s)][n]) + noise(random);
-            out[n] = std::round(std::ldexp((s == Side::left ? 1.0 : second_side) * x, 23)) / std::ldexp(1.0, 23);
+            out[n] =
+                std::round(std::ldexp((s == Side::left ? 1.0 : second_side) * x, 23)) / std::ldexp(1.0, 23);
         }
         take.channels.push_back(std::move(out));
     }
@@ -43,14 +44,14 @@ Take played(const Programme& programme, double ppm, double start, double second_
 
 void lose(Take& take, std::size_t at, std::size_t count) {
     for (auto& c : take.channels)
-        c.erase(c.begin() + static_cast<std::ptrdiff_t>(at), c.begin() + static_cast<std::ptrdiff_t>(at + count));
+        c.erase(c.begin() + static_cast<std::ptrdiff_t>(at),
+                c.begin() + static_cast<std::ptrdiff_t>(at + count));
 }
 void insert_zeros(Take& take, std::size_t at, std::size_t count) {
     for (auto& c : take.channels) c.insert(c.begin() + static_cast<std::ptrdiff_t>(at), count, 0.0);
 }
 void blank(Take& take, std::size_t at, std::size_t count) {
-    for (auto& c : take.channels)
-        std::fill_n(c.begin() + static_cast<std::ptrdiff_t>(at), count, 0.0);
+    for (auto& c : take.channels) std::fill_n(c.begin() + static_cast<std::ptrdiff_t>(at), count, 0.0);
 }
 void repeat(Take& take, std::size_t at, std::size_t count) {
     for (auto& c : take.channels) {
@@ -102,7 +103,8 @@ TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apar
                 c.change(take, at, count);
                 const auto found = events_of(take, p);
                 INFO(name(c.kind) << " " << count << " at " << at);
-                for (const auto& d : found) UNSCOPED_INFO(name(d.kind) << " " << d.count << " at " << d.at_sample);
+                for (const auto& d : found)
+                    UNSCOPED_INFO(name(d.kind) << " " << d.count << " at " << d.at_sample);
                 REQUIRE(found.size() == 1);
                 CHECK(found[0].kind == c.kind);
                 CHECK(found[0].count == static_cast<std::int64_t>(count));
@@ -158,7 +160,8 @@ TEST_CASE("a difference-wired plug still gives a clock: each side has a chirp of
     REQUIRE(m.has_value());
     REQUIRE(m->valid);
     CHECK(*reading(m->readings, "clock_offset").scalar().value == Approx(25.0).margin(1e-3));
-    CHECK(detail<std::string>(reading(m->readings, "wiring"), "outcome") == "right side only: difference signal");
+    CHECK(detail<std::string>(reading(m->readings, "wiring"), "outcome") ==
+          "right side only: difference signal");
     // Nothing can be said of what a silent side leaks.
     for (const Point& point : reading(m->readings, "crosstalk", Side::left).points)
         CHECK(point.state == State::not_measured);

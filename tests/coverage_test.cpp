@@ -10,8 +10,8 @@
 using namespace fourpole;
 
 TEST_CASE("over 200 seeds every predicted reading's band holds the unit in 93-97 % of cases", "[flow]") {
-    const auto session = load_session(std::filesystem::path(FOURPOLE_SOURCE) /
-                                      "profiles/sessions/md_dr7_4pole_vs_3pole.json");
+    const auto session =
+        load_session(std::filesystem::path(FOURPOLE_SOURCE) / "profiles/sessions/md_dr7_4pole_vs_3pole.json");
     REQUIRE(session.has_value());
     const auto grid = prediction_grid(session->programme);
     for (const Arm& arm : session->arms) {
@@ -30,10 +30,13 @@ TEST_CASE("over 200 seeds every predicted reading's band holds the unit in 93-97
             int inside = 0, count = 0;
             for (const Readings& unit : units)
                 for (const Reading& truth : unit) {
-                    if (truth.name != nominal.name || truth.from != nominal.from || truth.to != nominal.to) continue;
+                    if (truth.name != nominal.name || truth.from != nominal.from || truth.to != nominal.to)
+                        continue;
                     for (std::size_t i = 0; i < grid.size(); ++i) {
-                        if (truth.points[i].state != State::exact || nominal.points[i].state != State::exact) continue;
-                        const double value = *truth.points[i].value + (nominal.name == "response" ? to_dbv : 0.0);
+                        if (truth.points[i].state != State::exact || nominal.points[i].state != State::exact)
+                            continue;
+                        const double value =
+                            *truth.points[i].value + (nominal.name == "response" ? to_dbv : 0.0);
                         inside += value >= prediction->low[r][i] && value <= prediction->high[r][i];
                         ++count;
                     }

@@ -18,12 +18,14 @@ constexpr double pi = std::numbers::pi;
 constexpr double fs = 48000.0;
 
 Event sweep(double start_s, double amplitude = 0.5) {
-    return {Sweep{start_s, 20.0, 20000.0, 0.35, amplitude, 0.1, 0.005, Sweep::Law::synchronised}, {{true, false}}};
+    return {Sweep{start_s, 20.0, 20000.0, 0.35, amplitude, 0.1, 0.005, Sweep::Law::synchronised},
+            {{true, false}}};
 }
 
 /// Capture of a device that is a wire with gain, delay and harmonics, in closed form:
 /// harmonic n of sin(phase) is sin(n phase) or cos(n phase), evaluated, never filtered.
-std::vector<double> capture(const Event& event, const Clock& clock, double gain, double second, double third) {
+std::vector<double> capture(const Event& event, const Clock& clock, double gain, double second,
+                            double third) {
     std::vector<double> out(static_cast<std::size_t>(4.0 * fs), 0.0);
     for (std::size_t n = 0; n < out.size(); ++n) {
         const double u = clock.u_at(static_cast<double>(n));
@@ -31,7 +33,8 @@ std::vector<double> capture(const Event& event, const Clock& clock, double gain,
         const double size = std::hypot(x, q);
         if (size <= 0.0) continue;
         const double s = x / size;
-        out[n] = gain * (x + second * size * (2.0 * s * s - 1.0) + third * size * (3.0 * s - 4.0 * s * s * s));
+        out[n] =
+            gain * (x + second * size * (2.0 * s * s - 1.0) + third * size * (3.0 * s - 4.0 * s * s * s));
     }
     return out;
 }
@@ -51,8 +54,10 @@ TEST_CASE("a correlation in blocks is the correlation in one piece within 1e-12"
         for (const std::size_t i : {std::size_t{0}, windows[w].count - 1}) {
             double expected = 0.0;
             for (std::size_t n = 0; n < g.size(); ++n) {
-                const auto at = static_cast<std::ptrdiff_t>(n) + 20 + windows[w].first + static_cast<std::ptrdiff_t>(i);
-                if (at >= 0 && at < static_cast<std::ptrdiff_t>(y.size())) expected += g[n] * y[static_cast<std::size_t>(at)];
+                const auto at =
+                    static_cast<std::ptrdiff_t>(n) + 20 + windows[w].first + static_cast<std::ptrdiff_t>(i);
+                if (at >= 0 && at < static_cast<std::ptrdiff_t>(y.size()))
+                    expected += g[n] * y[static_cast<std::size_t>(at)];
             }
             CHECK(r[0][w][i] == Approx(expected).margin(1e-9));
         }
@@ -87,8 +92,10 @@ TEST_CASE("harmonics of 1 % and 0.1 % read -40 and -60 dB where the sweep can te
         const auto second = d.harmonic(0, 2, f0), third = d.harmonic(0, 3, f0);
         REQUIRE(second.has_value());
         REQUIRE(third.has_value());
-        CHECK(AmplitudeRatio{std::abs(second->value) / std::abs(own.value)}.decibels() == Approx(-40.0).margin(0.03));
-        CHECK(AmplitudeRatio{std::abs(third->value) / std::abs(own.value)}.decibels() == Approx(-60.0).margin(0.1));
+        CHECK(AmplitudeRatio{std::abs(second->value) / std::abs(own.value)}.decibels() ==
+              Approx(-40.0).margin(0.03));
+        CHECK(AmplitudeRatio{std::abs(third->value) / std::abs(own.value)}.decibels() ==
+              Approx(-60.0).margin(0.1));
     }
     CHECK_FALSE(d.harmonic(0, 3, 7000.0).has_value());  // 21 kHz was never swept
     CHECK_FALSE(d.harmonic(0, 4, 100.0).has_value());   // not asked for

@@ -154,15 +154,20 @@ TEST_CASE("every planted fault is named, and none becomes a verdict that it shou
         int code;
         bool separation_judged;
     };
-    const std::map<std::string, Expected> expected{
-        {"open_return", {"open return", 1, false}},     {"swapped_sides", {"swapped", 1, true}},
-        {"inverted_side", {"inverted side", 1, true}},  {"lost_frames", {"64 samples lost", 3, false}},
-        {"inserted_zeros", {"37 samples inserted", 3, false}},
-        {"repeated_block", {"256 samples repeated", 3, false}},
-        {"clipped_input", {"clipped input", 3, false}}, {"dead_input", {"dead input", 3, false}},
-        {"relay_stuck", {"relay stuck", 1, false}},     {"hum", {"hum: 50", 0, false}},
-        {"dc", {"dc: ", 1, true}},                      {"wrong_rate", {"wrong rate", 3, false}},
-        {"mono_bridge", {"mono bridge", 1, false}},     {"quiet_player", {"not in this take", 3, false}}};
+    const std::map<std::string, Expected> expected{{"open_return", {"open return", 1, false}},
+                                                   {"swapped_sides", {"swapped", 1, true}},
+                                                   {"inverted_side", {"inverted side", 1, true}},
+                                                   {"lost_frames", {"64 samples lost", 3, false}},
+                                                   {"inserted_zeros", {"37 samples inserted", 3, false}},
+                                                   {"repeated_block", {"256 samples repeated", 3, false}},
+                                                   {"clipped_input", {"clipped input", 3, false}},
+                                                   {"dead_input", {"dead input", 3, false}},
+                                                   {"relay_stuck", {"relay stuck", 1, false}},
+                                                   {"hum", {"hum: 50", 0, false}},
+                                                   {"dc", {"dc: ", 1, true}},
+                                                   {"wrong_rate", {"wrong rate", 3, false}},
+                                                   {"mono_bridge", {"mono bridge", 1, false}},
+                                                   {"quiet_player", {"not in this take", 3, false}}};
     for (const SimulatedFault& fault : SimulatedBench::faults()) {
         INFO(fault.name);
         REQUIRE(expected.count(std::string(fault.name)) == 1);

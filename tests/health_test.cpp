@@ -18,14 +18,18 @@ constexpr double step = 1.0 / 8388608.0;
 std::vector<double> sine(double amplitude, double frequency_hz, std::size_t frames) {
     std::vector<double> out(frames);
     for (std::size_t n = 0; n < frames; ++n)
-        out[n] = std::round(amplitude * std::sin(2.0 * std::numbers::pi * frequency_hz * static_cast<double>(n) / 48000.0) /
-                            step) * step;
+        out[n] =
+            std::round(amplitude *
+                       std::sin(2.0 * std::numbers::pi * frequency_hz * static_cast<double>(n) / 48000.0) /
+                       step) *
+            step;
     return out;
 }
 
 }  // namespace
 
-TEST_CASE("a sine cut at 0.7 is clipped at 0.7 with every sample counted; a whole one is not", "[health]") {
+TEST_CASE("a sine cut at 0.7 is clipped at 0.7 with every sample counted, and a whole one is not",
+          "[health]") {
     for (const double f : {20.0, 997.0, 5000.0}) {
         auto x = sine(0.9, f, 96000);
         CHECK_FALSE(clipping(x, step).has_value());
@@ -40,11 +44,13 @@ TEST_CASE("a sine cut at 0.7 is clipped at 0.7 with every sample counted; a whol
 TEST_CASE("a 16 bit sine of 50 Hz dwells at its top and is not clipped", "[health]") {
     std::vector<double> x(48000);
     for (std::size_t n = 0; n < x.size(); ++n)
-        x[n] = std::round(8500.0 * std::sin(2.0 * std::numbers::pi * 50.0 * static_cast<double>(n) / 48000.0)) / 32768.0;
+        x[n] =
+            std::round(8500.0 * std::sin(2.0 * std::numbers::pi * 50.0 * static_cast<double>(n) / 48000.0)) /
+            32768.0;
     CHECK_FALSE(clipping(x, 1.0 / 32768.0).has_value());
 }
 
-TEST_CASE("silence, a constant and one step of dither are dead; noise of ten steps is not", "[health]") {
+TEST_CASE("silence, a constant and one step of dither are dead, noise of ten steps is not", "[health]") {
     CHECK(dead(std::vector<double>(1000, 0.0), step));
     CHECK(dead(std::vector<double>(1000, 0.25), step));
     std::vector<double> dither(1000);

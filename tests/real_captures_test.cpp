@@ -12,7 +12,8 @@ using namespace fourpole;
 namespace {
 
 const auto loopback = shared("captures/pyfar/pyfar_loopback_recorded_s16_44100.wav");
-const auto programme_file = std::filesystem::path(FOURPOLE_SOURCE) / "profiles/programmes/pyfar_loopback.json";
+const auto programme_file =
+    std::filesystem::path(FOURPOLE_SOURCE) / "profiles/programmes/pyfar_loopback.json";
 
 /// A curve read at a frequency of its own, linear in log f between the points.
 double value_at_hz(const Reading& r, double f) {
@@ -65,9 +66,9 @@ TEST_CASE("a real loopback: latency 12,639.78 samples, flat to the published tab
 
     const Reading& r = reading(m.readings, "response");
     CHECK(detail<std::string>(r, "polarity") == "+");
-    const std::pair<double, double> table[] = {{63, -12.363},   {125, -12.330},  {250, -12.321},  {500, -12.317},
-                                               {1000, -12.314}, {2000, -12.311}, {4000, -12.306}, {8000, -12.297},
-                                               {12000, -12.311}};
+    const std::pair<double, double> table[] = {{63, -12.363},   {125, -12.330},  {250, -12.321},
+                                               {500, -12.317},  {1000, -12.314}, {2000, -12.311},
+                                               {4000, -12.306}, {8000, -12.297}, {12000, -12.311}};
     for (const auto& [f, db] : table) CHECK(value_at_hz(r, f) == Approx(db).margin(0.01));
     CHECK(value_at_hz(r, 16000.0) == Approx(-12.378).margin(0.03));
     // The published 20 kHz is a mean over +-3 % of a slope: exactly there it is -12.521 dB.

@@ -42,8 +42,8 @@ inline const Reading* find(const Readings& readings, const std::string& name, st
     return nullptr;
 }
 
-inline const Reading& reading(const Readings& readings, const std::string& name, std::optional<Side> from = {},
-                              std::optional<Side> to = {}) {
+inline const Reading& reading(const Readings& readings, const std::string& name,
+                              std::optional<Side> from = {}, std::optional<Side> to = {}) {
     const Reading* r = find(readings, name, from, to);
     REQUIRE(r != nullptr);
     return *r;
@@ -53,7 +53,8 @@ inline const Reading& reading(const Readings& readings, const std::string& name,
 inline const Point& nearest(const Reading& r, double frequency_hz) {
     const Point* best = &r.points.front();
     for (const Point& p : r.points)
-        if (std::abs(std::log(*p.at / frequency_hz)) < std::abs(std::log(*best->at / frequency_hz))) best = &p;
+        if (std::abs(std::log(*p.at / frequency_hz)) < std::abs(std::log(*best->at / frequency_hz)))
+            best = &p;
     return *best;
 }
 

@@ -64,7 +64,8 @@ Measurement sweep_capture(const std::string& name) {
     return measured(shared("truth/captures/" + name + ".wav"), shared("truth/programmes/" + name + ".json"));
 }
 
-void check_linear(const Measurement& m, double mid_db, double edge_db, double crosstalk_db, double crosstalk_deg) {
+void check_linear(const Measurement& m, double mid_db, double edge_db, double crosstalk_db,
+                  double crosstalk_deg) {
     for (const Side side : sides) {
         const auto response = [&](double f) { return db(device(f, side)); };
         const auto crosstalk = [&](double f) { return db(leak(f, side)); };
@@ -76,8 +77,8 @@ void check_linear(const Measurement& m, double mid_db, double edge_db, double cr
         double phase = 0.0;
         for (const Point& p : x.points)
             if (*p.at > 100.0 && *p.at < 18000.0)
-                phase = std::max(phase, degrees_apart(*p.phase_deg,
-                                                      std::arg(leak(*p.at, side)) * degrees_per_radian));
+                phase = std::max(
+                    phase, degrees_apart(*p.phase_deg, std::arg(leak(*p.at, side)) * degrees_per_radian));
         CHECK(phase < crosstalk_deg);
     }
 }
@@ -124,7 +125,8 @@ TEST_CASE("harmonics of a sweep: H2 at -60 dB within 0.08 dB, H3 at -80 dB withi
         const double amplitude = *r.order == 2 ? 0.0005 : 0.00005;
         const auto truth = [&](double f) {
             const double own = std::abs(device(f, *r.side)) * 0.5;
-            return AmplitudeRatio{amplitude * std::abs(device(*r.order * f, *r.side)) / 1.0003 / own}.decibels();
+            return AmplitudeRatio{amplitude * std::abs(device(*r.order * f, *r.side)) / 1.0003 / own}
+                .decibels();
         };
         CHECK(worst(r, 60.0, 20000.0, truth) < (*r.order == 2 ? 0.08 : 0.8));
     }
@@ -158,13 +160,14 @@ TEST_CASE("end to end: a 220 uF 3-pole circuit is measured as the model predicts
             double error = 0.0;
             for (std::size_t i = 0; i < f.size(); ++i)
                 if (f[i] > 100.0 && f[i] < 18000.0)
-                    error = std::max(error, std::abs(*r.points[i].value -
-                                                     db((*solved)[i].voltage[from][to] * 1.0003)));
+                    error = std::max(
+                        error, std::abs(*r.points[i].value - db((*solved)[i].voltage[from][to] * 1.0003)));
             CHECK(error < (from == to ? 3e-4 : 0.01));
         }
 }
 
-TEST_CASE("64 lost, 37 inserted and 1 lost sample are placed and counted exactly, and void the take", "[truth]") {
+TEST_CASE("64 lost, 37 inserted and 1 lost sample are placed and counted exactly, and void the take",
+          "[truth]") {
     if (absent(shared("truth/captures/sweep_drops_p37.wav"))) return;
     const Measurement m = sweep_capture("sweep_drops_p37");
     CHECK_FALSE(m.valid);

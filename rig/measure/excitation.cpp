@@ -53,13 +53,15 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
     return out;
 }
 
-PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s, double quiet_after_s) {
+PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s,
+                           double quiet_after_s) {
     PreparedEvent out;
     // The inverse rings on both sides of the wave itself: room for it, the wave in the middle.
     const auto margin = std::min(wave.size() / 2, static_cast<std::size_t>(ringing_s * clock.rate_hz));
     out.wave.assign(wave.size() + 2 * margin, 0.0);
     std::copy(wave.begin(), wave.end(), out.wave.begin() + static_cast<std::ptrdiff_t>(margin));
-    out.origin = static_cast<std::ptrdiff_t>(std::lround(clock.sample_at(start_s))) - static_cast<std::ptrdiff_t>(margin);
+    out.origin = static_cast<std::ptrdiff_t>(std::lround(clock.sample_at(start_s))) -
+                 static_cast<std::ptrdiff_t>(margin);
     out.rate_hz = clock.rate_hz;
     out.quiet_after_s = quiet_after_s;
 

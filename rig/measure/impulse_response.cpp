@@ -38,15 +38,16 @@ Result<std::vector<double>> stimulus_wave(const Programme& programme, const Cloc
 
 }  // namespace
 
-Result<Recording> impulse_response(const Take& take, const Programme& programme, double before_s, double seconds,
-                                   std::optional<double> start) {
+Result<Recording> impulse_response(const Take& take, const Programme& programme, double before_s,
+                                   double seconds, std::optional<double> start) {
     const auto recording = recording_of(take, programme);
     if (!recording) return recording.error();
     auto timing = coarse_timing(*recording, programme, take.facts.same_clock || start);
     if (!timing) return timing.error();
     if (start) timing->clock.start = *start;
     if (!timing->found && !start)
-        return Fault{Fault::Kind::take_invalid, "", "the programme is not in this take; it has no impulse response"};
+        return Fault{Fault::Kind::take_invalid, "",
+                     "the programme is not in this take; it has no impulse response"};
     double start_s = 0.0;
     const auto wave = stimulus_wave(programme, timing->clock, start_s);
     if (!wave) return wave.error();

@@ -32,7 +32,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
 /// if it had begun to play at that sample: 0 for a reference that was recorded alongside.
 /// Accuracy: 1e-4 dB in the stimulus' band where it holds 1e-4 of its strongest power.
 /// Faults: bad_input (no such event), take_invalid (not found in this take).
-Result<Recording> impulse_response(const Take& take, const Programme& programme, double before_s, double seconds,
-                                   std::optional<double> start = std::nullopt);
+Result<Recording> impulse_response(const Take& take, const Programme& programme, double before_s,
+                                   double seconds, std::optional<double> start = std::nullopt);
 
 }  // namespace fourpole

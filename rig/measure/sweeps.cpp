@@ -124,8 +124,8 @@ Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme
             auto wave = wave_of(*file, recording.rate_hz, event.on[Side::left] ? Side::left : Side::right);
             if (!wave) return wave.error();
             const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
-            prepared = prepare_wave(*wave, clock, file->start_s,
-                                    quiet_after(recording, programme, clock, end_s));
+            prepared =
+                prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s));
         }
         Probe probe;
         probe.event = i;

@@ -78,9 +78,11 @@ struct Reading {
             if (k == key) return &v;
         return nullptr;
     }
-    /// Same quantity of the same sides: what pairs a measurement with its prediction.
+    /// Same quantity of the same sides: what pairs a measurement with its prediction. Where `from`
+    /// and `to` say it, `side` only repeats them.
     bool same_quantity(const Reading& o) const {
-        return name == o.name && from == o.from && to == o.to && side == o.side && order == o.order;
+        return name == o.name && from == o.from && to == o.to && order == o.order &&
+               (side == o.side || from.has_value());
     }
 };
 

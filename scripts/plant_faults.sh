@@ -37,6 +37,202 @@ plant "edges in amplitude, not raised cosine" rig/stimulus/evaluate.cpp \
 plant "events replace each other" rig/stimulus/evaluate.cpp \
     's/\] += value_at/] = value_at/' evaluate_test ''
 
+# --- JSON, files and profiles ---
+plant "a key written twice is taken" rig/json/json.cpp 's/if (!open_.back().keys.insert(name).second)/if (open_.back().keys.insert(name).second \&\& false)/' json_test 'a key written twice*'
+plant "one level too deep is read" rig/json/json.cpp 's/(open_.size()) >= max_depth_/(open_.size()) > max_depth_/' json_test '64 levels*'
+plant "integers up to 2^54 are read" rig/json/json.cpp 's/{1} << 53/{1} << 54/' json_test 'numbers that a double*'
+plant "a broken-off write leaves its part file" rig/files/write_atomic.cpp 's/::unlink(part.c_str());//' files_test 'a write that breaks off*'
+plant "a text one byte over the limit is read" rig/files/read_text.cpp 's/if (room == 0)/if (have > max_bytes + 1)/' files_test 'a text is read whole*'
+plant "an unknown key without the nearest one" rig/profile/explain.cpp 's/nearest(key, known));/"");/' profile_test 'an unknown key*'
+plant "a missing key is not noticed in words" rig/profile/explain.cpp 's/if (!document.contains(key))/if (false)/' profile_test 'our words*'
+plant "only the first finding is listed" rig/profile/findings.cpp 's/if (lines_.size() < most_lines) {/if (lines_.empty()) {/' profile_test 'all findings*'
+plant "the ceiling is compared with twice the level" rig/profile/read_session.cpp 's/if (v_rms > out_.ceiling_v_rms)/if (v_rms > 2.0 * out_.ceiling_v_rms)/' profile_test 'a level of*'
+plant "the ceiling is compared with peak volts" rig/profile/read_session.cpp 's/emf_v \/ std::numbers::sqrt2;/emf_v;/' profile_test 'every shipped*'
+plant "a bridged player may stand on grounded inputs" rig/profile/read_session.cpp 's/!out_.interface.differential_inputs/false/' profile_test 'a bridge-tied*'
+plant "a bridged rig gets the plug of another order" rig/profile/compose.cpp 's/return {"trrs_r-r+l+l-", "4-contact BTL r-r+l+l-", {}}/return {"trrs_l+r+l-r-", "4-contact BTL l+r+l-r-", {}}/' profile_test 'springs*'
+plant "the drivers of a circuit are swapped" rig/profile/compose.cpp 's/out.drivers\[side\] = read_driver/out.drivers[other(side)] = read_driver/' profile_test 'a circuit of the truth kit*'
+plant "the spring of ring 2 lies on ring 1 of a short plug" rig/profile/compose.cpp 's/? spring : "S"}/? spring : "R1"}/' profile_test 'a short sleeve*'
+plant "overlapping events count by the loudest" rig/profile/read_programme.cpp 's/sum += spans\[k\].peak;/sum = std::max(sum, spans[k].peak);/' profile_test 'events that together*'
+plant "the volume step of a session is ignored" rig/profile/read_session.cpp 's/player.stage.emf_v = emf_v;//' profile_test 'the shipped session*'
+
+# --- the model ---
+plant "the cable's common return is forgotten" rig/model/circuit.cpp 's/resistor(cable.common_return_ohm.value)/resistor(0.0)/' model_test ''
+plant "both halves of a bridge carry the same sign" rig/model/circuit.cpp 's/minus ? -0.5 : 0.5/minus ? 0.5 : 0.5/' model_test ''
+plant "a coupling capacitor is taken for its reciprocal" rig/model/circuit.cpp 's/out.per_farad = 1.0 \/ stage/out.per_farad = stage/' model_test ''
+plant "the leak inside the amplifier is inverted" rig/model/circuit.cpp 's/= full \* circuit_.amplifier_leak.value/= -full * circuit_.amplifier_leak.value/' model_test ''
+plant "a spring on two segments has one contact" rig/model/circuit.cpp 's/contact_ohm(bridge || touched.size() > 1 ? s : pole)/contact_ohm(pole)/' model_test ''
+plant "chains are joined without their second resistance" rig/model/reduce.cpp 's/sum.chain.ohm += next.chain.ohm;//' model_test ''
+plant "the common mode is the sum of the terminals" rig/model/solve.cpp 's/0.5 \* (plus + minus)/(plus + minus)/' model_test ''
+plant "a tank's coil counts as a capacitor" rig/model/impedance.cpp 's/w \* t.farad - t.per_henry/w * t.farad + t.per_henry/' impedance_test ''
+plant "a silent side is called driven" rig/model/readings.hpp 's/silent_share = 1e-3/silent_share = 0.0/' model_test ''
+plant "source and destination of a transfer are swapped" rig/model/readings.cpp 's/at.voltage\[from\]\[to\]/at.voltage[to][from]/' model_test ''
+plant "a floating node goes unnoticed" rig/model/reduce.cpp 's/if (groups.of(n) != 0)/if (n < 0)/' model_test ''
+plant "a second channel counts from 25 %" rig/model/wiring.cpp 's/counts_from = 0.15/counts_from = 0.25/' wiring_test ''
+plant "a hazard begins at 500 mA per volt" rig/model/wiring.cpp 's/hazard_a_per_v = 0.050/hazard_a_per_v = 0.500/' wiring_test ''
+plant "opposed channels are not tried for shorts" rig/model/wiring.cpp 's/std::abs(ampere\[Side::left\] - ampere\[Side::right\])/0.0/' wiring_test ''
+plant "a short plug's sleeve leaves ring 2's spring in the air" rig/model/wiring.cpp 's/contains(spring) ? spring : "S"/contains(spring) ? spring : "-"/' wiring_test ''
+plant "the smaller channel names the driver" rig/model/wiring.cpp 's/a > b ? part/a < b ? part/' wiring_test ''
+plant "a tolerance counts as one sigma" rig/model/population.cpp 's/0.5 \* figure.tolerance \* normal/figure.tolerance * normal/' bands_test ''
+plant "the band holds 90 % of the units" rig/model/predict.cpp 's/tail = 0.025/tail = 0.05/' bands_test ''
+plant "the band is drawn from the seeds' own units" rig/model/population.hpp 's/std::uint64_t{1} << 32/std::uint64_t{1}/' bands_test ''
+plant "every axis of the units is the first" rig/model/population.cpp 's/steps\[k % steps.size()\]/steps[0]/' bands_test ''
+plant "a draw may turn a resistance negative" rig/model/population.cpp 's/std::max(value, least_share \* figure.value)/value/' bands_test ''
+plant "a seed draws nothing" rig/model/population.cpp 's/if (unit == 0) return drawn;/return drawn;/' bands_test ''
+
+# --- takes and benches ---
+plant "an integer sample is divided by 2^32 instead of 2^31" rig/capture/take_file.cpp 's/1.0 \/ 2147483648.0/1.0 \/ 4294967296.0/' take_file_test ''
+plant "a data chunk that claims more than the file holds is believed" rig/capture/sound_header.cpp 's/if (data_bytes > there)/if (false)/' take_file_test ''
+plant "a poisoned float sample is let through" rig/capture/take_file.cpp 's/if (!std::isfinite(take.channels\[c\]\[n\]))/if (false)/' take_file_test ''
+plant "a sidecar of another take is accepted" rig/capture/take_facts.cpp 's/if (!hash.empty() \&\& hash != sha256)/if (false)/' take_file_test ''
+plant "the format tag of a compressed WAV is not looked at" rig/capture/riff_header.cpp 's/if (\*tag != pcm \&\& \*tag != ieee_float)/if (false)/' take_file_test ''
+plant "a FLAC is not known by its content" rig/capture/sound_header.cpp 's/magic == "fLaC"/magic == "flac"/' take_file_test ''
+plant "the simulated player's clock runs the wrong way" drivers/simulated_bench.cpp 's/(fast - reference)/(reference - fast)/' simulated_bench_test ''
+plant "the simulated low-pass begins at 0.01 of the rate" drivers/signal_chain.cpp 's/flat = 0.46/flat = 0.01/' simulated_bench_test ''
+plant "crosstalk of the simulated circuit is wired to the wrong driver" drivers/signal_chain.cpp 's/h\[from\]\[to\]/h[to][to]/' simulated_bench_test ''
+plant "the transfer curve is joined by straight lines" drivers/transfer_curve.cpp 's/const double bend_a = (a \* a \* a - a)/const double bend_a = 0.0 * (a * a * a - a)/' simulated_bench_test ''
+plant "the simulated cubic is forgotten" drivers/signal_chain.cpp 's/scene.third_order \* x\[i\] \* x\[i\] \* x\[i\]/0.0/' simulated_bench_test ''
+plant "the simulated noise is 3 dB too strong" drivers/signal_chain.cpp 's/std::sqrt(0.5 \* rate_hz/std::sqrt(1.0 * rate_hz/' simulated_bench_test ''
+plant "relay_stuck is not simulated" drivers/simulated_bench.cpp 's/fault_->first_arm_always/false/' simulated_bench_test ''
+plant "63 instead of 64 frames are lost" drivers/simulated_faults.cpp 's/here + 64/here + 63/' simulated_bench_test ''
+plant "the replayed bench does not look which take it reads" drivers/replayed_bench.cpp 's/take->facts.arm != request.arm/false/;s/take->facts.repeat != request.repeat/false/' simulated_bench_test ''
+plant "the number of the repeat does not reach the draws of a take" drivers/simulated_bench.cpp 's/std::to_string(request.repeat)/std::string()/' simulated_bench_test ''
+plant "the J-test's square lags by half a word" rig/stimulus/evaluate.cpp 's/half \* (2.0 \* n + 1.0)/half * (2.0 * n)/' stimulus_test ''
+plant "a Farina sweep is played as a synchronised one" rig/stimulus/evaluate.cpp 's/std::expm1(v/std::exp(v/' stimulus_test ''
+plant "ppm has the wrong sign in the clock" rig/stimulus/evaluate.hpp 's/return start + u_s \* rate_hz \/ (1.0 + ppm/return start + u_s * rate_hz \/ (1.0 - ppm/' stimulus_test ''
+plant "a raised-cosine edge is a straight one" rig/stimulus/evaluate.cpp 's/0.5 - 0.5 \* std::cos(pi \* v \/ edge)/v \/ edge/' stimulus_test ''
+plant "the plug level forgets the cable" rig/plan.cpp 's/current\[side\] \* (cable.signal_ohm/0.0 * current[side] * (cable.signal_ohm/' plan_test ''
+plant "the level ceiling is not watched" rig/plan.cpp 's/result.levels\[side\].at_plug > VoltsRms{session.ceiling_v_rms}/false/' plan_test ''
+plant "the J-test's track is dithered" rig/track_pack.cpp 's/plain ? 0.0 : dither/dither/' plan_test ''
+plant "a track is not dithered" rig/track_pack.cpp 's/plain ? 0.0 : dither/0.0/' plan_test ''
+
+# --- correlation, analysis, alignment, the flow ---
+plant "a block of the correlation forgets its place" rig/fft/correlate.cpp \
+    's/origin + static_cast<std::ptrdiff_t>(at) + windows/origin + windows/' deconvolve_test ''
+plant "the inverse transform keeps its factor N" rig/fft/fft.cpp \
+    's/const double scale = 1.0 \/ static_cast<double>(plans_->n);/const double scale = 1.0;/' deconvolve_test ''
+plant "a phasor turns the wrong way" rig/fft/phasor.cpp \
+    's/imaginary\[k\] = std::sin(angle);/imaginary[k] = -std::sin(angle);/' deconvolve_test ''
+plant "the reference is not gated like the capture" rig/analysis/deconvolve.cpp \
+    's/dft.at(reference_, 0)/dft.at(reference_, 1)/' deconvolve_test ''
+plant "the gate's own bias is left in" rig/analysis/deconvolve.cpp \
+    's/constexpr int corrections = 3;/constexpr int corrections = 0;/' truth_captures_test ''
+plant "harmonics are looked for at multiples of L" rig/analysis/deconvolve.cpp \
+    's/const double centre = -excitation_.rate_s \* std::log(order) \* excitation_.rate_hz;/const double centre = -excitation_.rate_s * order * excitation_.rate_hz;/' deconvolve_test ''
+plant "noise is stated as a third of what it is" rig/analysis/deconvolve.cpp \
+    's/return std::sqrt(typical \* like.energy() \/ own.energy());/return std::sqrt(typical * like.energy() \/ own.energy()) \/ 3.0;/' deconvolve_test ''
+plant "noise of a few gates is taken as it falls" rig/analysis/deconvolve.cpp \
+    's/typical \/= std::numbers::ln2;/typical *= 4.0;/' truth_captures_test ''
+plant "the top of a slow sine counts as clipping" rig/analysis/health.cpp \
+    's/constexpr double crowding = 20.0;/constexpr double crowding = 1.0;/' health_test ''
+plant "only the upper top counts as clipped" rig/analysis/health.cpp \
+    's/Clipping{std::abs(level), top + bottom}/Clipping{std::abs(level), top}/' health_test ''
+plant "one step of dither keeps an input alive" rig/analysis/health.cpp \
+    's/<= step \* 1.0001/<= 0.0/' health_test ''
+plant "mains are only looked for at 50 Hz" rig/analysis/mains.cpp \
+    's/power60 > power50 ? f60 : f50/power60 > power50 ? f50 : f50/' health_test ''
+plant "a mains line reads half its amplitude" rig/analysis/mains.cpp \
+    's/return {std::hypot(a, b),/return {0.5 * std::hypot(a, b),/' health_test ''
+plant "ppm has the other sign" rig/align/clock.cpp \
+    's/const double ppm = (gap_s \* fs \/ samples - 1.0) \* 1e6;/const double ppm = (1.0 - gap_s * fs \/ samples) * 1e6;/' breaks_test ''
+plant "a clock's uncertainty is a tenth of what it is" rig/align/clock.cpp \
+    's/const double u = std::max(d.u, 1e-6) \/ samples \* 1e6;/const double u = 0.1 * std::max(d.u, 1e-6) \/ samples * 1e6;/' truth_captures_test ''
+plant "a marker off its place by more than a crystal is lost" rig/align/markers.cpp \
+    's/0.01 \* std::abs(gap_s) \* fs + 300.0/0.0/' breaks_test '3000 ppm*'
+plant "a break must stand 10,000 times above its surroundings" rig/align/breaks.cpp \
+    's/constexpr double over_residual = 12.0;/constexpr double over_residual = 10000.0;/' breaks_test ''
+plant "a lost stretch counts as inserted" rig/align/breaks.cpp \
+    's/else if (out.shift < 0)/else if (out.shift > 100000)/' breaks_test ''
+plant "what stands twice is not compared" rig/align/breaks.cpp \
+    's/!blank \&\& repeats(recording, at, out.shift)/false/' breaks_test ''
+plant "whole periods are not counted" rig/align/breaks.cpp \
+    's/out.samples = first + std::round((coarse - first) \/ period) \* period;/out.samples = first;/' breaks_test ''
+plant "a blank run counts as inserted" rig/align/breaks.cpp \
+    's/if (blank \&\& out.shift == 0)/if (false)/' breaks_test ''
+plant "the sweep's inverse is not weighted by its frequency" rig/measure/excitation.cpp \
+    's/out.wave\[i\] \* std::exp(v \/ sweep.rate_s) \*/out.wave[i] */' truth_captures_test ''
+plant "the reference runs at the converter's clock" rig/measure/excitation.cpp \
+    's/const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i));/const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i)) \/ (1.0 + clock.ppm * 1e-6);/' truth_captures_test ''
+plant "swapped taps are not undone" rig/measure/measure.cpp \
+    's/map = {{Side::right, Side::left}};/map = {{Side::left, Side::right}};/' truth_captures_test ''
+plant "3,000 ppm is a clock" rig/measure/measure.cpp \
+    's/constexpr double largest_ppm = 2000.0;/constexpr double largest_ppm = 4000.0;/' breaks_test ''
+plant "a broken take keeps its figures" rig/measure/measure.cpp \
+    's/if (breaks.empty()) return;/return;/' breaks_test ''
+plant "a break in a pause goes unnoticed" rig/measure/measure.cpp \
+    's/constexpr double largest_disagreement = 2.0;/constexpr double largest_disagreement = 2e9;/' breaks_test ''
+plant "noise-limited points are exact" rig/measure/sweep_readings.cpp \
+    's/constexpr double least_over_noise = 3.0;/constexpr double least_over_noise = 0.0;/' real_captures_test ''
+plant "crosstalk's phase is not re the driven side" rig/measure/sweep_readings.cpp \
+    's/ratio.e.value \*= std::conj(own->e.value) \/ size;/ratio.e.value *= 1.0;/' truth_captures_test ''
+plant "a silent side leaks" rig/measure/sweep_readings.cpp \
+    's/constexpr double silent_below = 1e-3;/constexpr double silent_below = 0.0;/' breaks_test ''
+plant "a single sweep claims to know the clock" rig/measure/timing.cpp \
+    's/if (timing.u_ppm \&\& timing.found) {/if (timing.found) {/' real_captures_test ''
+plant "the delay is not taken out" rig/measure/timing.cpp \
+    's/timing.clock.start += out.shift_samples;/timing.clock.start += 1.0;/' real_captures_test ''
+plant "predictions are stored after the takes" rig/run.cpp \
+    's/const auto stored = store_predictions(order.folder, \*predictions);/const Result<Done> stored = Done{};/' flow_test 'predictions are on disk*'
+plant "a shorted output is played into" rig/run.cpp \
+    's/if (!safe) return safe.error();/if (!safe \&\& false) return safe.error();/' flow_test 'a 3-pole plug*'
+plant "takes that stood already are played again under another seed" rig/flow/run_folder.cpp \
+    's/if (there->at(key) != value)/if (false)/' flow_test 'a stopped run*'
+plant "a run writes over an earlier one" rig/flow/run_folder.cpp \
+    's/if (!empty_or_absent(folder))/if (false)/' flow_test 'a folder that already*'
+plant "arms on one route are judged" rig/flow/conclude.cpp \
+    's/if (!spoils ||/if (true ||/' flow_test 'every planted*'
+plant "an invalid take is averaged with the others" rig/flow/conclude.cpp \
+    's/if (take.arm == arm.id \&\& take.valid) valid/if (take.arm == arm.id) valid/' conclude_test ''
+plant "levels are predicted in peak volts" rig/flow/predictions.cpp \
+    's/arm.circuit.stage.emf_v \/ std::numbers::sqrt2/arm.circuit.stage.emf_v/' flow_test 'the shipped session*'
+
+plant "a bound beyond a limit counts as a failure" rig/flow/limits.cpp \
+    's/if (useless || (loose \&\& margin < 0.0)) {/if (useless) {/' conclude_test ''
+plant "a limit cannot fail" rig/flow/limits.cpp \
+    's/const double margin = sign \* (\*bound - \*p.value);/const double margin = std::abs(*bound - *p.value);/' conclude_test ''
+
+# --- comparison, verdict, report ---
+plant "scatter of the mean not divided by n" rig/compare/repeats.cpp 's| / (n - 1.0) / n;| / (n - 1.0);|' compare_test ''
+plant "few takes are trusted like many" rig/compare/repeats.cpp 's|/ 1.959963984540054|* 0.0 + 1.0|' compare_test ''
+plant "systematic part averaged over takes" rig/compare/repeats.cpp 's|return std::sqrt(systematic + std::max(scatter, random));|return std::sqrt(systematic / n + std::max(scatter, random));|' compare_test ''
+plant "sign of the phase lost in its mean" rig/compare/repeats.cpp 's|y += std::sin(\*v.point.phase_deg / degrees_per_radian)|y += std::abs(std::sin(*v.point.phase_deg / degrees_per_radian))|' compare_test ''
+plant "lowest bound taken for the mean's" rig/compare/repeats.cpp 's|std::max_element|std::min_element|' compare_test ''
+plant "what was not measured enters the mean" rig/compare/repeats.cpp 's/p->state == State::not_measured || !p->value/!p->value/' compare_test ''
+plant "readings' own u averaged over takes" rig/compare/difference.cpp 's|/ out.takes + squared(all.u)|/ out.takes + squared(all.u) / out.takes|' compare_test ''
+plant "Welch-Satterthwaite with n for n - 1" rig/compare/difference.cpp 's|/ (n_a - 1)|/ n_a|' compare_test ''
+plant "band mean over f, not ln f" rig/compare/difference.cpp 's|std::abs(std::log(\*points\[i + 1\].at / \*points\[i\].at))|std::abs(*points[i + 1].at - *points[i].at)|' compare_test ''
+plant "bound forgotten in the band mean" rig/compare/difference.cpp 's/out.at_most |= points\[i\].state == State::at_most;//' compare_test ''
+plant "a bound in B bounds the difference the wrong way" rig/compare/difference.cpp 's|from_b = -direction(b.state)|from_b = direction(b.state)|' compare_test ''
+plant "one tail of Student's t counted twice" rig/compare/student_t.cpp 's|const double tail = 0.5 \*|const double tail = 1.0 *|' compare_test ''
+plant "z against the sum of uncertainties" rig/compare/beside.cpp 's|const double u = std::hypot(point.u.value_or(0.0), u_towards|const double u = (point.u.value_or(0.0) + u_towards|' compare_test ''
+plant "model violated only beyond 5 u" rig/compare/beside.cpp 's|limit_in_u = 3.0|limit_in_u = 5.0|' compare_test ''
+plant "one stray point violates the model" rig/compare/beside.cpp 's|allowed_share = 0.10|allowed_share = 0.01|' compare_test ''
+plant "prediction interpolated over f, not ln f" rig/compare/beside.cpp 's|std::log(\*at / \*a->point.at) / std::log(\*b->point.at / \*a->point.at)|(*at - *a->point.at) / (*b->point.at - *a->point.at)|' compare_test ''
+plant "lower is better forgotten" rig/verdict/judge.cpp 's/if (!claim.lower_is_better) return/if (!claim.lower_is_better || true) return/' verdict_test ''
+plant "interval ignored, the mean decides" rig/verdict/judge.cpp 's|may_support \&\& d.low >=|may_support \&\& d.value >=|' verdict_test ''
+plant "a floor in A may refute" rig/verdict/judge.cpp 's|may_refute = d.state != State::at_least|may_refute = true|' verdict_test ''
+plant "a floor in B may support" rig/verdict/judge.cpp 's|may_support = d.state != State::at_most,|may_support = true,|' verdict_test ''
+plant "one take too few would decide" rig/verdict/judge.cpp 's|return enough;|return too_few;|' verdict_test ''
+plant "one good take in many supports" rig/verdict/judge.cpp 's|else if (fitting == static_cast<std::ptrdiff_t>(words.size()))|else if (fitting > 0)|' verdict_test ''
+plant "supporting words anywhere in the outcome" rig/verdict/judge.cpp 's|words.rfind(prefix, 0) == 0|words.find(prefix) != std::string::npos|' verdict_test ''
+plant "unknown written as 0" rig/report/reading_json.cpp 's|if (!number) return nullptr;|if (!number) return 0.0;|' report_test ''
+plant "first point's state for the whole curve" rig/report/reading_json.cpp 's/if (std::all_of(points.begin(), points.end(), same)) return/if (std::any_of(points.begin(), points.end(), same)) return/' report_test ''
+plant "real part written twice" rig/report/reading_json.cpp 's|finite(v.imag())|finite(v.real())|' report_test ''
+plant "value written as its own u" rig/report/reading_json.cpp 's|out\["u"\] = finite(p.u)|out["u"] = finite(p.value)|' report_test ''
+plant "means left out of the readings" rig/report/record.cpp 's|i < run.means.size(); ++i|i < 0 * run.means.size(); ++i|' report_test ''
+plant "the prediction's text holds its hash" rig/report/record.cpp 's|out\["arm"\] = prediction.arm;|out["arm"] = prediction.arm + prediction.sha256;|' report_test ''
+plant "badge forgotten on the page" rig/report/html.cpp 's|    if (run.simulated)$|    if (false)|' page_test ''
+plant "tags of a name reach the page" rig/report/markup.cpp 's|"\&lt;"|"<"|' page_test ''
+plant "invalid UTF-8 reaches the page" rig/report/markup.cpp 's|out += "\\xEF\\xBF\\xBD"|out += text[i]|' page_test ''
+plant "invalid run not said to be" rig/report/html.cpp 's|if (run.valid \&\& run.complete \&\& run.reasons.empty()) return "";|return "";|' page_test ''
+plant "summary wider than the screen" rig/report/summary.cpp 's|screen_columns = 80|screen_columns = 90|' page_test ''
+plant "summary longer than the screen" rig/report/summary.cpp 's|screen_lines = 24|screen_lines = 30|' page_test ''
+plant "direction overrides reach the terminal" rig/report/terminal_text.cpp 's|Range{0x202A, 0x202E}|Range{0x202A, 0x202A}|' page_test ''
+plant "wide characters counted as one column" rig/report/terminal_text.cpp 's|within(c, wide) ? 2|within(c, wide) ? 1|' page_test ''
+plant "time left is the time spent" rig/report/progress.cpp 's|elapsed_s \* (1.0 - fraction) / fraction|elapsed_s * 1.0|' page_test ''
+plant "bounds not drawn in the plots" rig/report/plot.cpp 's/if (!drawable(p) || (p.state != State::at_most/if (true || (p.state != State::at_most/' page_test ''
+plant "floor drawn 8.7 dB off" rig/report/run_plots.cpp 's|AmplitudeRatio{u / db_per_relative}|AmplitudeRatio{u}|' page_test ''
+plant "two floors decide" rig/compare/difference.cpp 's|if (from_a \* from_b < 0) return State::not_measured;||' verdict_test ''
+
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0
 python3 "$root/scripts/planting.py" "$root" "$build" <"$faults" || exec_code=$?

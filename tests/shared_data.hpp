@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace fourpole {
 
@@ -35,15 +36,15 @@ inline Measurement measured(const std::filesystem::path& capture, const std::fil
     return std::move(*out);
 }
 
-inline const Reading* find(const Readings& readings, const std::string& name, std::optional<Side> from = {},
+inline const Reading* find(const Readings& readings, std::string_view name, std::optional<Side> from = {},
                            std::optional<Side> to = {}) {
     for (const Reading& r : readings)
         if (r.name == name && (!from || r.from == from) && (!to || r.to == to)) return &r;
     return nullptr;
 }
 
-inline const Reading& reading(const Readings& readings, const std::string& name,
-                              std::optional<Side> from = {}, std::optional<Side> to = {}) {
+inline const Reading& reading(const Readings& readings, std::string_view name, std::optional<Side> from = {},
+                              std::optional<Side> to = {}) {
     const Reading* r = find(readings, name, from, to);
     REQUIRE(r != nullptr);
     return *r;

@@ -182,12 +182,12 @@ TEST_CASE("the same seed, arm and repeat give the same samples, whatever was pla
     const auto second = (*bench)->play_and_record({"A", 2}, {});
     const double again = (*bench)->truth("A").plugged.contacts.tip_ohm.value;
     const auto repeated = (*bench)->play_and_record({"A", 1}, {});
-    CHECK(first->channels == repeated->channels);
-    CHECK(first->channels != second->channels);
+    CHECK((first->channels == repeated->channels));
+    CHECK((first->channels != second->channels));
     CHECK(tip != again);
     CHECK(tip == (*bench)->truth("A").plugged.contacts.tip_ohm.value);
     CHECK((*bench)->truth("A").unit.contacts.tip_ohm.value == 0.03);
-    CHECK(played(s, "", 10).channels != first->channels);
+    CHECK((played(s, "", 10).channels != first->channels));
     CHECK(first->facts.started.empty());
 }
 
@@ -307,7 +307,7 @@ TEST_CASE("each planted fault shows in its own way") {
         for (std::size_t c = 0; c < 2; ++c) {
             CHECK(take.channels[c][static_cast<std::size_t>(middle) - 1] ==
                   clean.channels[c][static_cast<std::size_t>(middle) - 1]);
-            CHECK(tail(take.channels[c], middle) == tail(clean.channels[c], middle + 64));
+            CHECK((tail(take.channels[c], middle) == tail(clean.channels[c], middle + 64)));
         }
     }
     SECTION("inserted_zeros: 37 zeros, then the rest") {
@@ -315,14 +315,14 @@ TEST_CASE("each planted fault shows in its own way") {
         CHECK(take.frames() == clean.frames() + 37);
         const auto begin = take.channels[0].begin() + middle;
         CHECK(std::all_of(begin, begin + 37, [](double x) { return x == 0.0; }));
-        CHECK(tail(take.channels[0], middle + 37) == tail(clean.channels[0], middle));
+        CHECK((tail(take.channels[0], middle + 37) == tail(clean.channels[0], middle)));
     }
     SECTION("repeated_block: 256 frames come twice") {
         const Take take = with("repeated_block");
         CHECK(take.frames() == clean.frames() + 256);
         const auto begin = take.channels[0].begin() + middle;
         CHECK(std::equal(begin, begin + 256, begin + 256));
-        CHECK(tail(take.channels[0], middle + 256) == tail(clean.channels[0], middle));
+        CHECK((tail(take.channels[0], middle + 256) == tail(clean.channels[0], middle)));
     }
     SECTION("clipped_input: many samples stand at full scale") {
         const Take take = with("clipped_input");
@@ -385,7 +385,7 @@ TEST_CASE("each of the 14 faults has a name and a sentence, and changes the take
         INFO(fault.name);
         CHECK(names.insert(fault.name).second);
         CHECK_FALSE(fault.does.empty());
-        CHECK(played(s, std::string(fault.name), 5, "B").channels != clean.channels);
+        CHECK((played(s, std::string(fault.name), 5, "B").channels != clean.channels));
     }
     CHECK(names.size() == 14);
 }
@@ -432,7 +432,7 @@ TEST_CASE("a stored take is replayed bit for bit, under the name of the bench th
     CHECK((*bench)->simulated());
     const auto again = (*bench)->play_and_record({"A", 0}, {});
     REQUIRE(again.has_value());
-    CHECK(again->channels == take.channels);
+    CHECK((again->channels == take.channels));
     CHECK(again->sha256 == take.sha256);
     CHECK(exit_code((*bench)->play_and_record({"A", 1}, {}).error().kind) == 3);
     CHECK(exit_code((*bench)->play_and_record({"B", 0}, {}).error().kind) == 2);

@@ -274,33 +274,36 @@ TEST_CASE("RF64, W64, AIFF and CAF are told by content whatever they are called"
                             big(0x40e7700000000000u, 8) + "lpcm" + big(2, 4) + big(4, 4) + big(1, 4) +
                             big(2, 4) + big(16, 4) + "data" + big(20, 8) + big(0, 4);
     for (const std::string& head : {rf64, w64, aiff, caf}) {
-        const auto take = read_take(folder.put("named.wav", head + samples));
+        const auto take = read_take(folder.put("named.sound", head + samples));
         INFO(head.substr(0, 4) << (take ? "" : take.error().what));
         REQUIRE(take.has_value());
         CHECK(take->rate_hz == 48000.0);
         CHECK(take->frames() == 4);
         CHECK(take->channels[1][3] == 0.12548828125);
         for (std::size_t size = 4; size < head.size() + samples.size(); ++size)
-            CHECK(exit_code(refused(folder.put("cut.wav", (head + samples).substr(0, size))).kind) == 3);
+            CHECK(exit_code(refused(folder.put("cut.sound", (head + samples).substr(0, size))).kind) == 3);
     }
 }
 
-TEST_CASE("a FLAC that is named .wav is read as the FLAC it is, and refused when it is cut") {
+TEST_CASE("a FLAC is read exactly, and refused when it is cut or has the name of a WAV") {
     const Folder folder;
     const Take take = some_take(24, false);
     const auto bytes = sound_bytes(take, SoundCoding::flac);
     REQUIRE(bytes.has_value());
     REQUIRE(bytes->substr(0, 4) == "fLaC");
-    const auto back = read_take(folder.put("flac.wav", *bytes));
+    const auto back = read_take(folder.put("good.flac", *bytes));
     REQUIRE(back.has_value());
     CHECK(back->channels == take.channels);
     CHECK(back->bits == 24);
+    const Fault renamed = refused(folder.put("renamed.wav", *bytes));
+    CHECK(exit_code(renamed.kind) == 3);
+    CHECK(says(renamed, "is a FLAC file with the name of a WAV"));
     for (const std::size_t size : {4u, 20u, 41u, 60u, static_cast<unsigned>(bytes->size() / 2)})
-        CHECK(exit_code(refused(folder.put("cut.wav", bytes->substr(0, size))).kind) == 3);
+        CHECK(exit_code(refused(folder.put("cut.flac", bytes->substr(0, size))).kind) == 3);
     std::string liar = *bytes;  // 2^36 - 1 frames: must not be believed, nor allocated
     liar.replace(21, 1, std::string(1, static_cast<char>(liar[21] | 0x0f)));
     liar.replace(22, 4, "\xff\xff\xff\xff");
-    CHECK(says(refused(folder.put("liar.wav", liar)), "frames"));
+    CHECK(says(refused(folder.put("liar.flac", liar)), "frames"));
 }
 
 TEST_CASE("a float sample that is not finite is named by its place: sample 7 of channel 2") {

@@ -138,8 +138,8 @@ TEST_CASE("a wiring reading carries the words, the four coefficients and the sho
     CHECK(r.name == "wiring");
     REQUIRE(r.detail("outcome") != nullptr);
     CHECK(std::get<std::string>(*r.detail("outcome")) == w->outcome);
-    REQUIRE(r.detail("right_from_left") != nullptr);
-    CHECK(std::get<Complex>(*r.detail("right_from_left")) == w->matrix.from[R][L]);
+    REQUIRE(r.detail("right/from_left") != nullptr);
+    CHECK(std::get<Complex>(*r.detail("right/from_left")) == w->matrix.from[R][L]);
     REQUIRE(r.detail("hazards") != nullptr);
     CHECK(std::get<std::vector<std::string>>(*r.detail("hazards")) == std::vector<std::string>{"aL", "aL-"});
 }

@@ -10,6 +10,7 @@
 #include <sndfile.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -144,11 +145,33 @@ std::optional<int> coding(const Take& take) {
     }
 }
 
+/// What a file name promises; "" where it promises nothing.
+std::string promised_by(const std::filesystem::path& file) {
+    std::string ending = file.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (ending == ".wav" || ending == ".wave") return "WAV";
+    if (ending == ".rf64") return "RF64";
+    if (ending == ".w64") return "W64";
+    if (ending == ".flac") return "FLAC";
+    if (ending == ".aif" || ending == ".aiff" || ending == ".aifc") return "AIFF";
+    if (ending == ".caf") return "CAF";
+    return "";
+}
+
 }  // namespace
 
 Result<Take> read_take(const std::filesystem::path& file) {
     const auto header = check_sound_header(file);
     if (!header) return header.error();
+    // RF64 is how a long WAV goes on; every other disagreement means that a file was renamed or
+    // overwritten by something else, and somebody should look before it becomes a figure.
+    const std::string promised = promised_by(file);
+    const bool long_wav = promised == "WAV" && header->format == "RF64";
+    if (!promised.empty() && promised != header->format && !long_wav)
+        return broken(file, fmt::format("is a {} file with the name of a {}; give it the right ending, or look "
+                                        "what has happened to it",
+                                        header->format, promised));
 
     SF_INFO info{};
     const SoundFile sound(sf_open(file.c_str(), SFM_READ, &info), &sf_close);

@@ -12,7 +12,7 @@ namespace fourpole {
 /// Reads WAV, RF64, W64, FLAC, AIFF or CAF (told by content, never by name), and the facts
 /// beside it (`x.wav` -> `x.json`) where they exist. The header is checked against the
 /// file's own size before the sound library sees it: 1..32 channels, 8..384 kHz, PCM
-/// 16/24/32 or float, no lie about the length. A FLAC that is named .wav is read as FLAC.
+/// 16/24/32 or float, no lie about the length. A name that promises another format is refused.
 /// Faults: take_invalid when it is a sound file that is broken, holds a number that is not
 /// finite, or is not the one its sidecar was written for; bad_input when it is no sound file
 /// or its sidecar is malformed. A .json beside it that names another schema is not a sidecar.

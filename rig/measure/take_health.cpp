@@ -53,7 +53,12 @@ Result<Recording> recording_of(const Take& take, const Programme& programme) {
             put(*side, c);
         }
     } else if (take.channels.size() == 1) {
-        put(!plays(programme, Side::left) && plays(programme, Side::right) ? Side::right : Side::left, 0);
+        if (plays(programme, Side::left) && plays(programme, Side::right))
+            return Fault{Fault::Kind::take_invalid, "",
+                         "the capture is mono but the programme plays both sides, and nobody says which one was "
+                         "captured; give a stereo capture, a programme of one side, or channels in the .json beside "
+                         "the capture"};
+        put(plays(programme, Side::right) ? Side::right : Side::left, 0);
     } else {
         put(Side::left, 0);
         put(Side::right, 1);
@@ -134,7 +139,8 @@ void read_quiet(const Recording& recording, const std::vector<QuietStretch>& qui
             m.order = line.order;
             const bool seen = line.u > 0.0 ? line.amplitude > 4.0 * line.u : line.amplitude > 0.0;
             const double value = seen ? line.amplitude : line.amplitude + 2.0 * line.u;
-            if (value <= 0.0) continue;
+            // Of lines that are not there one bound is enough.
+            if (value <= 0.0 || (!seen && line.order > 1)) continue;
             m.points.push_back(
                 {.at = line.frequency_hz,
                  .value = AmplitudeRatio{value}.decibels(),

@@ -11,7 +11,8 @@ namespace fourpole {
 
 /// The take as two sides, by the names its facts give the channels; else left, right in this
 /// order, and a mono take is the side that the programme's events name.
-/// Fault bad_input: a channel name that is no side, or a side twice.
+/// Faults: bad_input (a channel name that is no side, or a side twice), take_invalid (mono, and the
+/// programme plays both sides).
 Result<Recording> recording_of(const Take& take, const Programme& programme);
 
 /// One step of the converter, full scale = 1 (floating point: of 24 bits).

@@ -96,7 +96,7 @@ Result<Wiring> wiring(const Circuit& circuit, double frequency_hz = 1000.0);
 /// 0.05 ohm a contact, drivers of 16 ohm, 1 gigaohm of leakage. A key of `touch` that begins
 /// with "_" is a spring that leads nowhere and bridges the segments it touches.
 Result<Wiring> wiring(const Plug& plug, const Jack& jack, const Touch& touch);
-/// As a reading: outcome, <driver>_from_<channel>, hazards.
+/// As a reading: outcome, <driver>/from_<channel>, <driver>/label, hazards.
 Reading wiring_reading(const Wiring& wiring);
 
 /// The touch of a fully inserted plug: each spring on the segment that lies under it.

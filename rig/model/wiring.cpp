@@ -144,9 +144,9 @@ Reading wiring_reading(const Wiring& wiring) {
     r.details.emplace_back("outcome", wiring.outcome);
     for (const Side s : sides) {
         const std::string driver(name(s));
-        r.details.emplace_back(driver + "_label", wiring.labels[s]);
+        r.details.emplace_back(driver + "/label", wiring.labels[s]);
         for (const Side channel : sides)
-            r.details.emplace_back(driver + "_from_" + std::string(name(channel)),
+            r.details.emplace_back(driver + "/from_" + std::string(name(channel)),
                                    wiring.matrix.from[s][channel]);
     }
     std::vector<std::string> shorted;

@@ -146,10 +146,12 @@ private:
                               in_words(known), nearest(key, known));
             }
         }
-        for (const Json& key : schema.at("required"))
+        for (const Json& required : schema.at("required")) {
+            const auto key = required.get<std::string>();
             if (!document.contains(key))
-                findings_.add(pointer_to(pointer, key.get<std::string>()), "nothing",
+                findings_.add(pointer_to(pointer, key), "nothing",
                               allowed_in_words(root_, properties.at(key)) + ", and it is required");
+        }
     }
 
     void visit_items(const Json& schema, const Json& document, const std::string& pointer) {

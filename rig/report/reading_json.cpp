@@ -104,7 +104,8 @@ Json json_of(const Reading& reading) {
     out["name"] = reading.name;
     if (reading.from) out["from"] = std::string(name(*reading.from));
     if (reading.to) out["to"] = std::string(name(*reading.to));
-    if (reading.side) out["side"] = std::string(name(*reading.side));
+    const bool own = reading.from && reading.from == reading.to;  // a response belongs to its side
+    if (reading.side || own) out["side"] = std::string(name(reading.side ? *reading.side : *reading.from));
     if (reading.order) out["order"] = *reading.order;
     if (reading.curve)
         put_curve(reading, out);
@@ -112,8 +113,13 @@ Json json_of(const Reading& reading) {
         put_scalar(reading, out);
     out["definition"] = reading.definition;
     out["calibration"] = reading.calibration;
-    for (const auto& [key, detail] : reading.details)
-        if (!out.contains(key)) out[key] = json_of(detail);
+    // "left/from_right" stands in an object of its own: "left": {"from_right": ...}.
+    for (const auto& [key, detail] : reading.details) {
+        const auto slash = key.find('/');
+        Json& into = slash == std::string::npos ? out : out[key.substr(0, slash)];
+        const std::string last = slash == std::string::npos ? key : key.substr(slash + 1);
+        if (!into.contains(last)) into[last] = json_of(detail);
+    }
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include "rig/files/write_atomic.hpp"
 #include "rig/flow/calibration_file.hpp"
 #include "rig/flow/conclude.hpp"
+#include "rig/measure/measure.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/report/summary.hpp"
 #include "rig/verbs/complain.hpp"
@@ -19,7 +20,8 @@ namespace fourpole {
 namespace {
 
 struct Options {
-    std::string capture, programme, calibration, record;
+    std::string capture, programme, calibration, record, impulse_response;
+    double seconds = 0.6;
     bool same_clock = false, json = false;
 };
 
@@ -31,6 +33,24 @@ Result<Programme> programme_for(const Options& options, const Take& take) {
                  options.capture +
                      ": nobody says what was played; give --programme P.json (a take made by fourpole "
                      "run carries its programme in the .json beside it)"};
+}
+
+// What stands before the arrival: room for what the stimulus' own band rings ahead.
+constexpr double lead_s = 0.01;
+
+/// The impulse responses as a 32-bit float WAV, one channel a captured side.
+Result<Done> write_impulse_response(const Options& options, const Take& take, const Programme& programme) {
+    auto response = impulse_response(take, programme, lead_s, options.seconds);
+    if (!response) return response.error();
+    Take out;
+    out.rate_hz = response->rate_hz;
+    out.bits = 32;
+    out.floating_point = true;
+    for (const Side side : sides)
+        if (response->has(side)) out.channels.push_back(std::move(response->samples[side]));
+    const auto bytes = sound_bytes(out, SoundCoding::wav);
+    if (!bytes) return bytes.error();
+    return write_atomic(options.impulse_response, *bytes);
 }
 
 int work(const Options& options) {
@@ -50,6 +70,10 @@ int work(const Options& options) {
         const auto written = write_atomic(options.record, text);
         if (!written) return complain(written.error());
     }
+    if (!options.impulse_response.empty() && record->valid) {
+        const auto written = write_impulse_response(options, *take, *programme);
+        if (!written) return complain(written.error());
+    }
     const auto printed = print_result(options.json ? text : summary(*record, stdout_wants_colour()));
     if (!printed) return complain(printed.error());
     return record->valid ? 0 : exit_code(Fault::Kind::take_invalid);
@@ -67,6 +91,11 @@ void add_analyze(CLI::App& app, int& exit_code) {
     verb->add_option("--calibration", options->calibration, "volts per full scale of each channel (JSON)");
     verb->add_flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
     verb->add_option("--record", options->record, "write the record to this file");
+    verb->add_option("--impulse-response", options->impulse_response,
+                     "write the impulse response to this file (WAV, 32-bit float, 10 ms before the arrival)");
+    verb->add_option("--seconds", options->seconds, "length of the impulse response")
+        ->check(CLI::Range(0.001, 60.0))
+        ->capture_default_str();
     verb->add_flag("--json", options->json, "the record on stdout, nothing else");
     verb->footer(
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"

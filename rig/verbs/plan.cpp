@@ -3,6 +3,7 @@
 
 #include "rig/json/json.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/verbs/complain.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
@@ -130,11 +131,6 @@ void print_json(const Session& session, const Plan& plan) {
         out["takes"].push_back(
             {{"arm", take.request.arm}, {"repeat", take.request.repeat}, {"prompt", take.prompt}});
     fmt::print("{}", dump_json(out));
-}
-
-int complain(const Fault& fault) {
-    fmt::print(stderr, "{}{}{}\n", fault.where, fault.where.empty() ? "" : ": ", fault.what);
-    return exit_code(fault.kind);
 }
 
 int work(const Options& options) {

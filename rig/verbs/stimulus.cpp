@@ -3,6 +3,7 @@
 #include "rig/profile/load.hpp"
 #include "rig/track_pack.hpp"
 #include "rig/units.hpp"
+#include "rig/verbs/complain.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
@@ -40,11 +41,6 @@ void print(const std::vector<Track>& tracks, const Options& options) {
             dump_json({{"schema", "fourpole/stimulus@1"}, {"tracks", all}, {"programme", "programme.json"}}));
     else
         fmt::print("{}\n", (std::filesystem::path(options.out) / "programme.json").string());
-}
-
-int complain(const Fault& fault) {
-    fmt::print(stderr, "{}{}{}\n", fault.where, fault.where.empty() ? "" : ": ", fault.what);
-    return exit_code(fault.kind);
 }
 
 int work(const Options& options) {

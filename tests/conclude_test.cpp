@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/flow/conclude.hpp"
+#include "rig/flow/limits.hpp"
+#include "rig/profile/load.hpp"
+#include "tests/catch.hpp"
+
+#include <filesystem>
+
+using namespace fourpole;
+
+namespace {
+
+Session shipped() {
+    auto s =
+        load_session(std::filesystem::path(FOURPOLE_SOURCE) / "profiles/sessions/md_dr7_4pole_vs_3pole.json");
+    REQUIRE(s.has_value());
+    return std::move(*s);
+}
+
+TakeRecord take(const std::string& arm, int repeat, double crosstalk_db, bool valid) {
+    TakeRecord out;
+    out.arm = arm;
+    out.repeat = repeat;
+    out.valid = valid;
+    if (!valid) out.reasons = {"lost frames"};
+    Reading r{.name = "crosstalk",
+              .unit = "dB",
+              .definition = "crosstalk.sweep@1",
+              .from = Side::left,
+              .to = Side::right};
+    r.curve = true;
+    for (const double f : {200.0, 1000.0, 5000.0})
+        r.points.push_back({f, crosstalk_db, 180.0, 0.1, State::exact});
+    out.readings.push_back(std::move(r));
+    return out;
+}
+
+const Repeated& mean_of(const RunRecord& record, const std::string& arm) {
+    for (std::size_t i = 0; i < record.means.size(); ++i)
+        if (record.mean_arms[i] == arm) return record.means[i];
+    FAIL("no mean of arm " << arm);
+    return record.means.front();
+}
+
+}  // namespace
+
+TEST_CASE("an invalid take of -20 dB leaves the mean of -50 and -52 dB at -51 dB", "[flow]") {
+    const RunRecord record =
+        conclude(shipped(), {"test", true, 1, ""}, {},
+                 {take("A", 3, -20.0, false), take("A", 2, -52.0, true), take("A", 1, -50.0, true)});
+    CHECK_FALSE(record.valid);
+    CHECK_FALSE(record.complete);
+    CHECK(exit_code(record) == 3);
+    CHECK(record.takes.front().repeat == 1);  // sorted, whatever the order they came in
+    const Repeated& r = mean_of(record, "A");
+    CHECK(r.takes.size() == 2);
+    CHECK(*r.mean.points[1].value == Approx(-51.0).margin(1e-12));
+}
+
+TEST_CASE("a limit of -40 dB: -51 is inside, -39 outside, a bound of -39 neither", "[flow]") {
+    Session session = shipped();
+    session.limits = {{"crosstalk", "A", std::nullopt, -40.0, 100.0, 10000.0}};
+    const auto held = [&](double db, State state) {
+        TakeRecord t = take("A", 1, db, true);
+        for (Point& p : t.readings[0].points) p.state = state;
+        const RunRecord record = conclude(session, {"test", true, 1, ""}, {}, {t});
+        REQUIRE(record.limits.size() == 1);
+        return record.limits[0];
+    };
+    CHECK(held(-51.0, State::exact).tested);
+    CHECK_FALSE(held(-51.0, State::exact).failed);
+    CHECK(held(-39.0, State::exact).failed);
+    CHECK_FALSE(held(-39.0, State::at_most).tested);
+    CHECK_FALSE(held(-39.0, State::at_most).failed);
+    CHECK(held(-45.0, State::at_most).tested);
+}

@@ -169,9 +169,10 @@ Result<Take> read_take(const std::filesystem::path& file) {
     const std::string promised = promised_by(file);
     const bool long_wav = promised == "WAV" && header->format == "RF64";
     if (!promised.empty() && promised != header->format && !long_wav)
-        return broken(file, fmt::format("is a {} file with the name of a {}; give it the right ending, or look "
-                                        "what has happened to it",
-                                        header->format, promised));
+        return broken(file,
+                      fmt::format("is a {} file with the name of a {}; give it the right ending, or look "
+                                  "what has happened to it",
+                                  header->format, promised));
 
     SF_INFO info{};
     const SoundFile sound(sf_open(file.c_str(), SFM_READ, &info), &sf_close);

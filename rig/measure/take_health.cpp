@@ -54,10 +54,11 @@ Result<Recording> recording_of(const Take& take, const Programme& programme) {
         }
     } else if (take.channels.size() == 1) {
         if (plays(programme, Side::left) && plays(programme, Side::right))
-            return Fault{Fault::Kind::take_invalid, "",
-                         "the capture is mono but the programme plays both sides, and nobody says which one was "
-                         "captured; give a stereo capture, a programme of one side, or channels in the .json beside "
-                         "the capture"};
+            return Fault{
+                Fault::Kind::take_invalid, "",
+                "the capture is mono but the programme plays both sides, and nobody says which one was "
+                "captured; give a stereo capture, a programme of one side, or channels in the .json beside "
+                "the capture"};
         put(plays(programme, Side::right) ? Side::right : Side::left, 0);
     } else {
         put(Side::left, 0);

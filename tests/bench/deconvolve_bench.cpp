@@ -50,10 +50,12 @@ std::vector<double> whole_length(const std::vector<double>& y, const std::vector
 }  // namespace
 
 int main(int argc, char* argv[]) {
-    const double length_s = argc > 1 ? std::atof(argv[1]) : 60.0, rate_hz = argc > 2 ? std::atof(argv[2]) : 96000.0;
+    const double length_s = argc > 1 ? std::atof(argv[1]) : 60.0,
+                 rate_hz = argc > 2 ? std::atof(argv[2]) : 96000.0;
     const auto channels = static_cast<std::size_t>(argc > 3 ? std::atoi(argv[3]) : 4);
     const double rate_s = length_s / std::log(1000.0);
-    const Event event{Sweep{0.0, 20.0, 20000.0, rate_s, 0.5, 0.1, 0.005, Sweep::Law::synchronised}, {{true, false}}};
+    const Event event{Sweep{0.0, 20.0, 20000.0, rate_s, 0.5, 0.1, 0.005, Sweep::Law::synchronised},
+                      {{true, false}}};
     const Clock clock{rate_hz, 0.0, 0.0};
     const PreparedEvent prepared = prepare_sweep(event, clock, 1.0);
     std::vector<std::vector<double>> ys(channels, prepared.wave);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/plan.hpp"
+#include "rig/profile/load.hpp"
 
 #include "rig/flow/takes.hpp"
 #include "rig/profile/read_programme.hpp"

@@ -51,7 +51,7 @@ plant "the ceiling is compared with peak volts" rig/profile/read_session.cpp 's/
 plant "a bridged player may stand on grounded inputs" rig/profile/read_session.cpp 's/!out_.interface.differential_inputs/false/' profile_test 'a bridge-tied*'
 plant "a bridged rig gets the plug of another order" rig/profile/compose.cpp 's/return {"trrs_r-r+l+l-", "4-contact BTL r-r+l+l-", {}}/return {"trrs_l+r+l-r-", "4-contact BTL l+r+l-r-", {}}/' profile_test 'springs*'
 plant "the drivers of a circuit are swapped" rig/profile/compose.cpp 's/out.drivers\[side\] = read_driver/out.drivers[other(side)] = read_driver/' profile_test 'a circuit of the truth kit*'
-plant "the spring of ring 2 lies on ring 1 of a short plug" rig/profile/compose.cpp 's/? spring : "S"}/? spring : "R1"}/' profile_test 'a short sleeve*'
+plant "the spring of ring 2 lies on ring 1 of a short plug" rig/profile/compose.cpp 's/contains(spring) ? spring : "S"/contains(spring) ? spring : "R1"/' profile_test 'a short sleeve*'
 plant "overlapping events count by the loudest" rig/profile/read_programme.cpp 's/sum += spans\[k\].peak;/sum = std::max(sum, spans[k].peak);/' profile_test 'events that together*'
 plant "the volume step of a session is ignored" rig/profile/read_session.cpp 's/player.stage.emf_v = emf_v;//' profile_test 'the shipped session*'
 
@@ -70,7 +70,7 @@ plant "a floating node goes unnoticed" rig/model/reduce.cpp 's/if (groups.of(n) 
 plant "a second channel counts from 25 %" rig/model/wiring.cpp 's/counts_from = 0.15/counts_from = 0.25/' wiring_test ''
 plant "a hazard begins at 500 mA per volt" rig/model/wiring.cpp 's/hazard_a_per_v = 0.050/hazard_a_per_v = 0.500/' wiring_test ''
 plant "opposed channels are not tried for shorts" rig/model/wiring.cpp 's/std::abs(ampere\[Side::left\] - ampere\[Side::right\])/0.0/' wiring_test ''
-plant "a short plug's sleeve leaves ring 2's spring in the air" rig/model/wiring.cpp 's/contains(spring) ? spring : "S"/contains(spring) ? spring : "-"/' wiring_test ''
+plant "a short plug's sleeve leaves ring 2's spring in the air" rig/profile/compose.cpp 's/contains(spring) ? spring : "S"/contains(spring) ? spring : "-"/' wiring_test ''
 plant "the smaller channel names the driver" rig/model/wiring.cpp 's/a > b ? part/a < b ? part/' wiring_test ''
 plant "a tolerance counts as one sigma" rig/model/population.cpp 's/0.5 \* figure.tolerance \* normal/figure.tolerance * normal/' bands_test ''
 plant "the band holds 90 % of the units" rig/model/predict.cpp 's/tail = 0.025/tail = 0.05/' bands_test ''

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/circuit.hpp"
+#include "rig/profile/load.hpp"
 
 #include "rig/model/model.hpp"
 #include "rig/model/reduce.hpp"

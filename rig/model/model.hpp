@@ -99,7 +99,4 @@ Result<Wiring> wiring(const Plug& plug, const Jack& jack, const Touch& touch);
 /// As a reading: outcome, <driver>/from_<channel>, <driver>/label, hazards.
 Reading wiring_reading(const Wiring& wiring);
 
-/// The touch of a fully inserted plug: each spring on the segment that lies under it.
-Touch natural_touch(const Plug& plug, const Jack& jack);
-
 }  // namespace fourpole

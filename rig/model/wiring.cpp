@@ -161,14 +161,4 @@ Result<Wiring> wiring(const Plug& plug, const Jack& jack, const Touch& touch) {
     return wiring(test_circuit(plug, jack, touch));
 }
 
-Touch natural_touch(const Plug& plug, const Jack& jack) {
-    Touch touch;
-    for (const auto& [spring, carries] : jack.springs) {
-        // A plug with fewer rings has its sleeve where the missing ring would lie.
-        const std::string segment = plug.segments.contains(spring) ? spring : "S";
-        if (plug.segments.contains(segment)) touch[spring] = {segment};
-    }
-    return touch;
-}
-
 }  // namespace fourpole

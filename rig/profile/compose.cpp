@@ -90,19 +90,21 @@ void join(Circuit& circuit, const Mating& mating, const Base& base, const std::s
     if (!findings.none()) return;
     circuit.plug = *plug.value;
     circuit.jack = *jack.value;
-    circuit.touch = mating.touch.empty() ? natural_contact(circuit.plug, circuit.jack) : mating.touch;
+    circuit.touch = mating.touch.empty() ? natural_touch(circuit.plug, circuit.jack) : mating.touch;
     check_names(circuit.touch, circuit.plug, circuit.jack, pointer_to(pointer, std::string("touch")),
                 findings);
 }
 
 }  // namespace
 
-Touch natural_contact(const Plug& plug, const Jack& jack) {
+Touch natural_touch(const Plug& plug, const Jack& jack) {
     // From the tip on: T, R1, (R2,) S. A short plug's sleeve reaches back over the place of
     // ring 2; a 3-contact jack has no spring there.
     Touch out;
-    for (const auto& [spring, what] : jack.springs)
-        out[spring] = {plug.segments.contains(spring) ? spring : "S"};
+    for (const auto& [spring, what] : jack.springs) {
+        const std::string segment = plug.segments.contains(spring) ? spring : "S";
+        if (plug.segments.contains(segment)) out[spring] = {segment};
+    }
     return out;
 }
 

@@ -9,9 +9,6 @@
 
 namespace fourpole {
 
-/// The touch of a fully inserted plug: each spring on the segment that lies under it.
-Touch natural_contact(const Plug& plug, const Jack& jack);
-
 /// As compose() in load.hpp; what is wrong is found below `pointer`, the arm of a session.
 Circuit compose_checked(const Player& player, const Earphone& earphone, const Touch& touch,
                         const std::string& pointer, Findings& findings);

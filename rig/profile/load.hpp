@@ -30,6 +30,9 @@ Result<Jack> load_jack(const std::string& id_or_path);
 /// (each spring on the segment that lies under it).
 Result<Circuit> compose(const Player& player, const Earphone& earphone, const Touch& touch = {});
 
+/// The touch of a fully inserted plug: each spring on the segment that lies under it.
+Touch natural_touch(const Plug& plug, const Jack& jack);
+
 /// Any of our JSON files; the kind is told by its "schema". One line per finding; empty = valid.
 std::vector<std::string> check_file(const std::filesystem::path& file);
 

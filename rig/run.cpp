@@ -17,7 +17,7 @@ Result<RunRecord> run(const Session& session, AudioPort& bench, const RunOrder& 
     if (!opened) return opened.error();
 
     progress(0.0, "predicting");
-    auto predictions = predict_arms(session);
+    auto predictions = predict_arms(session, order.facts.draws);
     if (!predictions) return predictions.error();
     const auto stored = store_predictions(order.folder, *predictions);
     if (!stored) return stored.error();
@@ -30,7 +30,7 @@ Result<RunRecord> run(const Session& session, AudioPort& bench, const RunOrder& 
 Result<RunRecord> run_again(const std::filesystem::path& folder, const RunProgress& progress) {
     auto stored = load_run_folder(folder);
     if (!stored) return stored.error();
-    auto predictions = predictions_again(folder, stored->session);
+    auto predictions = predictions_again(folder, stored->session, stored->facts.draws);
     if (!predictions) return predictions.error();
 
     std::vector<TakeRecord> takes;

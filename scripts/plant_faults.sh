@@ -179,7 +179,7 @@ plant "takes that stood already are played again under another seed" rig/flow/ru
 plant "a run writes over an earlier one" rig/flow/run_folder.cpp \
     's/if (!empty_or_absent(folder))/if (false)/' flow_test 'a folder that already*'
 plant "arms on one route are judged" rig/flow/conclude.cpp \
-    's/if (!spoils ||/if (true ||/' flow_test 'every planted*'
+    's/if (!spoils ||/if (true ||/' flow_faults_test ''
 plant "an invalid take is averaged with the others" rig/flow/conclude.cpp \
     's/if (take.arm == arm.id \&\& take.valid) valid/if (take.arm == arm.id) valid/' conclude_test ''
 plant "levels are predicted in peak volts" rig/flow/predictions.cpp \

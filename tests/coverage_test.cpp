@@ -15,7 +15,7 @@ TEST_CASE("over 200 seeds every predicted reading's band holds the unit in 93-97
     REQUIRE(session.has_value());
     const auto grid = prediction_grid(session->programme);
     for (const Arm& arm : session->arms) {
-        const auto prediction = predict_arm(arm, grid);
+        const auto prediction = predict_arm(arm, grid, 4096);
         REQUIRE(prediction.has_value());
         const double to_dbv = AmplitudeRatio{arm.circuit.stage.emf_v / std::numbers::sqrt2}.decibels();
         std::vector<Readings> units;

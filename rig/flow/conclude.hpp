@@ -21,6 +21,7 @@ struct RunFacts {
     bool simulated = false;
     std::uint64_t seed = 0;
     std::string fault;
+    int draws = 4096;  ///< units behind each predicted band
 };
 
 /// From predictions and takes to the record: what `run` ends with and `report` repeats.

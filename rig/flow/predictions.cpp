@@ -27,8 +27,8 @@ std::vector<double> prediction_grid(const Programme& programme) {
     }
 }
 
-Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> frequency_hz) {
-    auto prediction = predict(arm.circuit, frequency_hz);
+Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> frequency_hz, int draws) {
+    auto prediction = predict(arm.circuit, frequency_hz, draws);
     if (!prediction) return prediction.error();
     // dB re the EMF -> rms volts of a full-scale sine.
     const double to_dbv = AmplitudeRatio{arm.circuit.stage.emf_v / std::numbers::sqrt2}.decibels();
@@ -52,11 +52,11 @@ Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> freque
     return out;
 }
 
-Result<std::vector<ArmPrediction>> predict_arms(const Session& session) {
+Result<std::vector<ArmPrediction>> predict_arms(const Session& session, int draws) {
     const auto grid = prediction_grid(session.programme);
     std::vector<ArmPrediction> out;
     for (const Arm& arm : session.arms) {
-        auto one = predict_arm(arm, grid);
+        auto one = predict_arm(arm, grid, draws);
         if (!one) return one.error();
         out.push_back(std::move(*one));
     }
@@ -89,8 +89,8 @@ constexpr std::size_t most_bytes = std::size_t{64} << 20U;
 }  // namespace
 
 Result<std::vector<ArmPrediction>> predictions_again(const std::filesystem::path& folder,
-                                                     const Session& session) {
-    auto predictions = predict_arms(session);
+                                                     const Session& session, int draws) {
+    auto predictions = predict_arms(session, draws);
     if (!predictions) return predictions.error();
     for (ArmPrediction& p : *predictions) {
         const auto file = prediction_path(folder, p.arm);

@@ -17,10 +17,10 @@ std::vector<double> prediction_grid(const Programme& programme);
 
 /// What the model says for one arm, in the units of its measurement: response and transfer in
 /// dBV (rms volts at the driver for a full-scale sine), crosstalk in dB, wiring in words.
-Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> frequency_hz);
+Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> frequency_hz, int draws);
 
 /// Every arm, in the session's order.
-Result<std::vector<ArmPrediction>> predict_arms(const Session& session);
+Result<std::vector<ArmPrediction>> predict_arms(const Session& session, int draws);
 
 /// An arm whose plug would short an amplifier output is refused before anything plays.
 Result<Done> refuse_hazards(const Session& session);
@@ -32,6 +32,6 @@ Result<Done> store_predictions(const std::filesystem::path& folder, std::vector<
 /// what the run stored before its first take: another program predicts differently, or the
 /// files were changed.
 Result<std::vector<ArmPrediction>> predictions_again(const std::filesystem::path& folder,
-                                                     const Session& session);
+                                                     const Session& session, int draws);
 
 }  // namespace fourpole

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <system_error>
 
 namespace fourpole {
@@ -26,6 +27,7 @@ Json to_json_value(const Session& session, const RunFacts& facts) {
     json["simulated"] = facts.simulated;
     json["seed"] = facts.seed;
     json["fault"] = facts.fault;
+    json["draws"] = facts.draws;
     return json;
 }
 
@@ -40,13 +42,14 @@ Result<Json> read_run(const fs::path& folder) {
     if (!text) return text.error();
     auto json = parse_json(*text, (folder / "run.json").string());
     if (!json) return json.error();
-    for (const char* key : {"session_sha256", "bench", "simulated", "seed", "fault"})
+    for (const char* key : {"session_sha256", "bench", "simulated", "seed", "fault", "draws"})
         if (!json->is_object() || !json->contains(key))
             return Fault{Fault::Kind::bad_input, "",
                          fmt::format("{}: /{}: found nothing; it was not written by fourpole run",
                                      (folder / "run.json").string(), key)};
     if (!json->at("bench").is_string() || !json->at("simulated").is_boolean() ||
-        !json->at("seed").is_number_unsigned() || !json->at("fault").is_string())
+        !json->at("seed").is_number_unsigned() || !json->at("fault").is_string() ||
+        !json->at("draws").is_number_unsigned())
         return Fault{Fault::Kind::bad_input, "",
                      (folder / "run.json").string() + ": a value is not what fourpole run writes there"};
     return json;
@@ -101,7 +104,8 @@ Result<StoredRun> load_run_folder(const fs::path& folder) {
             file->string() + ": has been changed since the run (its SHA-256 differs from run.json's)"};
     return StoredRun{std::move(*session),
                      {json->at("bench").get<std::string>(), json->at("simulated").get<bool>(),
-                      json->at("seed").get<std::uint64_t>(), json->at("fault").get<std::string>()}};
+                      json->at("seed").get<std::uint64_t>(), json->at("fault").get<std::string>(),
+                      std::clamp(json->at("draws").get<int>(), 1, 1 << 20)}};
 }
 
 Result<std::optional<Take>> stored_take(const fs::path& folder, const std::string& arm, int repeat) {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole journey with one defect planted in the simulated bench each time.
+#include "drivers/simulated_bench.hpp"
+#include "tests/scratch_run.hpp"
+
+#include <map>
+
+using namespace fourpole;
+
+TEST_CASE("every planted fault is named, and none becomes a verdict that it should not", "[flow]") {
+    // What a person must read, and whether claims about levels may still be judged.
+    struct Expected {
+        std::string words;
+        int code;
+        bool separation_judged;
+    };
+    const std::map<std::string, Expected> expected{{"open_return", {"open return", 1, false}},
+                                                   {"swapped_sides", {"swapped", 1, true}},
+                                                   {"inverted_side", {"inverted side", 1, true}},
+                                                   {"lost_frames", {"64 samples lost", 3, false}},
+                                                   {"inserted_zeros", {"37 samples inserted", 3, false}},
+                                                   {"repeated_block", {"256 samples repeated", 3, false}},
+                                                   {"clipped_input", {"clipped input", 3, false}},
+                                                   {"dead_input", {"dead input", 3, false}},
+                                                   {"relay_stuck", {"relay stuck", 1, false}},
+                                                   {"hum", {"hum: 50", 0, false}},
+                                                   {"dc", {"dc: ", 1, true}},
+                                                   {"wrong_rate", {"wrong rate", 3, false}},
+                                                   {"mono_bridge", {"mono bridge", 1, false}},
+                                                   {"quiet_player", {"not in this take", 3, false}}};
+    for (const SimulatedFault& fault : SimulatedBench::faults()) {
+        INFO(fault.name);
+        REQUIRE(expected.count(std::string(fault.name)) == 1);
+        const Expected& e = expected.at(std::string(fault.name));
+        const Scratch scratch;
+        const RunRecord record =
+            record_of_run(session_with(1), order_in(scratch.path() / "run", 2, std::string(fault.name)));
+        INFO(all_reasons(record));
+        CHECK(all_reasons(record).find(e.words) != std::string::npos);
+        CHECK(exit_code(record) == e.code);
+        const auto answer = verdict(record, "separation").answer;
+        CHECK((answer != Verdict::Answer::not_measured) == e.separation_judged);
+        CHECK(answer != Verdict::Answer::refuted);
+    }
+}

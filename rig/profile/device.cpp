@@ -165,16 +165,32 @@ Read<Claim> read_claim(const std::filesystem::path& file) {
     return {std::move(out), std::move(findings)};
 }
 
-Findings check_bench(const std::filesystem::path& file) {
+Read<BenchFile> read_bench(const std::filesystem::path& file) {
     Document document = read_document(file, "bench");
-    if (!document.usable()) return std::move(document.findings);
+    if (!document.usable()) return unread<BenchFile>(document);
     const Json& json = document.json;
-    for (const char* kind : {"interface", "fixture"})
-        if (json.contains(kind))
+    BenchFile out;
+    out.id = json.at("id");
+    out.path = file.string();
+    const auto id_of = [&](const char* kind, auto read) -> std::string {
+        if (!json.contains(kind)) return "";
+        const auto there =
             follow(kind, json.at(kind), base_of(file), std::string("/") + kind, document.findings);
-    if (json.at("kind") == "replayed" && !json.contains("takes"))
-        document.findings.add("/takes", "nothing", "the folder of the stored takes");
-    return std::move(document.findings);
+        if (!there) return "";
+        const auto device = read(*there);
+        document.findings.take(device.findings);
+        return device.value ? device.value->id : "";
+    };
+    out.interface = id_of("interface", read_interface);
+    out.fixture = id_of("fixture", read_fixture);
+    if (json.at("kind") == "replayed") {
+        out.kind = BenchFile::Kind::replayed;
+        if (json.contains("takes"))
+            out.takes = (file.parent_path() / text_at(json, "takes")).string();
+        else
+            document.findings.add("/takes", "nothing", "the folder of the run whose takes are replayed");
+    }
+    return {std::move(out), std::move(document.findings)};
 }
 
 }  // namespace fourpole

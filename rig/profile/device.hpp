@@ -16,6 +16,6 @@ Read<Jack> read_jack(const std::filesystem::path& file);
 Read<Interface> read_interface(const std::filesystem::path& file);
 Read<Fixture> read_fixture(const std::filesystem::path& file);
 Read<Claim> read_claim(const std::filesystem::path& file);
-Findings check_bench(const std::filesystem::path& file);
+Read<BenchFile> read_bench(const std::filesystem::path& file);
 
 }  // namespace fourpole

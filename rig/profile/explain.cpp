@@ -77,6 +77,7 @@ std::string allowed_in_words(const Json& root, const Json& raw) {
         return "an object {" + words + "}";
     }
     if (type == "array") return "a list";
+    if (schema.contains("pattern")) return schema.at("description");
     if (type == "string") return schema.contains("minLength") ? "a string that is not empty" : "a string";
     if (type == "boolean") return "true or false";
     if (type == "null") return "null";
@@ -121,9 +122,10 @@ private:
             if (schema.contains("exclusiveMinimum") && x <= bound("exclusiveMinimum", 0)) return false;
             if (schema.contains("exclusiveMaximum") && x >= bound("exclusiveMaximum", 0)) return false;
         }
-        if (document.is_string())
-            return document.get_ref<const std::string&>().size() >= schema.value("minLength", 0U);
-        return true;
+        if (!document.is_string()) return true;
+        const auto& text = document.get_ref<const std::string&>();
+        return text.size() >= schema.value("minLength", 0U) &&
+               (!schema.contains("pattern") || fits_pattern(text, schema.at("pattern")));
     }
 
     static std::string near_choice(const Json& schema, const Json& document) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The only file that sees valijson: it takes half a minute to compile.
+// The only file that sees valijson and <regex>: it takes half a minute to compile.
 #include "rig/profile/schema.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -13,7 +13,13 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include <regex>
+
 namespace fourpole {
+
+bool fits_pattern(const std::string& text, const std::string& pattern) {
+    return std::regex_search(text, std::regex(pattern));
+}
 
 std::string judge_by_schema(const Json& schema, const Json& document) {
     // valijson's adapter knows nlohmann's sorted objects only.

@@ -31,6 +31,7 @@ Result<Programme> load_programme(const fs::path& file) {
 Result<Programme> read_programme(const std::string& text, const fs::path& where) {
     return programme_from(parse_document(text, where, "programme")).result();
 }
+Result<BenchFile> load_bench(const fs::path& file) { return read_bench(file).result(); }
 Result<Circuit> load_circuit(const fs::path& file) { return read_circuit(file).result(); }
 Result<Player> load_player(const std::string& id_or_path) { return load("player", id_or_path, read_player); }
 Result<Earphone> load_earphone(const std::string& id_or_path) {
@@ -53,7 +54,7 @@ std::vector<std::string> check_file(const fs::path& file) {
     if (kind == "session") return read_session(file).findings.lines();
     if (kind == "programme") return programme_with_files(read_document(file, "programme")).findings.lines();
     if (kind == "circuit") return read_circuit(file).findings.lines();
-    return check_bench(file).lines();
+    return read_bench(file).findings.lines();
 }
 
 }  // namespace fourpole

@@ -19,6 +19,7 @@ Result<Programme> load_programme(const std::filesystem::path& file);
 /// The same from text already read (a take's sidecar carries its programme).
 Result<Programme> read_programme(const std::string& text, const std::filesystem::path& where);
 Result<Circuit> load_circuit(const std::filesystem::path& file);  ///< the truth kit's flat form
+Result<BenchFile> load_bench(const std::filesystem::path& file);
 
 /// `id_or_path`: an id of the profiles folder, or the path of a file.
 Result<Player> load_player(const std::string& id_or_path);

@@ -201,6 +201,15 @@ struct Limit {
     std::optional<double> from_hz, to_hz;
 };
 
+/// What a session is run on, as a file says it.
+struct BenchFile {
+    enum class Kind { simulated, replayed };
+    std::string id, path;
+    Kind kind = Kind::simulated;
+    std::string takes;               ///< replayed: folder of the run that made them
+    std::string interface, fixture;  ///< ids; "" = whatever the session names
+};
+
 /// The main job's input, every reference resolved.
 struct Session {
     std::string id, name, sha256, path;

@@ -69,9 +69,11 @@ private:
         Arm arm;
         arm.id = json.at("id");
         arm.label = json.contains("label") ? text_at(json, "label") : arm.id;
-        if (has_arm(arm.id))
+        if (has_arm(arm.id)) {
+            same_id_twice_ = true;
             findings_.add(pointer_to(pointer, "id"), in_words(Json(arm.id)) + " a second time",
                           "an id of its own for each arm");
+        }
         const bool player = fetch("player", json, pointer, read_player, arm.player);
         const bool earphone = fetch("earphone", json, pointer, read_earphone, arm.earphone);
         if (player && json.contains("volume"))
@@ -158,7 +160,8 @@ private:
     }
 
     void require_arm(const std::string& id, const std::string& pointer) {
-        if (has_arm(id)) return;
+        // Which arm was meant cannot be told while two share an id; that is said already.
+        if (same_id_twice_ || has_arm(id)) return;
         std::vector<std::string> ids;
         for (const Arm& arm : out_.arms) ids.push_back(arm.id);
         findings_.add(pointer, "the unknown arm " + in_words(Json(id)), in_words(ids));
@@ -168,6 +171,7 @@ private:
     Base base_;
     Findings findings_;
     Session out_;
+    bool same_id_twice_ = false;
 };
 
 }  // namespace

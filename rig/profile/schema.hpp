@@ -21,10 +21,13 @@ Result<Json> schema_of(const std::string& kind);
 /// "" = valid, else its own description of the trouble.
 std::string judge_by_schema(const Json& schema, const Json& document);
 
+/// Whether `text` fits a "pattern" of a schema (ECMAScript, anywhere in it).
+bool fits_pattern(const std::string& text, const std::string& pattern);
+
 /// Walks schema and document together and writes one finding for each thing that does not
 /// fit, in our words: pointer, what was found, what is allowed, nearest known key.
 /// Knows what our schemas use: $ref, type, const, enum, bounds, properties, required,
-/// additionalProperties, items and their bounds, uniqueItems, minLength, oneOf and anyOf.
+/// additionalProperties, items and their bounds, uniqueItems, minLength, pattern, oneOf and anyOf.
 void explain(const Json& schema, const Json& document, Findings& findings);
 
 }  // namespace fourpole

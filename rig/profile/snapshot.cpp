@@ -2,6 +2,7 @@
 #include "rig/profile/snapshot.hpp"
 
 #include "rig/files/read_text.hpp"
+#include "rig/files/sha256.hpp"
 #include "rig/files/write_atomic.hpp"
 #include "rig/json/json.hpp"
 #include "rig/profile/folder.hpp"
@@ -56,6 +57,7 @@ public:
         if (!made) return made.error();
         const auto written = write_atomic(folder_ / kept, *bytes);
         if (!written) return written.error();
+        sha256_[kept.string()] = sha256_hex(*bytes);
         return std::nullopt;
     }
 
@@ -64,6 +66,7 @@ public:
         json["schema"] = "fourpole/snapshot@1";
         json["session"] = session_file;
         json["references"] = references_;
+        json["sha256"] = sha256_;
         const auto written = write_atomic(folder_ / "snapshot.json", dump_json(json));
         if (!written) return written.error();
         return std::nullopt;
@@ -76,7 +79,7 @@ public:
 private:
     fs::path folder_;
     std::map<std::string, fs::path> originals_;
-    Json references_ = Json::object();
+    Json references_ = Json::object(), sha256_ = Json::object();
 };
 
 }  // namespace
@@ -132,6 +135,23 @@ Result<fs::path> session_in_snapshot(const fs::path& folder) {
         return Fault{Fault::Kind::bad_input, "",
                      (folder / "snapshot.json").string() + ": names no session; made by fourpole run only"};
     return folder / json->at("session").get<std::string>();
+}
+
+Result<Done> snapshot_unchanged(const fs::path& folder) {
+    const auto json = read_json(folder / "snapshot.json");
+    if (!json) return json.error();
+    if (!json->is_object() || !json->contains("sha256") || !json->at("sha256").is_object())
+        return Fault{Fault::Kind::bad_input, "",
+                     (folder / "snapshot.json").string() + ": says no SHA-256; made by fourpole run only"};
+    for (const auto& [kept, stored] : json->at("sha256").items()) {
+        const auto now = sha256_of_file(folder / kept);
+        if (!now) return now.error();
+        if (stored != *now)
+            return Fault{Fault::Kind::bad_input, "",
+                         (folder / kept).string() +
+                             ": has been changed since the run (its SHA-256 differs from snapshot.json's)"};
+    }
+    return Done{};
 }
 
 std::optional<fs::path> kept_in_snapshot(const fs::path& root, const std::string& kind,

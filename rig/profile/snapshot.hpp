@@ -19,6 +19,9 @@ Result<std::filesystem::path> snapshot_session(const Session& session, const std
 /// The session file in such a folder. Fault bad_input: it is no snapshot.
 Result<std::filesystem::path> session_in_snapshot(const std::filesystem::path& folder);
 
+/// Every kept file is what it was. Fault bad_input: names the first that was changed or is gone.
+Result<Done> snapshot_unchanged(const std::filesystem::path& folder);
+
 /// Where a reference led when `root` was made, if `root` is a snapshot.
 std::optional<std::filesystem::path> kept_in_snapshot(const std::filesystem::path& root,
                                                       const std::string& kind, const std::string& reference);

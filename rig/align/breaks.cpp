@@ -224,6 +224,24 @@ Shift shift_at(const Stretch& s, const Clock& clock, Index before_from, Index at
     return out;
 }
 
+/// True where a zero is no crossing: the samples on both sides are far from it, on one side of it.
+bool stands_out(const Stretch& s, Index n) {
+    const auto i = static_cast<std::size_t>(n);
+    if (i < 1 || i + 3 >= s.y.size()) return false;
+    const double before = s.y[i - 1], behind = s.y[i + 1] != 0.0 ? s.y[i + 1] : s.y[i + 2];
+    return before * behind > 0.0 && std::min(std::abs(before), std::abs(behind)) > 1e-3;
+}
+
+/// True where the wave leaves its own sine by more than 1 % of what it reaches around there.
+bool disturbed(const Stretch& s, Index at) {
+    const Index from = std::max(s.from, at - 64), to = std::min(s.to, at + 64);
+    double top = 0.0, worst = 0.0;
+    for (Index n = from; n < to; ++n) top = std::max(top, std::abs(s.y[static_cast<std::size_t>(n)]));
+    const std::vector<double> e = residual({s.event, from, to, s.y});
+    for (const double v : e) worst = std::max(worst, v);
+    return worst > 0.01 * top;
+}
+
 /// One break: where it is and what it did. `clock` runs with the stream before it.
 struct Found {
     Discontinuity what;
@@ -249,6 +267,11 @@ Found examine(const Recording& recording, const Stretch& s, const Clock& clock, 
     out.shift = std::lround(shift.samples);
     out.what.at_sample = at;
     out.what.count = std::abs(out.shift);
+    if (!blank && out.shift == 0)
+        for (Index n = first - 1; n <= last + 1 && out.what.count == 0; ++n)  // one or two frames
+            if (const Index few = zeros_at(recording, n, least_step); few > 0 && stands_out(s, n))
+                out.what = {Discontinuity::Kind::zeroed, few, n};
+    if (out.what.kind == Discontinuity::Kind::zeroed && out.what.count > 0) return out;
     if (blank && out.shift == 0)
         out.what.kind = Discontinuity::Kind::zeroed, out.what.count = zeros;
     else if (out.shift < 0)
@@ -261,8 +284,8 @@ Found examine(const Recording& recording, const Stretch& s, const Clock& clock, 
 
 }  // namespace
 
-std::vector<Discontinuity> find_breaks(const Recording& recording, const Programme& programme,
-                                       const Clock& clock, double least_step) {
+Breaks find_breaks(const Recording& recording, const Programme& programme, const Clock& clock,
+                   double least_step) {
     std::vector<const Event*> order;
     for (const Event& e : programme.events)
         if (std::holds_alternative<Chirp>(e.what) || std::holds_alternative<Sweep>(e.what))
@@ -270,7 +293,7 @@ std::vector<Discontinuity> find_breaks(const Recording& recording, const Program
     std::sort(order.begin(), order.end(),
               [](const Event* a, const Event* b) { return event_start(*a) < event_start(*b); });
 
-    std::vector<Discontinuity> out;
+    Breaks out;
     Clock moved = clock;
     for (const Event* event : order) {
         const auto s = stretch_of(recording, *event, moved);
@@ -287,7 +310,10 @@ std::vector<Discontinuity> find_breaks(const Recording& recording, const Program
                 if (!zeros_before(recording, clusters[next].first, least_step))
                     after_to = clusters[next].first - 2;
             const Found found = examine(recording, *s, moved, least_step, before_from, clusters[k], after_to);
-            if (found.what.count > 0) out.push_back(found.what);
+            if (found.what.count > 0)
+                out.events.push_back(found.what);
+            else if (disturbed(*s, found.what.at_sample))
+                out.clicks.push_back(found.what.at_sample);
             moved.start += static_cast<double>(found.shift);
             before_from = found.after;
         }

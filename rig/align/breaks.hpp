@@ -6,6 +6,7 @@
 #include "rig/signal.hpp"
 #include "rig/stimulus/evaluate.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace fourpole {
@@ -22,7 +23,12 @@ namespace fourpole {
 /// @param clock       rough is enough: within 1 % and a few hundred samples
 /// @param least_step  what counts as digital zero: 2.5 steps of the converter
 /// Accuracy: place exact and count exact where the step is 12 times the local residual.
-std::vector<Discontinuity> find_breaks(const Recording& recording, const Programme& programme,
-                                       const Clock& clock, double least_step);
+struct Breaks {
+    std::vector<Discontinuity> events;
+    /// Places where the wave is disturbed by more than 1 % of its peak and nothing is missing.
+    std::vector<std::int64_t> clicks;
+};
+Breaks find_breaks(const Recording& recording, const Programme& programme, const Clock& clock,
+                   double least_step);
 
 }  // namespace fourpole

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <tuple>
 
 namespace fourpole {
 
@@ -118,15 +119,15 @@ std::optional<ClockEstimate> estimate_clock(const Recording& recording, const Pr
         out.from = "chirps";
     }
 
-    // The start: the strongest early marker. Refined later by the phase of the response.
+    // The start: a marker of a group that was found whole, chirps before sweeps, then the strongest.
     const Arrival* best = nullptr;
+    auto best_rank = std::tuple(false, false, 0.0);
     for (std::size_t g = 0; g < groups.size(); ++g)
-        for (const Arrival& a : arrivals[g])
-            if (!best ||
-                (groups[g].sweep < std::holds_alternative<Sweep>(programme.events[best->event].what)) ||
-                (groups[g].sweep == std::holds_alternative<Sweep>(programme.events[best->event].what) &&
-                 a.strength > best->strength))
-                best = &a;
+        for (const Arrival& a : arrivals[g]) {
+            const bool whole = arrivals[g].size() == groups[g].events.size();
+            const auto rank = std::tuple(whole, !groups[g].sweep, a.strength);
+            if (!best || rank > best_rank) best = &a, best_rank = rank;
+        }
     if (!best) return std::nullopt;
     const double u_event = event_start(programme.events[best->event]);
     out.clock.start = best->sample - u_event * fs / (1.0 + out.clock.ppm * 1e-6);

@@ -18,6 +18,8 @@ constexpr double least_over_median = 8.0;
 // ... and this far below the group's strongest is no arrival of the same event any more.
 constexpr double least_of_strongest = 0.1;
 
+constexpr double as_good_as = 0.8;  ///< of the energy that the best hypothesis explains
+
 bool alike(const Event& a, const Event& b) {
     if (const auto* x = std::get_if<Chirp>(&a.what))
         if (const auto* y = std::get_if<Chirp>(&b.what)) {
@@ -169,8 +171,12 @@ std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& 
                 these.push_back(
                     {group.events[k], static_cast<double>(at) + vertex(envelope, at), std::sqrt(height)});
             }
-            if (energy > best * (1.0 + 1e-9)) {
-                best = energy;
+            // Of two that explain about the same, the earlier: a capture may hold more of the
+            // event than this programme asks for, never less of what came before.
+            const bool same = energy > as_good_as * best && !found.empty();
+            const bool earlier = same && these.front().sample < found.front().sample - 1.0;
+            if (energy > best / as_good_as || earlier) {
+                best = std::max(best, energy);
                 found = std::move(these);
             }
         }

@@ -36,24 +36,6 @@ constexpr std::size_t most_lags_at_once = 1U << 17U;
 // Gates that estimate the noise at one frequency; more would not sharpen it.
 constexpr int most_noise_gates = 12;
 
-/// Few gates fit beside a pulse, so that one frequency's noise is known to 30 % at best;
-/// noise is smooth over the quarter octave that a dozen neighbours span.
-void smooth_noise(std::vector<Estimate>& h) {
-    constexpr std::ptrdiff_t reach = 6;
-    const auto size = static_cast<std::ptrdiff_t>(h.size());
-    std::vector<double> smooth;
-    for (std::ptrdiff_t i = 0; i < size; ++i) {
-        double power = 0.0, count = 0.0;
-        for (std::ptrdiff_t k = std::max<std::ptrdiff_t>(0, i - reach); k <= std::min(size - 1, i + reach);
-             ++k) {
-            const double noise = h[static_cast<std::size_t>(k)].noise;
-            if (noise > 0.0) power += noise * noise, ++count;
-        }
-        smooth.push_back(count > 0.0 ? std::sqrt(power / count) : 0.0);
-    }
-    for (std::size_t i = 0; i < h.size(); ++i) h[i].noise = smooth[i];
-}
-
 /// log |H| and phase of a rising grid, unwrapped, to be read between and a little beyond its
 /// points: cubic (Catmull-Rom) in log f inside, the end's own slope outside.
 class SmoothTransfer {
@@ -108,6 +90,22 @@ private:
 };
 
 }  // namespace
+
+void pool_noise(std::vector<Estimate>& h) {
+    constexpr std::ptrdiff_t reach = 6;
+    const auto size = static_cast<std::ptrdiff_t>(h.size());
+    std::vector<double> smooth;
+    for (std::ptrdiff_t i = 0; i < size; ++i) {
+        double power = 0.0, count = 0.0;
+        for (std::ptrdiff_t k = std::max<std::ptrdiff_t>(0, i - reach); k <= std::min(size - 1, i + reach);
+             ++k) {
+            const double noise = h[static_cast<std::size_t>(k)].noise;
+            if (noise > 0.0) power += noise * noise, ++count;
+        }
+        smooth.push_back(count > 0.0 ? std::sqrt(power / count) : 0.0);
+    }
+    for (std::size_t i = 0; i < h.size(); ++i) h[i].noise = smooth[i];
+}
 
 Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const Excitation& excitation,
                              int orders, double least_after_s)
@@ -216,7 +214,7 @@ std::vector<Estimate> Deconvolution::transfers(std::size_t y, std::span<const do
         const Seen& s = seen.back();
         h.push_back({s.numerator / s.denominator, s.noise / std::abs(s.denominator)});
     }
-    smooth_noise(h);
+    pool_noise(h);
     if (h.size() < 4) return h;
 
     RealFft fft(fast_length(2 * reference_.r.size()));

@@ -28,6 +28,10 @@ struct Estimate {
     double noise = 0.0;
 };
 
+/// Noise over a rising grid: few gates fit beside a pulse, so that one frequency's noise is
+/// known to 30 % at best; it is smooth over the quarter octave that a dozen neighbours span.
+void pool_noise(std::vector<Estimate>& estimates);
+
 /// Deconvolution of captures by one excitation, streaming and gated.
 ///
 ///     H(f) = sum_l w_f(l) r_yg(l) e^(-j 2 pi f l / fs)  /  the same of r_xg,

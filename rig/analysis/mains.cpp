@@ -4,7 +4,9 @@
 #include "rig/fft/phasor.hpp"
 
 #include <cmath>
+#include <complex>
 #include <numbers>
+#include <utility>
 
 namespace fourpole {
 
@@ -34,6 +36,7 @@ std::vector<Stretch> gather(std::span<const double> x, std::span<const QuietStre
 
 struct Fit {
     double amplitude = 0.0, explained = 0.0;  ///< explained: sum of squares
+    std::complex<double> phasor;              ///< re sample 0 of the capture
 };
 
 /// Least-squares sine of one known frequency.
@@ -52,7 +55,24 @@ Fit fit(const std::vector<Stretch>& x, double omega) {
     const double det = cc * ss - cs * cs;
     if (det <= 1e-9 * cc * ss) return {};
     const double a = (yc * ss - ys * cs) / det, b = (ys * cc - yc * cs) / det;
-    return {std::hypot(a, b), a * yc + b * ys};
+    return {std::hypot(a, b), a * yc + b * ys, {a, -b}};
+}
+
+/// The quiet parts cut in two of about the same length.
+std::pair<std::vector<Stretch>, std::vector<Stretch>> halves(const std::vector<Stretch>& x) {
+    std::size_t total = 0;
+    for (const Stretch& s : x) total += s.value.size();
+    std::pair<std::vector<Stretch>, std::vector<Stretch>> out;
+    std::size_t seen = 0;
+    for (const Stretch& s : x) {
+        const std::size_t early = total / 2 > seen ? std::min(total / 2 - seen, s.value.size()) : 0;
+        const auto cut = s.value.begin() + static_cast<std::ptrdiff_t>(early);
+        if (early > 0) out.first.push_back({s.from, {s.value.begin(), cut}});
+        if (early < s.value.size())
+            out.second.push_back({s.from + static_cast<double>(early), {cut, s.value.end()}});
+        seen += s.value.size();
+    }
+    return out;
 }
 
 double family_power(const std::vector<Stretch>& x, double f0, double rate_hz) {
@@ -101,7 +121,13 @@ std::vector<MainsLine> mains_lines(std::span<const double> x, std::span<const Qu
     }
     // White noise of variance s^2 in N samples: each quadrature has s sqrt(2 / N).
     const double variance = std::max(total - explained, 0.0) / count;
-    for (MainsLine& line : out) line.u = std::sqrt(2.0 * variance / count);
+    const auto [first, second] = halves(samples);
+    for (MainsLine& line : out) {
+        line.u = std::sqrt(2.0 * variance / count);
+        const double omega = 2.0 * pi * line.frequency_hz / rate_hz;
+        const double apart = std::abs(fit(first, omega).phasor - fit(second, omega).phasor);
+        if (apart > 0.3 * line.amplitude + 6.0 * line.u) line.amplitude = 0.0;
+    }
     return out;
 }
 

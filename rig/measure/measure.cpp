@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/measure.hpp"
 
+#include "rig/analysis/health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
@@ -18,11 +19,17 @@ namespace {
 
 constexpr int highest_order = 5;
 constexpr double largest_ppm = 2000.0;
+constexpr double largest_sample = 64.0;  ///< of full scale; floating point files may exceed 1
 // Probes of one stream agree on its time to a fraction of a sample; two sides of one
 // earphone differ by less than one. More is a break where nothing played.
 constexpr double largest_disagreement = 2.0;
 
-void read_breaks(const std::vector<Discontinuity>& breaks, Measurement& out) {
+void read_breaks(const Breaks& found, Measurement& out) {
+    for (const std::int64_t at : found.clicks) {
+        out.valid = false;
+        out.reasons.push_back(fmt::format("click: the sweep is disturbed at sample {}; take it again", at));
+    }
+    const std::vector<Discontinuity>& breaks = found.events;
     if (breaks.empty()) return;
     out.valid = false;
     Reading r;
@@ -96,12 +103,83 @@ bool wants(const Programme& programme, std::string_view what) {
     return list.empty() || std::find(list.begin(), list.end(), what) != list.end();
 }
 
+/// A sentence where the take begins after the programme or ends before it; "" where it is whole.
+std::string not_whole(const Recording& recording, const Programme& programme, const Timing& timing) {
+    if (!timing.found) return "";
+    // Markers are found to a sample, a clock that is not known is off by 200 ppm at most.
+    const double slack = 0.002 * recording.rate_hz;
+    double late = 0.0, cut = 0.0;
+    for (const Event& e : programme.events) {
+        if (!std::holds_alternative<Chirp>(e.what) && !std::holds_alternative<Sweep>(e.what)) continue;
+        late = std::max(late, -timing.clock.sample_at(event_start(e)));
+        cut = std::max(cut, timing.clock.sample_at(event_end(e)) - static_cast<double>(recording.frames()));
+    }
+    if (late > slack)
+        return fmt::format(
+            "the take begins {:.2f} s after the programme's first event did; start recording earlier",
+            late / recording.rate_hz);
+    if (cut > slack)
+        return fmt::format("the take ends {:.2f} s before the programme's last event does; record longer",
+                           cut / recording.rate_hz);
+    return "";
+}
+
+/// A sweep that was played is above the noise over most of its band on some side.
+bool stands_where_it_should(const Probe& probe) {
+    const auto grid = reading_grid(probe, 3);
+    for (std::size_t y = 0; y < probe.captured.size(); ++y) {
+        std::size_t clear = 0;
+        for (const double f : grid) {
+            const Estimate e = probe.deconvolution->transfer(y, f);
+            clear += std::abs(e.value) > 3.0 * e.noise && std::abs(e.value) > 1e-6;
+        }
+        if (2 * clear >= grid.size()) return true;
+    }
+    return grid.empty();
+}
+
+/// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
+void add_what_is_missing(const Programme& programme, Measurement& out) {
+    for (const std::string& asked : programme.analyses) {
+        const std::string reading = asked == "harmonics" ? "harmonic"
+                                    : asked == "stream"  ? "clock_offset"
+                                                         : asked;
+        const bool there = std::any_of(out.readings.begin(), out.readings.end(),
+                                       [&](const Reading& r) { return r.name == reading; });
+        if (there) continue;
+        Reading r;
+        r.name = reading;
+        r.definition = reading + ".none@1";
+        r.points.push_back({.state = State::not_measured});
+        r.details.emplace_back(
+            "why", std::string("this version reads nothing of that name from the programme's events"));
+        out.readings.push_back(std::move(r));
+    }
+}
+
 }  // namespace
 
 Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock) {
     Measurement out;
     auto recording = recording_of(take, programme);
     if (!recording) return recording.error();
+    for (const Side side : sides)
+        if (recording->has(side) && peak(recording->samples[side]) > largest_sample) {
+            out.valid = false;
+            out.reasons.push_back(
+                fmt::format("the {} channel reaches {:.3g} times full scale; no converter does that, "
+                            "the file is damaged or scaled in another unit",
+                            name(side), peak(recording->samples[side])));
+        }
+    if (!out.valid) {
+        void_take(out, {}, "");
+        return out;
+    }
+    if (take.channels.size() > 2 && take.facts.channels.empty())
+        out.reasons.push_back(
+            fmt::format("{} channels: the first two are taken as left and right, the others are "
+                        "not used",
+                        take.channels.size()));
     judge_levels(*recording, programme, converter_step(take), out);
 
     auto timing = coarse_timing(*recording, programme, same_clock || take.facts.same_clock);
@@ -111,11 +189,15 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
                   "the programme is not in this take: neither a chirp nor a sweep of it was found");
         return out;
     }
+    if (const std::string words = not_whole(*recording, programme, *timing); out.valid && !words.empty()) {
+        void_take(out, *timing, words);
+        return out;
+    }
     // A clipped wave breaks its own sine at every top: only the clipping is reported.
-    const auto breaks = out.valid ? breaks_of(*recording, programme, *timing, 2.5 * converter_step(take))
-                                  : std::vector<Discontinuity>{};
+    const auto breaks =
+        out.valid ? breaks_of(*recording, programme, *timing, 2.5 * converter_step(take)) : Breaks{};
     read_breaks(breaks, out);
-    if (std::abs(timing->clock.ppm) > largest_ppm && breaks.empty())
+    if (std::abs(timing->clock.ppm) > largest_ppm && breaks.events.empty())
         out.valid = false, out.reasons.push_back(fmt::format(
                                "wrong rate: the player runs {:+.0f} ppm off the converter; more than "
                                "{:.0f} ppm is a wrong sample rate, not a clock",
@@ -136,6 +218,13 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
                         fine->disagreement));
         return out;
     }
+    for (const Probe& probe : fine->probes)
+        if (!stands_where_it_should(probe)) {
+            void_take(out, *timing,
+                      "the programme is not in this take where its markers say: a sweep was not found in its "
+                      "place");
+            return out;
+        }
     if (timing->has_markers || wants(programme, "stream"))
         out.readings.push_back(clock_reading(fine->timing));
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
@@ -145,6 +234,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         if (r.name == "response") r.details.emplace_back("polarity", polarity(r));
     if (wants(programme, "dc") || wants(programme, "mains"))
         read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), out);
+    add_what_is_missing(programme, out);
     return out;
 }
 

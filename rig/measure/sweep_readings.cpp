@@ -26,6 +26,10 @@ double systematic_db(const Probe& probe, double f) {
     return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
 }
 
+// The sweep's own side lobes in a harmonic's place, -104 dB of the fundamental: a sweep cannot
+// tell a harmonic below -95 dB from nothing.
+constexpr double clutter_of_harmonics = 6e-6;
+
 constexpr int per_octave = 24;
 
 struct Scaled {
@@ -180,23 +184,32 @@ void read_crosstalk(const SideReader& reader, Measurement& out) {
 
 void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
     const Probe& probe = reader.probe();
-    const double low = std::max(1.2 * probe.fade_in_hz, 1.6 * probe.f1_hz);
+    const double low = std::max(1.2 * probe.fade_in_hz, 1.95 * probe.f1_hz);
     for (int order = 2; order <= orders; ++order) {
         Reading r = reader.begin("harmonic", "harmonic.sweep@1");
         r.unit = "dB";
         r.side = reader.from();
         r.order = order;
+        std::vector<double> at;
+        std::vector<Estimate> own, h;
         for (std::size_t i = 0; i < reader.grid().size(); i += 2) {
             const double f0 = reader.grid()[i];
             if (f0 < low) continue;
-            const auto own = reader.transfer(reader.from(), i);
-            const auto h = reader.harmonic(reader.from(), order, f0);
-            if (!own || !h || std::abs(own->e.value) <= 0.0) continue;
-            const double size = std::abs(own->e.value);
+            const auto fundamental = reader.transfer(reader.from(), i);
+            const auto one = reader.harmonic(reader.from(), order, f0);
+            if (!fundamental || !one || std::abs(fundamental->e.value) <= 0.0) continue;
+            at.push_back(f0);
+            own.push_back(fundamental->e);
+            h.push_back(one->e);
+        }
+        pool_noise(h);
+        for (std::size_t i = 0; i < at.size(); ++i) {
+            const double size = std::abs(own[i].value);
+            h[i].noise = std::hypot(h[i].noise, clutter_of_harmonics * size);
             // Gate and band edges leave 0.01 dB of a harmonic; next to the sweep's start, where a
             // harmonic has hardly begun, 1.5 dB.
-            const double systematic = f0 < 2.9 * probe.f1_hz ? 1.5 : 0.01;
-            Point p = point_of(f0, {h->e, 0.0}, size, own->e.noise / size, systematic);
+            const double systematic = at[i] < 2.9 * probe.f1_hz ? 1.5 : 0.01;
+            Point p = point_of(at[i], {h[i], 0.0}, size, own[i].noise / size, systematic);
             p.phase_deg.reset();  // re what, depends on the delay: not a figure of the contract
             r.points.push_back(p);
         }

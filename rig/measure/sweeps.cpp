@@ -130,6 +130,11 @@ Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme
         Probe probe;
         probe.event = i;
         probe.drives = event.on;
+        // What plays on the other side at the same time cannot be told apart from it.
+        for (const Event& e : programme.events)
+            if (&e != &event && !std::holds_alternative<Silence>(e.what) &&
+                event_start(e) < event_end(event) && event_end(e) > event_start(event))
+                for (const Side side : sides) probe.drives[side] = probe.drives[side] || e.on[side];
         probe.start_s = event_start(event);
         probe.f1_hz = prepared.f1_hz;
         probe.f2_hz = std::min(prepared.f2_hz, 0.5 * recording.rate_hz);

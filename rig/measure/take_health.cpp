@@ -20,6 +20,9 @@ constexpr int mains_orders = 9;
 // Where a person should look at the cable before believing small figures.
 constexpr double dc_worth_a_word = 0.01;     // 1 % of full scale
 constexpr double mains_worth_a_word = 1e-3;  // -60 dB of full scale
+// Louder than -30 dB of the loudest, steady hum apart, is no pause: something plays that nobody
+// told us of.
+constexpr double loudest_pause = 0.03;
 
 bool plays(const Programme& programme, Side side) {
     return std::any_of(programme.events.begin(), programme.events.end(), [&](const Event& e) {
@@ -99,7 +102,9 @@ std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Prog
     const double frames = static_cast<double>(recording.frames());
     std::vector<std::pair<double, double>> busy;
     for (const Event& e : programme.events)
-        if (!std::holds_alternative<Silence>(e.what))
+        if (std::holds_alternative<FileEvent>(e.what))  // its length stands in the file: to the end
+            busy.emplace_back(clock.sample_at(event_start(e)) - 16.0, frames);
+        else if (!std::holds_alternative<Silence>(e.what))
             busy.emplace_back(clock.sample_at(event_start(e)) - 16.0,
                               clock.sample_at(event_end(e) + decay_s));
     std::sort(busy.begin(), busy.end());
@@ -117,7 +122,27 @@ std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Prog
     return out;
 }
 
+namespace {
+
+void say_no_quiet(Side side, double spread, Measurement& out) {
+    out.reasons.push_back(
+        fmt::format("no quiet: the {} channel holds {:.1f} dB of full scale where the "
+                    "programme is silent; DC and mains are not measured",
+                    name(side), AmplitudeRatio{spread}.decibels()));
+    for (const auto& [what, unit] : {std::pair{"dc", "FS"}, std::pair{"mains", "dBFS"}}) {
+        Reading none{.name = what, .unit = unit, .definition = "quiet.none@1", .side = side};
+        none.points.push_back({.state = State::not_measured});
+        out.readings.push_back(std::move(none));
+    }
+}
+
+}  // namespace
+
 void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, Measurement& out) {
+    // The loudest of both sides: a side that hears nothing is all noise, and quiet for that.
+    double loudest = 0.0;
+    for (const Side side : sides)
+        if (recording.has(side)) loudest = std::max(loudest, peak(recording.samples[side]));
     for (const Side side : sides) {
         if (!recording.has(side)) continue;
         const auto& x = recording.samples[side];
@@ -128,6 +153,13 @@ void read_quiet(const Recording& recording, const std::vector<QuietStretch>& qui
         if (count < 2.0) continue;
         const double dc = sum / count;
         const double spread = std::sqrt(std::max(squares / count - dc * dc, 0.0));
+        const auto lines = mains_lines(x, quiet, recording.rate_hz, mains_orders);
+        double rest = spread * spread;
+        for (const MainsLine& line : lines) rest -= 0.5 * line.amplitude * line.amplitude;
+        if (rest > loudest_pause * loudest_pause * loudest * loudest && spread > 1e-6) {
+            say_no_quiet(side, spread, out);
+            continue;
+        }
         Reading r{.name = "dc", .unit = "FS", .definition = "dc.quiet_mean@1", .side = side};
         r.points.push_back({.value = dc, .u = spread / std::sqrt(count)});
         out.readings.push_back(std::move(r));
@@ -135,7 +167,7 @@ void read_quiet(const Recording& recording, const std::vector<QuietStretch>& qui
             out.reasons.push_back(
                 fmt::format("dc: the {} channel stands at {:.4f} FS with nothing playing", name(side), dc));
 
-        for (const MainsLine& line : mains_lines(x, quiet, recording.rate_hz, mains_orders)) {
+        for (const MainsLine& line : lines) {
             Reading m{.name = "mains", .unit = "dBFS", .definition = "mains.quiet_fit@1", .side = side};
             m.order = line.order;
             const bool seen = line.u > 0.0 ? line.amplitude > 4.0 * line.u : line.amplitude > 0.0;

@@ -152,17 +152,17 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
     return out;
 }
 
-std::vector<Discontinuity> breaks_of(const Recording& recording, const Programme& programme,
-                                     const Timing& timing, double least_step) {
+Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,
+                 double least_step) {
     auto breaks = find_breaks(recording, programme, timing.clock, least_step);
-    if (breaks.empty() || !timing.first) return breaks;
+    if (breaks.events.empty() || !timing.first) return breaks;
     Clock clock = timing.clock;
     for (const bool corrected : {false, true}) {
         // First with two equal clocks, which is never off by more than a crystal is.
         clock.ppm = 0.0;
         if (corrected && timing.last) {
             double net = 0.0;
-            for (const Discontinuity& d : breaks) net += later_by(d);
+            for (const Discontinuity& d : breaks.events) net += later_by(d);
             const double samples = timing.last->sample - timing.first->sample - net;
             clock.ppm = ((timing.last->u_s - timing.first->u_s) * clock.rate_hz / samples - 1.0) * 1e6;
         }
@@ -227,6 +227,8 @@ Reading clock_reading(const Timing& timing) {
     r.points.push_back(p);
     if (timing.found) {
         r.details.emplace_back("start", timing.clock.start);
+        r.details.emplace_back("start_includes",
+                               std::string("the device's own mean delay from 500 Hz to 15 kHz"));
         r.details.emplace_back("start_u", timing.u_start);
     }
     r.details.emplace_back("reference", std::string("the interface's converter"));

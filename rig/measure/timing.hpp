@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/align/breaks.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/reading.hpp"
 
@@ -30,8 +31,8 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
 
 /// Breaks of the stream. What the markers say of the clock is not believed once there is one:
 /// the breaks are counted again at the clock that is left when they are taken out.
-std::vector<Discontinuity> breaks_of(const Recording& recording, const Programme& programme,
-                                     const Timing& timing, double least_step);
+Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,
+                 double least_step);
 
 /// Sharpens it by the probes: offset from two alike sweeps where no chirps gave it, start from
 /// the phase of the response. Returns the probes at the final clock. `shift_samples` of the

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/report/markup.hpp"
+#include "rig/report/numbers.hpp"
 #include "rig/report/page.hpp"
 #include "rig/report/style.hpp"
 #include "rig/report/summary.hpp"
+#include "rig/report/trouble.hpp"
 
 #include <fmt/format.h>
 
@@ -22,7 +24,8 @@ std::string head_section(const RunRecord& run) {
             "<div class=\"badge\" title=\"No device was measured: the bench was a "
             "simulation\">SIMULATED</div>";
     out += fmt::format("<h1>{}</h1><p class=\"meta\">", isolated(title_of(run)));
-    out += fmt::format("<span>{} arms, {} takes</span>", run.arms.size(), run.takes.size());
+    out += fmt::format("<span>{}, {}</span>", counted(run.arms.size(), "arm"),
+                       counted(run.takes.size(), "take"));
     out += fmt::format("<span>bench: {}</span>", isolated(run.bench.empty() ? "unknown" : run.bench));
     out += fmt::format("<span>programme: {}</span>", isolated(run.programme_id));
     if (run.simulated) out += fmt::format("<span>seed {}</span>", run.seed);
@@ -31,21 +34,38 @@ std::string head_section(const RunRecord& run) {
 }
 
 std::string trouble_section(const RunRecord& run) {
-    if (run.valid && run.complete && run.reasons.empty()) return "";
-    std::string out =
-        run.valid && run.complete ? "<section class=\"card note\">" : "<section class=\"alert\">";
-    if (!run.valid)
-        out += "<strong>This run is not valid.</strong> Its figures must not be used.";
-    else if (!run.complete)
-        out += "<strong>Stopped before every take was made.</strong> What follows is what there is.";
-    else
-        out += "Worth knowing:";
-    if (!run.reasons.empty()) {
-        out += "<ul>";
-        for (const std::string& r : run.reasons) out += fmt::format("<li>{}</li>", isolated(r));
-        out += "</ul>";
+    std::string alerts, items, notes;
+    if (!run.valid) alerts += "<p><strong>This run is not valid.</strong> Its figures must not be used.</p>";
+    if (!run.complete)
+        alerts += fmt::format(
+            "<p><strong>Stopped before every take was made.</strong> {}. What follows is what there is.</p>",
+            isolated(stopped_text(run)));
+    if (const std::size_t failed = failed_limits(run); failed > 0)
+        alerts += fmt::format("<p><strong>{} failed.</strong></p>", counted(failed, "limit"));
+    for (const auto& limit : run.limits)
+        if (limit.tested && limit.failed)
+            items +=
+                fmt::format("<li><strong>outside limit</strong> {}</li>", typeset(isolated(limit.sentence)));
+    for (const Remark& r : remarks(run)) {
+        if (r.weight == Remark::Weight::note) {
+            notes += fmt::format("<li>{}</li>", isolated(r.text));
+            continue;
+        }
+        const char* word = r.weight == Remark::Weight::diagnosis ? "diagnosis" : "not valid";
+        items += fmt::format("<li><strong>{}</strong> {}</li>", word, isolated(r.text));
     }
-    return out + "</section>";
+    for (const std::string& arm : violated_arms(run))
+        items += fmt::format("<li><strong>model violated</strong> in arm {}</li>", isolated(arm));
+    for (const auto& arm : run.arms)
+        if (wired_otherwise(run, arm.id))
+            items += fmt::format("<li><strong>wired otherwise than predicted</strong>: arm {}</li>",
+                                 isolated(arm.id));
+    std::string out;
+    if (!alerts.empty() || !items.empty())
+        out += "<section class=\"alert\">" + alerts + (items.empty() ? "" : "<ul>" + items + "</ul>") +
+               "</section>";
+    if (!notes.empty()) out += "<section class=\"card note\">Worth knowing:<ul>" + notes + "</ul></section>";
+    return out;
 }
 
 std::string reading_guide() {

@@ -2,6 +2,7 @@
 #include "rig/report/key_figures.hpp"
 
 #include "rig/report/numbers.hpp"
+#include "rig/report/trouble.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -49,6 +50,8 @@ KeyFigure figure(const RunRecord& run, const std::string& arm, const Reading& me
     if (point == nullptr) return out;
     if (!hz && mean.axis == "frequency_hz") out.at_hz = point->at;
     if (const Beside* beside = beside_of(run, arm, mean)) put_prediction(*beside, *point, out);
+    // A curve that agrees by chance says nothing for the model of another circuit.
+    if (out.model == "model holds" && wired_otherwise(run, arm)) out.model = "wired otherwise";
     return out;
 }
 
@@ -114,7 +117,7 @@ std::vector<KeyFigure> all_figures(const RunRecord& run, const std::string& arm)
     return out;
 }
 
-std::string wiring_words(const RunRecord& run, const std::string& arm) {
+std::string measured_wiring(const RunRecord& run, const std::string& arm) {
     for (std::size_t i = 0; i < run.means.size() && i < run.mean_arms.size(); ++i) {
         const Reading& mean = run.means[i].mean;
         const Detail* detail =
@@ -123,12 +126,18 @@ std::string wiring_words(const RunRecord& run, const std::string& arm) {
         if (const auto* words = std::get_if<std::string>(detail)) return *words;
         if (std::holds_alternative<std::vector<std::string>>(*detail)) return "differs from take to take";
     }
+    return "";
+}
+
+std::string wiring_words(const RunRecord& run, const std::string& arm) {
+    if (const std::string heard = measured_wiring(run, arm); !heard.empty()) return heard;
     for (const auto& facts : run.arms)
-        if (facts.id == arm && !facts.wiring.empty()) return facts.wiring;
+        if (facts.id == arm && !facts.wiring.empty()) return "not measured (predicted: " + facts.wiring + ")";
     return "not measured";
 }
 
 std::string model_state(const RunRecord& run, const std::string& arm) {
+    if (wired_otherwise(run, arm)) return "wired otherwise than predicted";
     bool holds = false;
     for (const Beside& b : run.beside) {
         if (b.arm != arm) continue;

@@ -30,10 +30,13 @@ std::vector<KeyFigure> all_figures(const RunRecord& run, const std::string& arm)
 /// The arm's mean of one quantity, or null.
 const Reading* mean_of(const RunRecord& run, const std::string& arm, const Reading& like);
 
-/// What the drivers hear, as measured; the words of the arm's facts where nothing was.
+/// What the drivers hear, as measured; "" where nothing was.
+std::string measured_wiring(const RunRecord& run, const std::string& arm);
+/// The same, or "not measured (predicted: stereo)".
 std::string wiring_words(const RunRecord& run, const std::string& arm);
 
-/// The word for the arm's model: violated if any comparison is, holds if any does.
+/// The word for the arm's model: "wired otherwise than predicted" where that is so, else violated
+/// if any comparison is, holds if any does.
 std::string model_state(const RunRecord& run, const std::string& arm);
 
 /// The point of a curve nearest to `hz` on a log axis, within 6 %; null if there is none.

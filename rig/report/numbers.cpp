@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/report/numbers.hpp"
 
+#include "rig/report/terminal_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,9 +23,22 @@ std::string fixed(double value, int decimals) {
     return text;
 }
 
+std::string uncertainty_text(double u) {
+    return u > 0.0 && u < 1e-5 ? fmt::format("{:.2g}", u) : fixed(u, decimals_for(u));
+}
+
+std::string counted(std::size_t count, const std::string& thing) {
+    if (count == 1) return "1 " + thing;
+    const bool greek = thing.size() > 3 && thing.compare(thing.size() - 3, 3, "sis") == 0;
+    return fmt::format("{} {}", count, greek ? thing.substr(0, thing.size() - 2) + "es" : thing + "s");
+}
+
 std::string value_text(const Point& point) {
     if (!point.value || point.state == State::not_measured) return "not measured";
-    const std::string number = fixed(*point.value, decimals_for(point.u));
+    const int decimals = decimals_for(point.u);
+    // What fixed decimals would show as nothing but noughts keeps its two digits.
+    const bool tiny = std::abs(*point.value) < 1e-4 && *point.value != 0.0 && (decimals >= 6 || !point.u);
+    const std::string number = tiny ? fmt::format("{:.2g}", *point.value) : fixed(*point.value, decimals);
     if (point.state == State::at_most) return "at most " + number;
     if (point.state == State::at_least) return "at least " + number;
     return number;
@@ -33,6 +48,14 @@ std::string value_text(const Point& point, const std::string& unit) {
     const std::string text = value_text(point);
     if (!point.value || point.state == State::not_measured || unit.empty()) return text;
     return text + " " + unit;
+}
+
+std::string fitting_value(const Point& point, const std::string& unit, int width) {
+    std::string text = value_text(point, unit);
+    if (columns(text) <= width || !point.value) return text;
+    Point coarse = point;
+    coarse.u = 1.0;  // of which one decimal is shown
+    return value_text(coarse, unit);
 }
 
 std::string hertz_text(double hz, int digits) {

@@ -94,18 +94,21 @@ std::string figure_row(const KeyFigure& f) {
     const std::string where =
         f.at_hz ? " <span class=\"soft\">at " + hertz_text(*f.at_hz, 4) + "</span>" : "";
     const bool known = f.measured.value && f.measured.state != State::not_measured;
-    const std::string u = known && f.measured.u ? fixed(*f.measured.u, decimals_for(f.measured.u)) : "–";
+    const std::string u = known && f.measured.u ? uncertainty_text(*f.measured.u) : "–";
     const std::string nominal =
         f.predicted && f.predicted->value ? typeset(fixed(*f.predicted->value, 2)) : "–";
     const std::string band =
         f.low && f.high ? typeset(fixed(*f.low, 2)) + " … " + typeset(fixed(*f.high, 2)) : "–";
     const bool far = f.z && (*f.z > 3.0 || *f.z < -3.0);
     const std::string z = f.z ? typeset(fmt::format("{:+.1f}", *f.z)) : "–";
-    const char* tone = f.model == "model violated" ? "bad" : f.model == "model holds" ? "good" : "soft";
+    const char* tone = f.model == "model violated" || f.model == "wired otherwise" ? "bad"
+                       : f.model == "model holds"                                  ? "good"
+                                                                                   : "soft";
     return fmt::format(
-        "<tr><th scope=\"row\">{}{}</th><td class=\"num\">{}</td><td class=\"num\">{}</td>"
-        "<td class=\"num\">{}</td><td class=\"num\">{}</td><td class=\"num{}\">{}</td>"
-        "<td class=\"{}\">{}</td></tr>",
+        "<tr><th scope=\"row\">{}{}</th><td class=\"num\" data-label=\"measured\">{}</td>"
+        "<td class=\"num\" data-label=\"u\">{}</td><td class=\"num\" data-label=\"predicted\">{}</td>"
+        "<td class=\"num\" data-label=\"model 95 %\">{}</td><td class=\"num{}\" data-label=\"z\">{}</td>"
+        "<td class=\"{}\" data-label=\"whole curve\">{}</td></tr>",
         escaped(f.quantity), where, typeset(value_text(f.measured, escaped(f.unit))), u, nominal, band,
         far ? " bad" : "", z, tone, f.model.empty() ? "–" : escaped(f.model));
 }
@@ -114,7 +117,8 @@ std::string figures_table(const RunRecord& run, const std::string& arm) {
     const auto figures = all_figures(run, arm);
     if (figures.empty()) return "<p class=\"soft\">Nothing was measured in this arm.</p>";
     std::string out =
-        "<h3>Readings, mean over takes</h3><div class=\"scroll\"><table><thead><tr><th>reading</th>"
+        "<h3>Readings, mean over takes</h3><div class=\"scroll\"><table class=\"readings\"><thead><tr>"
+        "<th>reading</th>"
         "<th class=\"num\">measured</th><th class=\"num\">u</th><th class=\"num\">predicted</th>"
         "<th class=\"num\">model 95 %</th><th class=\"num\">z</th><th>whole curve</th></tr></thead><tbody>";
     for (const KeyFigure& f : figures) out += figure_row(f);
@@ -130,9 +134,9 @@ std::string arm_section(const RunRecord& run, const RunRecord::ArmFacts& arm, in
     out += fmt::format("<dt>wiring</dt><dd>{}</dd>", isolated(wiring_words(run, arm.id)));
     out += wiring_details(run, arm.id);
     out += fmt::format("<dt>model</dt><dd class=\"{}\">{}</dd></dl></div>",
-                       state == "model violated" ? "bad"
-                       : state == "model holds"  ? "good"
-                                                 : "soft",
+                       state == "model violated" || state == "wired otherwise than predicted" ? "bad"
+                       : state == "model holds"                                               ? "good"
+                                                                                              : "soft",
                        state);
     std::string pictures;
     for (const char* quantity : {"response", "crosstalk"})

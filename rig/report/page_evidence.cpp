@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/report/markup.hpp"
 #include "rig/report/page.hpp"
+#include "rig/report/trouble.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
 
 namespace fourpole {
 namespace {
@@ -29,7 +33,7 @@ std::string limits_section(const RunRecord& run) {
     std::string out =
         "<section><h2>Limits</h2><div class=\"scroll\"><table><thead><tr><th>result</th><th>arm</th>"
         "<th>reading</th><th>limit</th></tr></thead><tbody>";
-    for (const auto& limit : run.limits) {
+    for (const auto& limit : limits_worst_first(run)) {
         const char* tone = !limit.tested ? "soft" : limit.failed ? "bad" : "good";
         const char* word = !limit.tested ? "not tested" : limit.failed ? "failed" : "inside";
         out += fmt::format("<tr><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", tone, word,
@@ -61,6 +65,13 @@ std::string evidence_section(const RunRecord& run) {
     }
     for (const ArmPrediction& p : run.predictions)
         out += hash_row("prediction for " + isolated(p.arm), "made before the first take", p.sha256);
+    std::vector<std::string> shown;
+    for (const Verdict& v : run.verdicts) {
+        if (v.claim_sha256.empty() || std::find(shown.begin(), shown.end(), v.claim_id) != shown.end())
+            continue;
+        shown.push_back(v.claim_id);
+        out += hash_row("claim", v.claim_id, v.claim_sha256);
+    }
     return out + "</tbody></table></div></section>";
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::string_view page_style = R"css(
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;
-font-variant-numeric:tabular-nums lining-nums}
+font-variant-numeric:tabular-nums lining-nums;overflow-wrap:anywhere}
 main{max-width:1120px;margin:0 auto;padding:28px 20px 56px}
 h3 .soft{font-weight:400}
 h1{font-size:1.75rem;line-height:1.2;margin:0 0 6px;letter-spacing:-.01em;text-wrap:balance}
@@ -62,10 +62,10 @@ svg .interval{stroke:var(--tone);stroke-width:7;stroke-linecap:round;opacity:.4}
 svg .point{fill:var(--tone)}
 svg text.strong{fill:var(--ink);font-weight:600}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:.84rem;padding:4px 4px 0;color:var(--soft)}
-.legend span{white-space:nowrap}
 .legend svg{display:inline-block;width:30px;height:12px;vertical-align:-1px;margin-right:5px}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:10px;background:var(--card)}
-table{border-collapse:collapse;width:100%;font-size:.88rem}
+table{border-collapse:collapse;width:100%;font-size:.88rem;overflow-wrap:break-word}
+td bdi{display:inline-block;max-width:60ch;overflow-wrap:anywhere}
 th,td{padding:6px 12px;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--line)}
 tr:last-child td,tr:last-child th{border-bottom:0}
 thead th{color:var(--soft);font-weight:600;white-space:nowrap}
@@ -78,7 +78,14 @@ code{font:.9em ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace}
 footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
 @media(max-width:600px){main{padding:18px 14px 40px}h1{font-size:1.4rem}svg text,.wide text{font-size:20px}
 svg .level{display:none}svg.wide{min-width:0}tbody th{white-space:nowrap}
-.legend svg text{font-size:13px}.card{padding:14px}th,td{padding:6px 9px}figure{padding:10px 6px}}
+.legend svg text{font-size:13px}.card{padding:14px}th,td{padding:6px 9px}figure{padding:10px 6px}
+.readings,.readings tbody{display:block}.readings thead{display:none}
+.readings tr{display:grid;grid-template-columns:2fr 1fr 1fr;gap:2px 10px;padding:8px 10px;border-bottom:1px solid var(--line)}
+.readings tr:last-child{border-bottom:0}.readings th{grid-column:1/-1;white-space:normal;font-weight:600}
+.readings th,.readings td{padding:0;border:0;text-align:left}
+.readings td::before{content:attr(data-label);display:block;color:var(--soft);font-size:.76rem;font-weight:400}
+.readings td:nth-of-type(1){order:1}.readings td:nth-of-type(2){order:2}.readings td:nth-of-type(5){order:3}
+.readings td:nth-of-type(4){order:4}.readings td:nth-of-type(3){order:5}.readings td:nth-of-type(6){order:6}}
 @media print{html{font-size:10pt}body{background:#fff;font-size:1rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:none;padding:0}h2{margin-top:22px;break-after:avoid}h3{break-after:avoid}
 .plots{grid-template-columns:1fr 1fr}figure,.card,tr{break-inside:avoid}.scroll{overflow:visible}

@@ -4,17 +4,19 @@
 #include "rig/report/key_figures.hpp"
 #include "rig/report/numbers.hpp"
 #include "rig/report/terminal_text.hpp"
+#include "rig/report/trouble.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 namespace fourpole {
 namespace {
 
 constexpr int screen_columns = 80;
-constexpr std::size_t screen_lines = 24;
+constexpr std::size_t screen_lines = 23;  // of 24: the caller adds where the report lies
 
 using Lines = std::vector<std::string>;
 
@@ -37,49 +39,67 @@ std::string title(const RunRecord& run, bool colour) {
 }
 
 std::string conditions(const RunRecord& run) {
-    std::string out =
-        fmt::format("{} takes, bench {}, programme {}", run.takes.size(), run.bench, run.programme_id);
+    std::string out = fmt::format("{}, {}, bench {}, programme {}", counted(run.arms.size(), "arm"),
+                                  counted(run.takes.size(), "take"), run.bench, run.programme_id);
     if (run.simulated) out += fmt::format(", seed {}", run.seed);
     if (!run.fault.empty()) out += ", planted: " + run.fault;
-    if (!run.complete) out += ", STOPPED before the last take";
     return cut(harmless(out), screen_columns);
+}
+
+/// Title, what is wrong, what was done; at most 5 lines.
+Lines head(const RunRecord& run, bool colour) {
+    Lines out{title(run, colour)};
+    if (const std::string wrong = headline(run); !wrong.empty())
+        out.push_back(inked(cut(harmless(wrong), screen_columns), Ink::bad, colour));
+    if (!run.complete)
+        for (const std::string& line : wrapped(harmless(stopped_text(run)), screen_columns, 2))
+            out.push_back(inked(line, Ink::bad, colour));
+    out.push_back(conditions(run));
+    return out;
+}
+
+// An arm's table: two blanks, then these columns with one blank between them, 80 in all.
+constexpr int name_columns = 28, value_columns = 17, u_columns = 8, model_columns = 16, z_columns = 5;
+
+std::string row(const std::string& name, const std::string& value, const std::string& u,
+                const std::string& model, const std::string& z) {
+    return "  " + pad_right(name, name_columns) + " " + pad_left(value, value_columns) + " " +
+           pad_left(u, u_columns) + " " + pad_left(model, model_columns) + " " + pad_left(z, z_columns);
 }
 
 std::string model_text(const KeyFigure& f) {
     if (!f.low || !f.high) return f.predicted ? value_text(*f.predicted) : "";
-    return fixed(*f.low, 2) + " .. " + fixed(*f.high, 2);
+    const std::string fine = fixed(*f.low, 2) + " .. " + fixed(*f.high, 2);
+    return columns(fine) <= model_columns ? fine : fixed(*f.low, 1) + " .. " + fixed(*f.high, 1);
 }
 
-/// Two blanks, name 28, value 18, u 8, model 18, z 6: 80 columns.
 std::string figure_line(const KeyFigure& f) {
     std::string quantity = f.quantity;
     if (f.at_hz) quantity += " " + hertz_text(*f.at_hz);
-    const std::string u = f.measured.u && f.measured.state != State::not_measured
-                              ? fixed(*f.measured.u, decimals_for(f.measured.u))
-                              : "";
-    const std::string z = f.z ? fmt::format("{:+.1f}", *f.z) : "";
-    return "  " + pad_right(quantity, 28) + pad_left(value_text(f.measured, f.unit), 18) + pad_left(u, 8) +
-           pad_left(model_text(f), 18) + pad_left(z, 6);
+    const bool known = f.measured.u && f.measured.state != State::not_measured;
+    const std::string z = f.z ? fmt::format("{:+.{}f}", *f.z, std::abs(*f.z) < 99.0 ? 1 : 0) : "";
+    return row(quantity, fitting_value(f.measured, f.unit, value_columns),
+               known ? uncertainty_text(*f.measured.u) : "", model_text(f), z);
 }
 
 std::string arm_line(const RunRecord& run, const RunRecord::ArmFacts& arm, bool colour) {
-    const std::string state = model_state(run, arm.id);
-    const std::string wiring = harmless(wiring_words(run, arm.id) + "; " + state);
+    const std::string state = model_state(run, arm.id), heard = measured_wiring(run, arm.id);
+    const bool otherwise = wired_otherwise(run, arm.id);
+    const std::string words = harmless(heard.empty() ? wiring_words(run, arm.id)
+                                       : otherwise   ? state + ": " + heard
+                                                     : heard + "; " + state);
     const std::string arm_text =
-        cut(harmless(arm.id + "  " + arm.label), std::max(36, screen_columns - 2 - columns(wiring)));
-    const std::string text = inked(arm_text, Ink::bold, colour) + "  ";
-    const Ink ink = state == "model violated" ? Ink::bad : Ink::plain;
-    return text + inked(cut(wiring, screen_columns - columns(arm_text) - 2), ink, colour);
+        cut(harmless(arm.id + "  " + arm.label), std::max(24, screen_columns - 2 - columns(words)));
+    const Ink ink = otherwise || state == "model violated" ? Ink::bad : Ink::plain;
+    return inked(arm_text, Ink::bold, colour) + "  " +
+           inked(cut(words, screen_columns - columns(arm_text) - 2), ink, colour);
 }
 
 /// `detail`: how many key figures an arm may show.
 Lines arm_lines(const RunRecord& run, std::size_t detail, bool colour) {
     Lines out;
     if (run.arms.empty()) return out;
-    if (detail > 0)
-        out.push_back(inked("  " + pad_right("", 28) + pad_left("measured", 18) + pad_left("u", 8) +
-                                pad_left("model 95 %", 18) + pad_left("z", 6),
-                            Ink::dim, colour));
+    if (detail > 0) out.push_back(inked(row("", "measured", "u", "model 95 %", "z"), Ink::dim, colour));
     for (const auto& arm : run.arms) {
         out.push_back(arm_line(run, arm, colour));
         const auto figures = key_figures(run, arm.id);
@@ -91,29 +111,101 @@ Lines arm_lines(const RunRecord& run, std::size_t detail, bool colour) {
     return out;
 }
 
-Lines verdict_lines(const RunRecord& run, bool colour) {
+/// The smallest table of the arms that fits: 5, 2, 1 or no figures an arm.
+Lines fitting_arms(const RunRecord& run, std::size_t room, bool colour) {
     Lines out;
+    for (const std::size_t detail : {std::size_t{5}, std::size_t{2}, std::size_t{1}, std::size_t{0}}) {
+        out = arm_lines(run, detail, colour);
+        if (out.size() <= room) break;
+    }
+    return out;
+}
+
+/// Something said: a coloured word, then text that may take more lines where there is room.
+struct Entry {
+    std::string word;
+    Ink ink = Ink::plain;
+    std::string text;
+    std::size_t most = 1;  ///< lines it may take
+    int indent = 0;        ///< of the text, from the left edge
+    std::string between{};
+    std::size_t lines = 1;  ///< lines it gets
+
+    Lines drawn(bool colour) const {
+        Lines out = wrapped(text, screen_columns - indent, static_cast<int>(lines));
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = (i == 0 ? inked(word, ink, colour) + between
+                             : std::string(static_cast<std::size_t>(indent), ' ')) +
+                     out[i];
+        return out;
+    }
+    std::size_t wanted() const {
+        return wrapped(text, screen_columns - indent, static_cast<int>(most)).size();
+    }
+};
+
+using Entries = std::vector<Entry>;
+
+/// At most `most` entries; the last one says how many are left out.
+Entries first(Entries all, std::size_t most) {
+    if (all.size() <= most) return all;
+    const std::size_t unseen = all.size() - most + 1;
+    all.resize(most - 1);
+    all.push_back({"", Ink::plain, fmt::format("and {} more in the report", unseen)});
+    return all;
+}
+
+/// Gives each entry the lines it wants while `spare` lasts.
+void stretch(Entries& entries, std::size_t& spare, bool serious_only = false) {
+    for (Entry& e : entries) {
+        if (serious_only && e.ink != Ink::bad) continue;
+        const std::size_t more = std::min(spare, e.wanted() - e.lines);
+        e.lines += more;
+        spare -= more;
+    }
+}
+
+Entries reason_entries(const RunRecord& run) {
+    Entries out;
+    for (const Remark& r : remarks(run)) {
+        const char* word = r.weight == Remark::Weight::not_valid   ? "NOT VALID: "
+                           : r.weight == Remark::Weight::diagnosis ? "diagnosis: "
+                                                                   : "note: ";
+        const Ink ink = r.weight == Remark::Weight::note ? Ink::open : Ink::bad;
+        out.push_back({word, ink, harmless(r.text), 3, columns(word)});
+    }
+    return out;
+}
+
+Entries verdict_entries(const RunRecord& run) {
+    Entries out;
     for (const Verdict& v : run.verdicts) {
         std::string answer(name(v.answer));
         std::replace(answer.begin(), answer.end(), '_', ' ');
-        const std::string why = v.brief.empty() ? v.sentence : v.brief;
-        out.push_back(inked(pad_right(answer, 14), ink_of(v.answer), colour) +
-                      pad_right(harmless(v.claim_id), 15) + " " + cut(harmless(why), screen_columns - 30));
+        std::string why = harmless(v.brief.empty() ? v.sentence : v.brief);
+        if (takes_behind(run, v) == 1) why = "1 take: " + why;
+        out.push_back({pad_right(answer, 13), ink_of(v.answer), why, 2, 30,
+                       " " + pad_right(harmless(v.claim_id), 15) + " "});
     }
     return out;
 }
 
-Lines limit_lines(const RunRecord& run, bool colour) {
-    Lines out;
-    for (const auto& limit : run.limits) {
+Entries limit_entries(const RunRecord& run) {
+    Entries out;
+    for (const auto& limit : limits_worst_first(run)) {
         const Ink ink = !limit.tested ? Ink::dim : limit.failed ? Ink::bad : Ink::good;
-        const char* word = !limit.tested ? "not tested" : limit.failed ? "limit failed" : "inside limit";
-        out.push_back(inked(pad_right(word, 14), ink, colour) +
-                      cut(harmless(limit.sentence), screen_columns - 14));
+        const char* word = !limit.tested ? "not tested" : limit.failed ? "outside limit" : "inside limit";
+        out.push_back({pad_right(word, 13), ink, harmless(limit.sentence), limit.failed ? 2u : 1u, 14, " "});
     }
     return out;
 }
 
+void append(Lines& to, const Entries& from, bool colour) {
+    for (const Entry& e : from)
+        for (std::string& line : e.drawn(colour)) to.push_back(std::move(line));
+}
+
+/// Arms, as many as there is room for.
 void append(Lines& to, const Lines& from, std::size_t most) {
     const std::size_t shown = from.size() <= most ? from.size() : most == 0 ? 0 : most - 1;
     to.insert(to.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(shown));
@@ -130,27 +222,37 @@ std::string joined(const Lines& lines) {
 }  // namespace
 
 std::string summary(const RunRecord& record, bool colour) {
-    Lines reasons;
-    for (const std::string& r : record.reasons)
-        reasons.push_back(inked(cut((record.valid ? "note: " : "NOT VALID: ") + harmless(r), screen_columns),
-                                Ink::bad, colour));
-    const Lines verdicts = verdict_lines(record, colour), limits = limit_lines(record, colour);
+    Lines out = head(record, colour);
+    Entries reasons = first(reason_entries(record), 3);
+    Entries verdicts = first(verdict_entries(record), 8);
+    // What failed or stays open gets more room than what is inside.
+    const auto open = static_cast<std::size_t>(std::count_if(
+        record.limits.begin(), record.limits.end(), [](const auto& l) { return l.failed || !l.tested; }));
+    const std::size_t limit_lines = std::max<std::size_t>(4, std::min(open, 13 - verdicts.size()));
+    Entries limits = first(limit_entries(record), limit_lines);
+    std::size_t spare = screen_lines - out.size() - reasons.size() - verdicts.size() - limits.size();
 
-    Lines out{title(record, colour), conditions(record)};
-    append(out, reasons, 3);
-    // Verdicts are what was asked for: they get their lines first, the figures what is left.
-    const std::size_t wanted =
-        std::min<std::size_t>(verdicts.size(), 10) + std::min<std::size_t>(limits.size(), 4);
-    const std::size_t spare = screen_lines - out.size() - wanted;
-    Lines arms;
-    for (const std::size_t detail : {std::size_t{5}, std::size_t{2}, std::size_t{1}, std::size_t{0}}) {
-        arms = arm_lines(record, detail, colour);
-        if (arms.size() <= spare) break;
-    }
-    append(out, arms, spare);
-    if (out.size() + wanted < screen_lines && !verdicts.empty()) out.emplace_back();
-    append(out, verdicts, 10);
-    append(out, limits, screen_lines - out.size());
+    // Why a figure must not be used goes before the figure; then the arms; the rest shares what is left.
+    const auto keep_for_arms = [&](std::size_t detail, bool serious_only) {
+        const std::size_t arms = std::min(spare, arm_lines(record, detail, false).size());
+        spare -= arms;
+        stretch(reasons, spare, serious_only);
+        spare += arms;
+    };
+    keep_for_arms(0, true);
+    keep_for_arms(2, false);
+    const Lines arms = fitting_arms(record, spare, colour);
+    const std::size_t arm_room = std::min(spare, arms.size());
+    spare -= arm_room;
+    stretch(limits, spare, true);
+    stretch(verdicts, spare);
+    stretch(reasons, spare);
+
+    append(out, reasons, colour);
+    append(out, arms, arm_room);
+    if (spare > 0 && !verdicts.empty()) out.emplace_back();
+    append(out, verdicts, colour);
+    append(out, limits, colour);
     return joined(out);
 }
 

@@ -14,10 +14,12 @@ namespace {
 
 constexpr int screen_columns = 80;
 constexpr std::size_t screen_lines = 24;
+// Name 28, place 9, value, u 10, remark 10, with a blank between each: 80.
+constexpr int value_columns = 19;
 
 std::string u_text(const Point& p) {
     if (!p.u || p.state == State::not_measured) return "";
-    return "u " + fixed(*p.u, decimals_for(p.u));
+    return "u " + uncertainty_text(*p.u);
 }
 
 /// Words of a reading that has no figure: the wiring's outcome.
@@ -36,23 +38,25 @@ std::string curve_text(const Reading& r, std::string& place) {
                                       [](const Point& q) { return q.state != State::exact; });
     const std::string more =
         bounds > 0 ? fmt::format("{} bounds", bounds) : fmt::format("{} points", r.points.size());
-    return pad_left(value_text(*p, r.unit), 20) + "  " + pad_right(u_text(*p), 10) + more;
+    return pad_left(fitting_value(*p, r.unit, value_columns), value_columns) + " " +
+           pad_right(u_text(*p), 10) + " " + more;
 }
 
 std::string line_of(const Reading& r) {
     std::string place;
     std::string text;
     if (const std::string* words = words_of(r))
-        text = "       " + harmless(*words);
+        text = harmless(*words);
     else if (r.curve)
         text = curve_text(r, place);
     else if (r.points.empty())
-        text = pad_left("not measured", 20);
+        text = pad_left("not measured", value_columns);
     else {
         if (r.scalar().at && r.axis == "frequency_hz") place = hertz_text(*r.scalar().at, 5);
-        text = pad_left(value_text(r.scalar(), r.unit), 20) + "  " + u_text(r.scalar());
+        text = pad_left(fitting_value(r.scalar(), r.unit, value_columns), value_columns) + " " +
+               u_text(r.scalar());
     }
-    return cut(pad_right(quantity_text(r), 28) + pad_left(place, 8) + text, screen_columns);
+    return cut(pad_right(quantity_text(r), 28) + " " + pad_left(place, 9) + " " + text, screen_columns);
 }
 
 std::string title(const TakeRecord& take, bool colour) {
@@ -68,10 +72,11 @@ std::string title(const TakeRecord& take, bool colour) {
 
 std::string summary(const TakeRecord& record, bool colour) {
     std::vector<std::string> lines{title(record, colour)};
-    for (std::size_t i = 0; i < record.reasons.size() && i < 6; ++i)
-        lines.push_back(inked(
-            cut((record.valid ? "note: " : "NOT VALID: ") + harmless(record.reasons[i]), screen_columns),
-            record.valid ? Ink::open : Ink::bad, colour));
+    for (std::size_t i = 0; i < record.reasons.size() && i < 4; ++i) {
+        const std::string text = (record.valid ? "note: " : "NOT VALID: ") + harmless(record.reasons[i]);
+        for (const std::string& line : wrapped(text, screen_columns, 3))
+            lines.push_back(inked(line, record.valid ? Ink::open : Ink::bad, colour));
+    }
     const std::size_t room = screen_lines - lines.size();
     const std::size_t shown = record.readings.size() <= room ? record.readings.size() : room - 1;
     for (std::size_t i = 0; i < shown; ++i) lines.push_back(line_of(record.readings[i]));

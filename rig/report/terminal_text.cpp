@@ -72,6 +72,27 @@ std::string cut(std::string_view text, int width) {
     return width > 0 ? out + "…" : "";
 }
 
+std::vector<std::string> wrapped(std::string_view text, int width, int most) {
+    std::vector<std::string> out;
+    while (static_cast<int>(out.size()) + 1 < most && columns(text) > width) {
+        std::size_t end = 0, blank = 0;
+        for (int used = 0; end < text.size();) {
+            const Utf8Character c = utf8_at(text, end);
+            used += width_of(c.code);
+            if (text[end] == ' ') blank = end;
+            if (used > width) break;
+            end += c.bytes;
+        }
+        if (blank > 0) end = blank;
+        if (end == 0) break;
+        out.emplace_back(text.substr(0, end));
+        text.remove_prefix(end);
+        text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    }
+    out.push_back(cut(text, width));
+    return out;
+}
+
 std::string pad_right(std::string_view text, int width) {
     std::string out = cut(text, width);
     out.append(static_cast<std::size_t>(std::max(0, width - columns(out))), ' ');

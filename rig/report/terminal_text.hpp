@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fourpole {
 
@@ -15,6 +16,9 @@ int columns(std::string_view text);
 
 /// `text` in at most `width` columns, with "…" where it was cut.
 std::string cut(std::string_view text, int width);
+/// `text` on at most `most` lines of at most `width` columns, broken at blanks (a longer word
+/// anywhere), with "…" where the last line was cut. Never empty.
+std::vector<std::string> wrapped(std::string_view text, int width, int most);
 /// `text` in exactly `width` columns.
 std::string pad_right(std::string_view text, int width);
 std::string pad_left(std::string_view text, int width);

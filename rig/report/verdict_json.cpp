@@ -39,6 +39,7 @@ Json json_of(const Difference& d) {
 Json json_of(const Verdict& verdict) {
     Json out = Json::object();
     out["claim"] = verdict.claim_id;
+    out["claim_sha256"] = verdict.claim_sha256;
     out["statement"] = verdict.statement;
     out["quote"] = verdict.quote;
     out["quote_where"] = verdict.quote_where;

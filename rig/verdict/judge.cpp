@@ -114,6 +114,7 @@ Verdict judge(const ClaimUse& use, std::span<const ArmTakes> arms) {
     const Claim& claim = use.claim;
     Verdict verdict;
     verdict.claim_id = claim.id;
+    verdict.claim_sha256 = claim.sha256;
     verdict.statement = claim.statement;
     verdict.quote = claim.quote;
     verdict.quote_where = claim.quote_where;

@@ -18,6 +18,7 @@ struct ArmTakes {
     std::string arm, label;            ///< "A", "MD-DR7 with 4 poles"
     std::vector<Readings> takes;       ///< of the valid takes only
     std::vector<std::string> refused;  ///< why the others are not valid, one sentence each
+    std::string otherwise = "";        ///< why valid takes say nothing: it is not the arm of the session
 };
 
 /// The only judge. Works out the claim's figures from `arms` (found by id) and answers.

@@ -50,8 +50,15 @@ std::string takes_of(const Difference& d, const ArmTakes& a, const ArmTakes& b) 
                                                            counted(d.b.takes), b.arm);
     if (const std::size_t refused = a.refused.size() + b.refused.size(); refused > 0)
         out += fmt::format(" ({} more not valid)", refused);
-    if (d.a.takes == 1 && d.b.takes == 1) out += ", which show no scatter";
     return out;
+}
+
+/// One take has an uncertainty of its own, but nobody saw what the next insertion would give.
+std::string rests_on_one(int takes_a, int takes_b, const ArmTakes& a, const ArmTakes& b) {
+    if (takes_a == 1 && takes_b == 1) return " This rests on one take of each (n = 1): no scatter is known.";
+    if (takes_a != 1 && takes_b != 1) return "";
+    const std::string& alone = takes_a == 1 ? a.arm : b.arm;
+    return fmt::format(" Of {} this rests on one take (n = 1): its scatter is not known.", alone);
 }
 
 std::string value_of(const ArmFigure& f) {
@@ -126,8 +133,8 @@ std::string difference_sentence(const Claim& claim, const Verdict& verdict, cons
     else
         advantage = fmt::format("by at most {} {} ({} interval up to {} {}, {})", better, d.a.unit, percent,
                                 high, d.a.unit, takes);
-    return fmt::format("{} {} is {} {}. {}", figures, a.arm, worse ? "worse" : "better", advantage,
-                       conclusion(verdict, d.a.unit));
+    return fmt::format("{} {} is {} {}. {}{}", figures, a.arm, worse ? "worse" : "better", advantage,
+                       conclusion(verdict, d.a.unit), rests_on_one(d.a.takes, d.b.takes, a, b));
 }
 
 std::string words_sentence(const Claim& claim, const ArmTakes& arm, const std::vector<std::string>& words) {
@@ -146,8 +153,11 @@ std::string words_sentence(const Claim& claim, const ArmTakes& arm, const std::v
         wanted += (wanted.empty() ? "\"" : ", \"") + prefix + "\"";
     std::string takes = counted(static_cast<int>(words.size()));
     if (!arm.refused.empty()) takes += fmt::format(", {} more not valid", arm.refused.size());
-    return fmt::format("{} of {}: {} ({}). The claim needs {}{}.", capital(spoken(claim.reading)),
-                       called(arm), heard, takes, claim.outcomes.size() > 1 ? "one of " : "", wanted);
+    return fmt::format("{} of {}: {} ({}). The claim needs {}{}.{}", capital(spoken(claim.reading)),
+                       called(arm), heard, takes, claim.outcomes.size() > 1 ? "one of " : "", wanted,
+                       words.size() == 1
+                           ? " This rests on one take (n = 1): whether the next gives the same is not known."
+                           : "");
 }
 
 std::string difference_brief(const Verdict& verdict) {
@@ -176,6 +186,8 @@ std::string words_brief(const std::vector<std::string>& words) {
 }
 
 std::string missing_sentence(const Claim& claim, const ArmTakes& arm) {
+    if (arm.takes.empty() && !arm.otherwise.empty())
+        return fmt::format("{} cannot be judged: {}", called(arm), arm.otherwise);
     if (arm.takes.empty() && !arm.refused.empty())
         return fmt::format("No take of {} is valid: {}", called(arm), arm.refused.front());
     if (arm.takes.empty()) return fmt::format("There is no take of {}.", called(arm));

@@ -12,6 +12,7 @@ namespace fourpole {
 struct Verdict {
     enum class Answer { supported, refuted, undecided, not_measured };
     std::string claim_id, statement, quote, quote_where;
+    std::string claim_sha256;  ///< of the claim's file: the words that were judged
     Answer answer = Answer::not_measured;
     std::string sentence;           ///< why, with the numbers behind it
     std::string brief;              ///< the same for one line of a terminal

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/run.hpp"
 
+#include "rig/capture/take_file.hpp"
 #include "rig/flow/predictions.hpp"
 #include "rig/flow/run_folder.hpp"
 #include "rig/flow/takes.hpp"
@@ -22,13 +23,13 @@ Result<RunRecord> run(const Session& session, AudioPort& bench, const RunOrder& 
     const auto stored = store_predictions(order.folder, *predictions);
     if (!stored) return stored.error();
 
-    auto takes = take_all(session, bench, order.folder, progress);
+    auto takes = take_all(session, bench, order.folder, order.facts, progress);
     if (!takes) return takes.error();
     return conclude(session, order.facts, std::move(*predictions), std::move(*takes));
 }
 
 Result<RunRecord> run_again(const std::filesystem::path& folder, const RunProgress& progress) {
-    auto stored = load_run_folder(folder);
+    const auto stored = load_run_folder(folder);
     if (!stored) return stored.error();
     auto predictions = predictions_again(folder, stored->session, stored->facts.draws);
     if (!predictions) return predictions.error();
@@ -37,9 +38,13 @@ Result<RunRecord> run_again(const std::filesystem::path& folder, const RunProgre
     const auto order = take_order(stored->session);
     for (const TakeRequest& request : order) {
         progress(static_cast<double>(takes.size()) / static_cast<double>(order.size()), "reading takes");
-        auto take = stored_take(folder, request.arm, request.repeat);
+        auto take = stored_take(folder, request, stored->facts);
         if (!take) return take.error();
-        if (!*take) continue;  // a run that was stopped: the record says that it is not complete
+        if (!*take && was_made(folder, request))
+            return Fault{Fault::Kind::take_invalid, "",
+                         take_path(folder, request.arm, request.repeat).string() +
+                             ": is missing, and the run had made it; put it back. Nothing was rewritten"};
+        if (!*take) continue;  // a run that was stopped: the record names what it never made
         auto record = record_of(**take, stored->session.programme, false);
         if (!record) return record.error();
         takes.push_back(std::move(*record));

@@ -79,11 +79,26 @@ std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out,
                 d.other_arm || (d.other_circuit && claim.rule == Claim::Rule::difference_at_least);
             if (!spoils || std::find(d.arms.begin(), d.arms.end(), arm.id) == d.arms.end()) continue;
             takes.takes.clear();
-            takes.refused.push_back(d.sentence);
+            takes.otherwise = d.sentence;
         }
         arms.push_back(std::move(takes));
     }
     return arms;
+}
+
+/// A run that was stopped says what it never made.
+void add_missing_takes(const Session& session, RunRecord& out) {
+    std::string missing;
+    for (const Arm& arm : session.arms)
+        for (int repeat = 1; repeat <= session.repeats; ++repeat) {
+            const bool made = std::any_of(out.takes.begin(), out.takes.end(), [&](const TakeRecord& take) {
+                return take.arm == arm.id && take.repeat == repeat;
+            });
+            if (!made) missing += fmt::format("{}{}-{}", missing.empty() ? "" : ", ", arm.id, repeat);
+        }
+    if (missing.empty()) return;
+    out.complete = false;
+    out.reasons.push_back("the run was stopped; takes that were never made: " + missing);
 }
 
 /// "takes: dc: ..." once, not once a take.
@@ -147,19 +162,21 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     };
     std::sort(out.takes.begin(), out.takes.end(),
               [&](const TakeRecord& a, const TakeRecord& b) { return place(a) < place(b); });
-    out.complete = out.takes.size() == session.arms.size() * static_cast<std::size_t>(session.repeats);
 
+    add_missing_takes(session, out);
     add_arms(session, out);
     add_means(out);
     add_comparisons(out);
     const auto diagnoses = diagnose(out);
     for (const ClaimUse& use : session.claims)
         out.verdicts.push_back(judge(use, evidence(use.claim, out, diagnoses)));
-    out.limits = hold_limits(session, out);
+    out.limits = hold_limits(session, out, diagnoses);
     add_take_reasons(out);
     for (const Diagnosis& d : diagnoses) {
         out.diagnoses.push_back(d.sentence);
         out.reasons.push_back(d.sentence);
+        // The bench did not route what it was told to: nothing that an arm's name stands on is valid.
+        if (d.other_arm) out.valid = false;
     }
     return out;
 }

@@ -29,7 +29,8 @@ struct RunFacts {
 RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<ArmPrediction> predictions,
                    std::vector<TakeRecord> takes);
 
-/// The exit code that a finished record means: 3 a take is invalid or missing, 1 a limit
+/// The exit code that a finished record means: 3 a take is invalid or missing or was routed
+/// wrongly, 1 a limit
 /// failed, a model was violated or something is connected otherwise than the session says, else 0.
 int exit_code(const RunRecord& record);
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace fourpole {
@@ -66,9 +67,16 @@ RunRecord::LimitResult hold(const Limit& limit, const std::string& arm, const Re
     return out;
 }
 
+bool another_arm(std::span<const Diagnosis> diagnoses, const std::string& arm) {
+    return std::any_of(diagnoses.begin(), diagnoses.end(), [&](const Diagnosis& d) {
+        return d.other_arm && std::find(d.arms.begin(), d.arms.end(), arm) != d.arms.end();
+    });
+}
+
 }  // namespace
 
-std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const RunRecord& record) {
+std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const RunRecord& record,
+                                                std::span<const Diagnosis> diagnoses) {
     std::vector<RunRecord::LimitResult> out;
     for (const Limit& limit : session.limits) {
         bool any = false;
@@ -76,8 +84,16 @@ std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const Ru
             const Reading& mean = record.means[i].mean;
             if (mean.name != limit.reading || (!limit.arm.empty() && limit.arm != record.mean_arms[i]))
                 continue;
-            out.push_back(hold(limit, record.mean_arms[i], mean));
             any = true;
+            const std::string& arm = record.mean_arms[i];
+            if (another_arm(diagnoses, arm))
+                out.push_back(
+                    {limit.reading, arm,
+                     fmt::format("{}{} of arm {}: not tested, what was measured is not surely arm {}",
+                                 mean.name, sides_of(mean), arm, arm),
+                     false, false});
+            else
+                out.push_back(hold(limit, arm, mean));
         }
         if (!any)
             out.push_back({limit.reading, limit.arm,

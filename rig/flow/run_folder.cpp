@@ -3,6 +3,7 @@
 
 #include "rig/capture/take_file.hpp"
 #include "rig/files/read_text.hpp"
+#include "rig/files/sha256.hpp"
 #include "rig/files/write_atomic.hpp"
 #include "rig/json/json.hpp"
 #include "rig/profile/load.hpp"
@@ -23,12 +24,25 @@ Json to_json_value(const Session& session, const RunFacts& facts) {
     Json json;
     json["schema"] = "fourpole/run@1";
     json["session_sha256"] = session.sha256;
+    json["inputs_sha256"] = inputs_sha256(session);
     json["bench"] = facts.bench;
     json["simulated"] = facts.simulated;
     json["seed"] = facts.seed;
     json["fault"] = facts.fault;
     json["draws"] = facts.draws;
     return json;
+}
+
+/// Signs a run.json: "sha256" is of all that stands before it.
+std::string seal(Json json) {
+    json.erase("sha256");
+    return sha256_hex(dump_json(json));
+}
+
+Fault changed(const fs::path& file, const std::string& against) {
+    return {Fault::Kind::bad_input, "",
+            fmt::format("{}: has been changed since the run (its SHA-256 differs from {})", file.string(),
+                        against)};
 }
 
 Result<Json> read_run(const fs::path& folder) {
@@ -42,7 +56,8 @@ Result<Json> read_run(const fs::path& folder) {
     if (!text) return text.error();
     auto json = parse_json(*text, (folder / "run.json").string());
     if (!json) return json.error();
-    for (const char* key : {"session_sha256", "bench", "simulated", "seed", "fault", "draws"})
+    for (const char* key : {"session_sha256", "inputs_sha256", "bench", "simulated", "seed", "fault", "draws",
+                            "profiles_sha256", "sha256"})
         if (!json->is_object() || !json->contains(key))
             return Fault{Fault::Kind::bad_input, "",
                          fmt::format("{}: /{}: found nothing; it was not written by fourpole run",
@@ -52,7 +67,36 @@ Result<Json> read_run(const fs::path& folder) {
         !json->at("draws").is_number_unsigned())
         return Fault{Fault::Kind::bad_input, "",
                      (folder / "run.json").string() + ": a value is not what fourpole run writes there"};
+    if (json->at("sha256") != seal(*json)) return changed(folder / "run.json", "the one it holds of itself");
     return json;
+}
+
+constexpr std::size_t most_record_bytes = std::size_t{1} << 30U;
+
+/// record.json as the run left it; nullopt where there is none that can be read (it is rebuilt).
+std::optional<Json> read_record(const fs::path& folder) {
+    const auto text = read_text(folder / "record.json", most_record_bytes);
+    if (!text) return std::nullopt;
+    JsonLimits limits;
+    limits.bytes = most_record_bytes;
+    auto json = parse_json(*text, (folder / "record.json").string(), limits);
+    if (!json || !json->is_object()) return std::nullopt;
+    return std::move(*json);
+}
+
+Result<Done> record_agrees(const fs::path& folder, const Json& told) {
+    const auto record = read_record(folder);
+    if (!record) return Done{};
+    for (const char* key : {"seed", "fault", "bench", "simulated"}) {
+        if (!record->contains(key)) continue;
+        const Json& says = record->at(key);
+        const bool none = says.is_null() && told.at(key) == "";
+        if (!none && says != told.at(key))
+            return Fault{Fault::Kind::bad_input, "",
+                         fmt::format("{}: /{}: found {}, record.json says {}; one of the two was changed",
+                                     (folder / "run.json").string(), key, told.at(key).dump(), says.dump())};
+    }
+    return Done{};
 }
 
 bool empty_or_absent(const fs::path& folder) {
@@ -65,7 +109,7 @@ bool empty_or_absent(const fs::path& folder) {
 
 Result<Done> open_run_folder(const fs::path& folder, const Session& session, const RunFacts& facts,
                              bool resume) {
-    const Json wanted = to_json_value(session, facts);
+    Json wanted = to_json_value(session, facts);
     std::error_code ignored;
     if (resume) {
         const auto there = read_run(folder);
@@ -88,27 +132,47 @@ Result<Done> open_run_folder(const fs::path& folder, const Session& session, con
     if (!made) return made.error();
     const auto kept = snapshot_session(session, folder / "profiles");
     if (!kept) return kept.error();
+    const auto profiles = sha256_of_file(folder / "profiles" / "snapshot.json");
+    if (!profiles) return profiles.error();
+    wanted["profiles_sha256"] = *profiles;
+    wanted["sha256"] = seal(wanted);
     return write_atomic(folder / "run.json", dump_json(wanted));
 }
 
 Result<StoredRun> load_run_folder(const fs::path& folder) {
     const auto json = read_run(folder);
     if (!json) return json.error();
-    const auto file = session_in_snapshot(folder / "profiles");
+    const fs::path profiles = folder / "profiles";
+    const auto snapshot = sha256_of_file(profiles / "snapshot.json");
+    if (!snapshot) return snapshot.error();
+    if (json->at("profiles_sha256") != *snapshot) return changed(profiles / "snapshot.json", "run.json's");
+    if (const auto kept = snapshot_unchanged(profiles); !kept) return kept.error();
+    const auto file = session_in_snapshot(profiles);
     if (!file) return file.error();
     auto session = load_session(*file);
     if (!session) return session.error();
-    if (Json(session->sha256) != json->at("session_sha256"))
-        return Fault{
-            Fault::Kind::bad_input, "",
-            file->string() + ": has been changed since the run (its SHA-256 differs from run.json's)"};
+    if (json->at("session_sha256") != session->sha256) return changed(*file, "run.json's");
+    if (const auto agrees = record_agrees(folder, *json); !agrees) return agrees.error();
     return StoredRun{std::move(*session),
                      {json->at("bench").get<std::string>(), json->at("simulated").get<bool>(),
                       json->at("seed").get<std::uint64_t>(), json->at("fault").get<std::string>(),
                       std::clamp(json->at("draws").get<int>(), 1, 1 << 20)}};
 }
 
-Result<std::optional<Take>> stored_take(const fs::path& folder, const std::string& arm, int repeat) {
+std::string inputs_sha256(const Session& session) {
+    Json all = Json::array(
+        {session.sha256, session.programme.sha256, session.interface.sha256, session.fixture.sha256});
+    for (const Arm& arm : session.arms) {
+        all.push_back({arm.player.sha256, arm.earphone.sha256});
+        all.push_back({arm.circuit.plug.segments, arm.circuit.jack.springs});
+    }
+    for (const ClaimUse& use : session.claims) all.push_back(use.claim.sha256);
+    return sha256_hex(dump_json(all));
+}
+
+Result<std::optional<Take>> stored_take(const fs::path& folder, const TakeRequest& request,
+                                        const RunFacts& facts) {
+    const auto& [arm, repeat] = request;
     const fs::path file = take_path(folder, arm, repeat);
     std::error_code ignored;
     if (!fs::exists(file, ignored)) return std::optional<Take>{};
@@ -119,7 +183,22 @@ Result<std::optional<Take>> stored_take(const fs::path& folder, const std::strin
             Fault::Kind::take_invalid, "",
             fmt::format("{}: its facts say arm \"{}\", repeat {}; the run has arm \"{}\", repeat {} there",
                         file.string(), take->facts.arm, take->facts.repeat, arm, repeat)};
+    if (take->facts.simulated != facts.simulated || take->facts.bench != facts.bench)
+        return Fault{
+            Fault::Kind::take_invalid, "",
+            fmt::format("{}: its facts say bench \"{}\" ({}); the run's is \"{}\" ({})", file.string(),
+                        take->facts.bench, take->facts.simulated ? "simulated" : "not simulated", facts.bench,
+                        facts.simulated ? "simulated" : "not simulated")};
     return std::optional(std::move(*take));
+}
+
+bool was_made(const fs::path& folder, const TakeRequest& request) {
+    std::error_code ignored;
+    const fs::path facts = take_path(folder, request.arm, request.repeat).replace_extension(".json");
+    const fs::path record = folder / "records" / fmt::format("{}-{}.json", request.arm, request.repeat);
+    if (fs::exists(facts, ignored) || fs::exists(record, ignored)) return true;
+    const auto whole = read_record(folder);
+    return whole && whole->contains("complete") && whole->at("complete") == true;
 }
 
 Result<Done> store_record(const fs::path& folder, const TakeRecord& record) {

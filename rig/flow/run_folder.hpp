@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/bench/audio_port.hpp"
 #include "rig/capture/take.hpp"
 #include "rig/flow/conclude.hpp"
 #include "rig/profile/profile.hpp"
@@ -12,7 +13,7 @@
 namespace fourpole {
 
 // What a run leaves behind:
-//   run.json          what it was told: bench, seed, fault
+//   run.json          what it was told: bench, seed, fault; the SHA-256 of all it was told by
 //   profiles/         the session and every file it refers to, as they were
 //   predictions/      one JSON an arm, written before the first take
 //   takes/            <arm>-<repeat>.wav, raw, and its facts in .json
@@ -29,12 +30,21 @@ struct StoredRun {
     Session session;
     RunFacts facts;
 };
+/// Fault bad_input: names the file that is not what the run left there (run.json, a profile, a
+/// record.json of another seed or fault).
 Result<StoredRun> load_run_folder(const std::filesystem::path& folder);
 
+/// One SHA-256 over everything a session was read from: equal for the same devices, fixture,
+/// interface, programme and claims, whatever folder they lie in.
+std::string inputs_sha256(const Session& session);
+
 /// A take that is already stored and whole; nullopt where there is none. A broken or foreign
-/// one is a Fault.
-Result<std::optional<Take>> stored_take(const std::filesystem::path& folder, const std::string& arm,
-                                        int repeat);
+/// one (another arm, another bench) is a Fault.
+Result<std::optional<Take>> stored_take(const std::filesystem::path& folder, const TakeRequest& request,
+                                        const RunFacts& facts);
+
+/// Whether the run has made this take, by what it left besides the sound file.
+bool was_made(const std::filesystem::path& folder, const TakeRequest& request);
 
 /// FOLDER/records/<arm>-<repeat>.json
 Result<Done> store_record(const std::filesystem::path& folder, const TakeRecord& record);

@@ -43,7 +43,7 @@ std::vector<TakeRequest> take_order(const Session& session) {
 }
 
 Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& bench,
-                                         const std::filesystem::path& folder,
+                                         const std::filesystem::path& folder, const RunFacts& facts,
                                          const std::function<bool(double, const std::string&)>& progress) {
     const auto order = take_order(session);
     std::vector<TakeRecord> out;
@@ -60,14 +60,15 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
                 Fault::Kind::stopped, "",
                 fmt::format("stopped by the operator before {}; what was taken is kept, go on with --resume",
                             step)};
-        auto stored = stored_take(folder, request.arm, request.repeat);
+        auto stored = stored_take(folder, request, facts);
         if (!stored) return stored.error();
         std::optional<Take> take = std::move(*stored);
         if (!take) {
             auto played = bench.play_and_record(request, part);
             if (!played) return played.error();
             const auto written = write_take(*played, take_path(folder, request.arm, request.repeat));
-            if (!written) return written.error();
+            // Something was played: what went wrong now is no question of the input any more.
+            if (!written) return Fault{Fault::Kind::bench_trouble, "", written.error().what};
             take = std::move(*played);
         }
         // One measurement beside the next take: two cores, and never more than two takes in memory.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rig/bench/audio_port.hpp"
+#include "rig/flow/conclude.hpp"
 #include "rig/profile/profile.hpp"
 #include "rig/report/record.hpp"
 #include "rig/result.hpp"
@@ -21,7 +22,7 @@ std::vector<TakeRequest> take_order(const Session& session);
 /// played again. While one take is measured the next one plays.
 /// `progress` gets 0..1 over the whole and the step's name; false stops (Fault stopped).
 Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& bench,
-                                         const std::filesystem::path& folder,
+                                         const std::filesystem::path& folder, const RunFacts& facts,
                                          const std::function<bool(double, const std::string&)>& progress);
 
 }  // namespace fourpole

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/capture/take_facts.hpp"
 #include "rig/capture/take_file.hpp"
 #include "rig/files/write_atomic.hpp"
 #include "rig/flow/calibration_file.hpp"
@@ -6,6 +7,7 @@
 #include "rig/measure/measure.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/report/summary.hpp"
+#include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/verbs.hpp"
 
@@ -14,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace fourpole {
 
@@ -53,7 +56,17 @@ Result<Done> write_impulse_response(const Options& options, const Take& take, co
     return write_atomic(options.impulse_response, *bytes);
 }
 
+/// Before any work: nothing that is read may be replaced, nor one result by the other.
+Result<Done> keep_inputs(const Options& options) {
+    std::vector<std::filesystem::path> kept{options.capture, sidecar_of(options.capture), options.programme,
+                                            options.calibration};
+    if (auto safe = refuse_overwriting("--record", options.record, kept); !safe) return safe;
+    kept.emplace_back(options.record);
+    return refuse_overwriting("--impulse-response", options.impulse_response, kept);
+}
+
 int work(const Options& options) {
+    if (const auto safe = keep_inputs(options); !safe) return complain(safe.error());
     auto take = read_take(options.capture);
     if (!take) return complain(take.error());
     if (!options.calibration.empty()) {

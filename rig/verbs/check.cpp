@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/json/json.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/verbs/complain.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace fourpole {
 
@@ -20,15 +22,17 @@ struct CheckOptions {
 int check(const CheckOptions& options) {
     bool valid = true;
     Json all = Json::array();
+    std::string text;
     for (const std::string& file : options.files) {
         const auto findings = check_file(file);
         valid = valid && findings.empty();
         all.push_back({{"file", file}, {"valid", findings.empty()}, {"findings", findings}});
         if (options.json) continue;
-        for (const std::string& finding : findings) std::cout << finding << '\n';
-        if (findings.empty()) std::cout << file << ": valid\n";
+        for (const std::string& finding : findings) text += finding + "\n";
+        if (findings.empty()) text += file + ": valid\n";
     }
-    if (options.json) std::cout << dump_json(all);
+    const auto printed = print_result(options.json ? dump_json(all) : text);
+    if (!printed) return complain(printed.error());
     return valid ? 0 : exit_code(Fault::Kind::bad_input);
 }
 

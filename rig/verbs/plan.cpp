@@ -10,7 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cmath>
-#include <cstdio>
+#include <iterator>
 #include <memory>
 
 namespace fourpole {
@@ -61,41 +61,51 @@ std::string route(const ArmPlan& arm) {
     return joined(springs, ", ");
 }
 
-void print_arm(const ArmPlan& plan) {
+/// Several lines about one arm.
+std::string arm_in_words(const ArmPlan& plan) {
+    std::string text;
+    const auto out = std::back_inserter(text);
     const Arm& arm = *plan.arm;
-    fmt::print("\narm {}  {}\n", arm.id, arm.label);
-    fmt::print("  player    {} ({:.10g} Hz, {} bits)\n", arm.player.name, arm.player.sample_rate_hz,
-               arm.player.bits);
-    fmt::print("  earphone  {}\n", arm.earphone.name);
-    fmt::print("  route     plug {} in jack {}\n            {}\n", arm.circuit.plug.id, arm.circuit.jack.id,
-               route(plan));
-    fmt::print("  hears     {}\n", plan.wiring.outcome);
+    fmt::format_to(out, "\narm {}  {}\n", arm.id, arm.label);
+    fmt::format_to(out, "  player    {} ({:.10g} Hz, {} bits)\n", arm.player.name, arm.player.sample_rate_hz,
+                   arm.player.bits);
+    fmt::format_to(out, "  earphone  {}\n", arm.earphone.name);
+    fmt::format_to(out, "  route     plug {} in jack {}\n            {}\n", arm.circuit.plug.id,
+                   arm.circuit.jack.id, route(plan));
+    fmt::format_to(out, "  hears     {}\n", plan.wiring.outcome);
     for (const Side side : sides) {
         const NodeLevel& level = plan.levels[side];
-        fmt::print("  {:8}  EMF {:.1f} mV rms, plug {:.1f} mV rms, driver {:.1f} mV rms (at {:.0f} Hz)\n",
-                   name(side), 1000.0 * level.at_emf.count, 1000.0 * level.at_plug.count,
-                   1000.0 * level.at_driver.count, level.worst_hz);
-        fmt::print("            interface input {:.1f} dBFS peak{}\n", level.input_dbfs,
-                   level.input_dbfs > 0.0 ? ": WILL CLIP, choose a larger full_scale_v" : "");
+        fmt::format_to(out,
+                       "  {:8}  EMF {:.1f} mV rms, plug {:.1f} mV rms, driver {:.1f} mV rms (at {:.0f} Hz)\n",
+                       name(side), 1000.0 * level.at_emf.count, 1000.0 * level.at_plug.count,
+                       1000.0 * level.at_driver.count, level.worst_hz);
+        fmt::format_to(out, "            interface input {:.1f} dBFS peak{}\n", level.input_dbfs,
+                       level.input_dbfs > 0.0 ? ": WILL CLIP, choose a larger full_scale_v" : "");
     }
-    for (const std::string& hazard : plan.hazards) fmt::print("  HAZARD    {}\n", hazard);
+    for (const std::string& hazard : plan.hazards) fmt::format_to(out, "  HAZARD    {}\n", hazard);
+    return text;
 }
 
-void print_people(const Session& session, const Plan& plan) {
-    fmt::print("{}\n", session.name);
-    fmt::print(
+std::string words_for_people(const Session& session, const Plan& plan) {
+    std::string text;
+    const auto out = std::back_inserter(text);
+    fmt::format_to(out, "{}\n", session.name);
+    fmt::format_to(
+        out,
         "programme {}, {:.10g} s; interface {} at {:.10g} Hz, full scale {:.4g} V; ceiling {:.0f} mV rms\n",
         session.programme.id, session.programme.length_s, session.interface.name,
         session.interface.sample_rate_hz, session.interface.full_scale_v.value,
         1000.0 * session.ceiling_v_rms);
-    fmt::print("levels: the programme's loudest sine, at the frequency where each node carries most\n");
-    for (const ArmPlan& arm : plan.arms) print_arm(arm);
-    fmt::print("\n{} takes, {} of playing; with a person at the plug about {}\n", plan.takes.size(),
-               minutes(plan.playing), minutes(plan.playing + plan.handling));
+    fmt::format_to(out,
+                   "levels: the programme's loudest sine, at the frequency where each node carries most\n");
+    for (const ArmPlan& arm : plan.arms) text += arm_in_words(arm);
+    fmt::format_to(out, "\n{} takes, {} of playing; with a person at the plug about {}\n", plan.takes.size(),
+                   minutes(plan.playing), minutes(plan.playing + plan.handling));
     for (std::size_t i = 0; i < plan.takes.size(); ++i)
-        fmt::print("  {:3}. {} take {}: {}\n", i + 1, plan.takes[i].request.arm, plan.takes[i].request.repeat,
-                   plan.takes[i].prompt);
-    if (plan.hazardous()) fmt::print("\nrefused: there is a hazard; nothing may be played\n");
+        fmt::format_to(out, "  {:3}. {} take {}: {}\n", i + 1, plan.takes[i].request.arm,
+                       plan.takes[i].request.repeat, plan.takes[i].prompt);
+    if (plan.hazardous()) fmt::format_to(out, "\nrefused: there is a hazard; nothing may be played\n");
+    return text;
 }
 
 Json level_json(const NodeLevel& level) {
@@ -106,7 +116,7 @@ Json level_json(const NodeLevel& level) {
             {"worst_frequency_hz", level.worst_hz}};
 }
 
-void print_json(const Session& session, const Plan& plan) {
+std::string json_of(const Session& session, const Plan& plan) {
     Json out{{"schema", "fourpole/plan@1"}, {"session", session.id}, {"programme", session.programme.id}};
     out["playing_s"] = plan.playing.count;
     out["duration_s"] = (plan.playing + plan.handling).count;
@@ -130,7 +140,7 @@ void print_json(const Session& session, const Plan& plan) {
     for (const PlannedTake& take : plan.takes)
         out["takes"].push_back(
             {{"arm", take.request.arm}, {"repeat", take.request.repeat}, {"prompt", take.prompt}});
-    fmt::print("{}", dump_json(out));
+    return dump_json(out);
 }
 
 int work(const Options& options) {
@@ -138,10 +148,9 @@ int work(const Options& options) {
     if (!session) return complain(session.error());
     const auto planned = plan(*session);
     if (!planned) return complain(planned.error());
-    if (options.json)
-        print_json(*session, *planned);
-    else
-        print_people(*session, *planned);
+    const auto printed =
+        print_result(options.json ? json_of(*session, *planned) : words_for_people(*session, *planned));
+    if (!printed) return complain(printed.error());
     return planned->hazardous() ? exit_code(Fault::Kind::unsafe) : 0;
 }
 

@@ -3,10 +3,12 @@
 #include "rig/files/write_atomic.hpp"
 #include "rig/json/json.hpp"
 #include "rig/model/model.hpp"
+#include "rig/profile/folder.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/report/reading_json.hpp"
 #include "rig/report/record.hpp"
 #include "rig/report/record_json.hpp"
+#include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/verbs.hpp"
 
@@ -16,6 +18,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 
 namespace fourpole {
@@ -82,6 +85,28 @@ Result<std::vector<double>> read_frequencies(const std::string& file) {
     return frequencies;
 }
 
+/// The files that a session was read from.
+std::vector<std::filesystem::path> files_of(const Session& session) {
+    std::vector<std::filesystem::path> files;
+    for (const Arm& arm : session.arms) {
+        files.emplace_back(arm.player.path);
+        files.emplace_back(arm.earphone.path);
+    }
+    return files;
+}
+
+/// Before any work: what was named on the command line stays as it is.
+Result<Done> keep_inputs(const Options& options) {
+    std::vector<std::filesystem::path> kept{options.session, options.circuit, options.frequencies};
+    const auto keep = [&](const char* kind, const std::string& word) {
+        if (word.empty()) return;
+        if (auto file = find_profile(kind, word, {profiles_folder(), {}})) kept.push_back(std::move(*file));
+    };
+    keep("player", options.player);
+    keep("earphone", options.earphone);
+    return refuse_overwriting("--record", options.record, kept);
+}
+
 /// What to predict: a name for each circuit.
 Result<std::vector<std::pair<std::string, Circuit>>> circuits_of(const Options& options) {
     std::vector<std::pair<std::string, Circuit>> circuits;
@@ -94,6 +119,8 @@ Result<std::vector<std::pair<std::string, Circuit>>> circuits_of(const Options& 
     if (!options.session.empty()) {
         auto session = load_session(options.session);
         if (!session) return session.error();
+        if (auto safe = refuse_overwriting("--record", options.record, files_of(*session)); !safe)
+            return safe.error();
         for (Arm& arm : session->arms) circuits.emplace_back(arm.id, std::move(arm.circuit));
         return circuits;
     }
@@ -200,6 +227,7 @@ bool one_way_of_asking(const Options& o) {
 int work(const Options& options) {
     if (!one_way_of_asking(options))
         return complain(refuse("predict", "give a SESSION, or --player and --earphone, or --circuit"));
+    if (const auto safe = keep_inputs(options); !safe) return complain(safe.error());
     const auto frequencies = options.frequencies.empty() ? Result<std::vector<double>>(default_grid())
                                                          : read_frequencies(options.frequencies);
     if (!frequencies) return complain(frequencies.error());

@@ -2,16 +2,19 @@
 #include "rig/run.hpp"
 
 #include "drivers/drivers.hpp"
+#include "rig/flow/run_folder.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/report/progress.hpp"
 #include "rig/report/summary.hpp"
 #include "rig/report/write_run.hpp"
+#include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/interrupt.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -25,9 +28,10 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-    std::string session, bench = "simulated", out, resume, fault;
-    std::uint64_t seed = 1;
+    std::string session, bench = "simulated", out, resume, fault, seed_text = "1";
+    std::uint64_t seed = 1;  ///< seed_text, read
     bool json = false;
+    bool seed_given = false, fault_given = false;
 };
 
 /// run-1, run-2 ... the first that is not there yet.
@@ -51,12 +55,49 @@ Result<RunRecord> measure_and_write(const Session& session, AudioPort& bench, co
         if (!done) return done.error();
         record = std::move(*done);
     }
+    // Something was played: a full disk is no bad input any more.
     const auto written = write_run(order.folder, *record);
-    if (!written) return written.error();
+    if (!written) return Fault{Fault::Kind::bench_trouble, "", written.error().what};
     return std::move(*record);
 }
 
-int work(const Options& options) {
+/// What the run in `folder` was told, for going on with it or playing it again: it knows its seed
+/// and fault itself, and its takes belong to its own devices.
+Result<RunFacts> facts_of_earlier(const fs::path& folder, const Session& session, const Options& options) {
+    const auto earlier = load_run_folder(folder);
+    if (!earlier) return earlier.error();
+    const auto refuse = [&](const std::string& what) {
+        return Fault{Fault::Kind::bad_input, "", folder.string() + ": " + what};
+    };
+    const RunFacts& facts = earlier->facts;
+    if (inputs_sha256(earlier->session) != inputs_sha256(session))
+        return refuse("its run was of another session: " + options.session +
+                      " or a profile that it names is not what it was then");
+    if (options.seed_given && options.seed != facts.seed)
+        return refuse("its run had --seed " + std::to_string(facts.seed) + ", not " +
+                      std::to_string(options.seed) + "; leave --seed away");
+    if (options.fault_given && options.fault != facts.fault)
+        return refuse("its run had --fault \"" + facts.fault + "\", not \"" + options.fault +
+                      "\"; leave --fault away");
+    return facts;
+}
+
+/// What this run is told: by the command line, or by the earlier run it goes on with or replays.
+Result<RunFacts> facts_for(const Session& session, const Options& options) {
+    std::error_code ignored;
+    if (!options.resume.empty()) return facts_of_earlier(options.resume, session, options);
+    if (options.bench != "simulated" && fs::is_directory(options.bench, ignored))
+        return facts_of_earlier(options.bench, session, options);
+    RunFacts facts;
+    facts.seed = options.seed;
+    facts.fault = options.fault;
+    return facts;
+}
+
+int work(Options options) {
+    const auto seed = seed_in(options.seed_text);
+    if (!seed) return complain(seed.error());
+    options.seed = *seed;
     const auto session = load_session(options.session);
     if (!session) return complain(session.error());
 
@@ -65,9 +106,15 @@ int work(const Options& options) {
     order.folder = order.resume          ? fs::path(options.resume)
                    : options.out.empty() ? fresh_folder(session->id)
                                          : fs::path(options.out);
-    auto bench = open_bench(options.bench, *session, options.seed, options.fault);
+    const auto facts = facts_for(*session, options);
+    if (!facts) return complain(facts.error());
+    order.facts = *facts;
+    // A replayed fault is in the takes already; only the simulated bench is given one.
+    auto bench =
+        open_bench(options.bench, *session, facts->seed, options.bench == "simulated" ? facts->fault : "");
     if (!bench) return complain(bench.error());
-    order.facts = {(*bench)->identity(), (*bench)->simulated(), options.seed, options.fault};
+    order.facts.bench = (*bench)->identity();
+    order.facts.simulated = (*bench)->simulated();
 
     const auto record = measure_and_write(*session, **bench, order);
     if (!record) return complain(record.error());
@@ -75,7 +122,7 @@ int work(const Options& options) {
                                           : summary(*record, stdout_wants_colour()) +
                                                 "report: " + (order.folder / "report.html").string() + "\n";
     const auto printed = print_result(text);
-    if (!printed) return complain(printed.error());
+    if (!printed) return complain({Fault::Kind::bench_trouble, "", printed.error().what});
     return exit_code(*record);
 }
 
@@ -92,16 +139,20 @@ void add_run(CLI::App& app, int& exit_code) {
                                  "new folder for takes, record and report (default: run-ID-N)");
     verb->add_option("--resume", options->resume, "go on with a run that was stopped, in its folder")
         ->excludes(out);
-    verb->add_option("--seed", options->seed, "which simulated unit; 0 is the nominal one")
-        ->capture_default_str();
-    verb->add_option("--fault", options->fault,
-                     "simulated bench: plant one defect (an unknown name lists them)");
+    auto* seed = verb->add_option("--seed", options->seed_text, "which simulated unit; 0 is the nominal one")
+                     ->capture_default_str();
+    auto* fault = verb->add_option("--fault", options->fault,
+                                   "simulated bench: plant one defect (an unknown name lists them)");
     verb->add_flag("--json", options->json, "the record on stdout, nothing else");
     verb->footer(
         "Exit code 0: done; 1: a limit failed or the model was violated; 3: a take is invalid;\n"
         "4: stopped; 5: a plug would short an output, nothing was played.\n"
         "Example: fourpole run profiles/sessions/md_dr7_4pole_vs_3pole.json --seed 7 --out my-run\n");
-    verb->callback([options, &exit_code] { exit_code = work(*options); });
+    verb->callback([options, seed, fault, &exit_code] {
+        options->seed_given = seed->count() > 0;
+        options->fault_given = fault->count() > 0;
+        exit_code = work(*options);
+    });
 }
 
 }  // namespace fourpole

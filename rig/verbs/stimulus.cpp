@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/flow/predictions.hpp"
 #include "rig/json/json.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/track_pack.hpp"
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
@@ -21,8 +21,9 @@ struct Options {
     bool json = false;
 };
 
-void print(const std::vector<Track>& tracks, const Options& options) {
+std::string in_words(const std::vector<Track>& tracks, const Options& options) {
     Json all = Json::array();
+    std::string text;
     for (const Track& track : tracks) {
         const double peak_dbfs = AmplitudeRatio{track.peak_fs > 0.0 ? track.peak_fs : 1e-10}.decibels();
         all.push_back({{"file", track.name},
@@ -32,24 +33,26 @@ void print(const std::vector<Track>& tracks, const Options& options) {
                        {"peak_dbfs", peak_dbfs},
                        {"sha256", track.sha256}});
         if (!options.json)
-            fmt::print("{}  {:.10g} s, peak {:.2f} dBFS\n",
-                       (std::filesystem::path(options.out) / track.name).string(), track.seconds, peak_dbfs);
+            text += fmt::format("{}  {:.10g} s, peak {:.2f} dBFS\n",
+                                (std::filesystem::path(options.out) / track.name).string(), track.seconds,
+                                peak_dbfs);
     }
     if (options.json)
-        fmt::print(
-            "{}",
-            dump_json({{"schema", "fourpole/stimulus@1"}, {"tracks", all}, {"programme", "programme.json"}}));
-    else
-        fmt::print("{}\n", (std::filesystem::path(options.out) / "programme.json").string());
+        return dump_json(
+            {{"schema", "fourpole/stimulus@1"}, {"tracks", all}, {"programme", "programme.json"}});
+    return text + (std::filesystem::path(options.out) / "programme.json").string() + "\n";
 }
 
 int work(const Options& options) {
     const auto session = load_session(options.session);
     if (!session) return complain(session.error());
+    // What would be put on a player would be played.
+    if (const auto safe = refuse_hazards(*session); !safe)
+        return complain({safe.error().kind, safe.error().where, safe.error().what + ", nothing was written"});
     const auto tracks = write_track_pack(*session, options.out, options.format);
     if (!tracks) return complain(tracks.error());
-    print(*tracks, options);
-    return 0;
+    const auto printed = print_result(in_words(*tracks, options));
+    return printed ? 0 : complain(printed.error());
 }
 
 }  // namespace
@@ -66,6 +69,7 @@ void add_stimulus(CLI::App& app, int& exit_code) {
         "the programme as it was read. Tracks carry TPDF dither throughout (a player that sees digital\n"
         "zero may mute itself) except under a J-test, whose last bit is the signal. The same session\n"
         "gives the same bytes; files of these names are replaced, each in one piece.\n"
+        "Exit code 5: a plug would short an output, nothing was written.\n"
         "Example: fourpole stimulus profiles/sessions/md_dr7_4pole_vs_3pole.json --out tracks");
     verb->callback([options, &exit_code] { exit_code = work(*options); });
 }

@@ -91,12 +91,12 @@ def sh(words, **options):
     return subprocess.run(words, capture_output=True, text=True, errors="replace", **options)
 
 
-def run_test(build, program, fault, profiles=None):
+def run_test(build, program, fault, profiles=None, first_failure_ends=True):
     """(failed, output) of the named tests; a crash and a hang count as failed."""
     environment = dict(os.environ)
     if profiles:
         environment["FOURPOLE_PROFILES"] = str(profiles)
-    words = [str(program)] + ([fault.filter] if fault.filter else [])
+    words = [str(program)] + (["--abort"] if first_failure_ends else []) + ([fault.filter] if fault.filter else [])
     try:
         run = sh(words, cwd=build.folder / "tests", env=environment, timeout=HANG_S)
     except subprocess.TimeoutExpired:
@@ -109,7 +109,7 @@ def clean_passes(build, fault):
     program = build.folder / "tests" / fault.test
     if not program.exists():
         return f"there is no test program {fault.test}"
-    failed, output = run_test(build, program, fault)
+    failed, output = run_test(build, program, fault, first_failure_ends=False)
     if SKIP in output:
         return SKIP + output.split(SKIP, 1)[1].splitlines()[0]
     if failed:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole journey on the simulated bench: session -> verdict, replay, stop and resume.
+#include "rig/files/write_atomic.hpp"
+#include "rig/flow/run_folder.hpp"
 #include "rig/report/write_run.hpp"
 #include "tests/scratch_run.hpp"
 
@@ -121,4 +123,103 @@ TEST_CASE("a folder that already holds something is not written into", "[flow]")
     const auto again = run(session, **bench, order, go_on);
     REQUIRE_FALSE(again.has_value());
     CHECK(again.error().kind == Fault::Kind::bad_input);
+}
+
+TEST_CASE("a take that the run had made and that is gone is a fault, and nothing is rewritten", "[flow]") {
+    const Scratch scratch;
+    const fs::path folder = scratch.path() / "run";
+    REQUIRE(write_run(folder, record_of_run(session_with(2), order_in(folder, 4))).has_value());
+    const auto refused = [&] {
+        const auto again = run_again(folder, go_on);
+        REQUIRE_FALSE(again.has_value());
+        CHECK(exit_code(again.error().kind) == 3);
+        CHECK(again.error().what.find("B-1.wav: is missing") != std::string::npos);
+    };
+    fs::remove(folder / "takes/B-1.wav");
+    refused();
+    fs::remove(folder / "takes/B-1.json");
+    refused();
+    fs::remove(folder / "records/B-1.json");
+    refused();  // record.json still says that the run was complete
+}
+
+TEST_CASE("a report on a stopped run names the 5 takes never made and rests on n = 1", "[flow]") {
+    const Scratch scratch;
+    const fs::path folder = scratch.path() / "run";
+    auto bench = open_bench("simulated", session_with(2), 5, "");
+    REQUIRE(bench.has_value());
+    const auto stopped = run(session_with(2), **bench, order_in(folder, 5), [&](double, const std::string&) {
+        return !fs::exists(folder / "takes/A-1.json");
+    });
+    REQUIRE_FALSE(stopped.has_value());
+    const auto record = run_again(folder, go_on);
+    REQUIRE(record.has_value());
+    CHECK_FALSE(record->complete);
+    CHECK(exit_code(*record) == 3);
+    CHECK(all_reasons(*record).find("never made: A-2, B-1, B-2, C-1, C-2\n") != std::string::npos);
+    CHECK(verdict(*record, "mating").sentence.find("n = 1") == std::string::npos);
+}
+
+TEST_CASE("whatever is changed in a run folder is named, and nothing is judged from it", "[flow]") {
+    const Scratch scratch;
+    const fs::path folder = scratch.path() / "run";
+    REQUIRE(write_run(folder, record_of_run(session_with(2), order_in(folder, 4))).has_value());
+    const auto refused_after = [&](const fs::path& file, const std::string& from, const std::string& to) {
+        INFO(file.string() << ": " << from << " -> " << to);
+        const std::string before = file_text(file);
+        std::string text = before;
+        const auto at = text.find(from);
+        REQUIRE(at != std::string::npos);
+        REQUIRE(write_atomic(file, text.replace(at, from.size(), to)).has_value());
+        const auto again = run_again(folder, go_on);
+        REQUIRE_FALSE(again.has_value());
+        CHECK(exit_code(again.error().kind) == 2);
+        INFO(again.error().what);
+        CHECK(again.error().what.find(file.filename().string()) != std::string::npos);
+        REQUIRE(write_atomic(file, before).has_value());
+    };
+    refused_after(folder / "run.json", "\"seed\": 4", "\"seed\": 5");
+    refused_after(folder / "run.json", "\"simulated\": true", "\"simulated\": false");
+    refused_after(folder / "run.json", "\"fault\": \"\"", "\"fault\": \"hum\"");
+    refused_after(folder / "run.json", "\"draws\": 256", "\"draws\": 250");
+    refused_after(folder / "record.json", "\"seed\": 4", "\"seed\": 5");
+    refused_after(folder / "record.json", "\"fault\": null", "\"fault\": \"hum\"");
+    int profiles = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder / "profiles"))
+        if (entry.path().extension() == ".json") {
+            refused_after(entry.path(), "\n", "\n ");
+            ++profiles;
+        }
+    CHECK(profiles >= 10);
+    CHECK(run_again(folder, go_on).has_value());
+}
+
+TEST_CASE("a take that says it came from another bench is refused", "[flow]") {
+    const Scratch scratch;
+    const fs::path folder = scratch.path() / "run";
+    record_of_run(session_with(2), order_in(folder, 4));
+    auto take = read_take(folder / "takes/A-1.wav");
+    REQUIRE(take.has_value());
+    take->facts.simulated = false;
+    REQUIRE(write_take(*take, folder / "takes/A-1.wav").has_value());
+    const auto again = run_again(folder, go_on);
+    REQUIRE_FALSE(again.has_value());
+    CHECK(exit_code(again.error().kind) == 3);
+    CHECK(again.error().what.find("not simulated") != std::string::npos);
+}
+
+TEST_CASE("a session kept by a run has the same inputs, one with another claim or plug has not", "[flow]") {
+    const Session session = session_with(1);
+    const std::string same = inputs_sha256(session);
+    Session other = session;
+    other.claims[0].claim.sha256 = "other";
+    CHECK(inputs_sha256(other) != same);
+    other = session;
+    other.arms[0].circuit.plug.segments["T"] = "C";
+    CHECK(inputs_sha256(other) != same);
+    const Scratch scratch;
+    record_of_run(session, order_in(scratch.path() / "run", 1));
+    const auto kept = load_run_folder(scratch.path() / "run");
+    REQUIRE(kept.has_value());
+    CHECK(inputs_sha256(kept->session) == same);
 }

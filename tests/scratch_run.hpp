@@ -4,6 +4,8 @@
 
 #include "drivers/drivers.hpp"
 #include "rig/files/read_text.hpp"
+#include "rig/files/write_atomic.hpp"
+#include "rig/profile/load.hpp"
 #include "rig/run.hpp"
 #include "tests/shared_data.hpp"
 
@@ -37,10 +39,25 @@ private:
     fs::path path_;
 };
 
+inline std::string file_text(const fs::path& file) {
+    auto text = read_text(file, std::size_t{64} << 20U);
+    REQUIRE(text.has_value());
+    return std::move(*text);
+}
+
+/// The shipped session with another number of repeats: a file of its own, since a run keeps a
+/// copy of the file and a report reads that again.
 inline Session session_with(int repeats) {
-    auto session = load_session(session_file);
-    REQUIRE(session.has_value());
-    session->repeats = repeats;
+    static const Scratch kept;
+    std::string text = file_text(session_file);
+    const std::string shipped = "\"repeats\": 3";
+    const auto at = text.find(shipped);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, shipped.size(), "\"repeats\": " + std::to_string(repeats));
+    const fs::path file = kept.path() / ("repeats_" + std::to_string(repeats) + ".json");
+    REQUIRE(write_atomic(file, text).has_value());
+    auto session = load_session(file);
+    if (!session) FAIL(session.error().what);
     return std::move(*session);
 }
 
@@ -69,12 +86,6 @@ inline std::string all_reasons(const RunRecord& record) {
     std::string out;
     for (const auto& r : record.reasons) out += r + "\n";
     return out;
-}
-
-inline std::string file_text(const fs::path& file) {
-    auto text = read_text(file, std::size_t{64} << 20U);
-    REQUIRE(text.has_value());
-    return std::move(*text);
 }
 
 }  // namespace fourpole

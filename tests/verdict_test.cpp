@@ -144,6 +144,10 @@ TEST_CASE("a missing arm, a missing reading and an invalid take are not measured
     const Verdict refused = judged(good, invalid);
     CHECK(refused.answer == Answer::not_measured);
     CHECK(says(refused, "64 samples were lost"));
+    ArmTakes otherwise{"B", "arm B", {}, {}, "relay stuck: the route did not switch"};
+    const Verdict elsewhere = judged(good, otherwise);
+    CHECK(elsewhere.answer == Answer::not_measured);
+    CHECK(says(elsewhere, "B (arm B) cannot be judged: relay stuck"));
     const Verdict unread = judged(good, heard({"stereo"}));
     CHECK(unread.answer == Answer::not_measured);
     ClaimUse alone = separation();
@@ -156,7 +160,10 @@ TEST_CASE("a missing arm, a missing reading and an invalid take are not measured
 TEST_CASE("one take of each is judged by its own uncertainty and the sentence warns of it") {
     const Verdict v = judged(arm("A", {-40}, State::exact, 0.1), arm("B", {-12}, State::exact, 0.1));
     CHECK(v.answer == Answer::supported);
-    CHECK(says(v, "no scatter"));
+    CHECK(says(v, "rests on one take of each (n = 1): no scatter is known"));
+    const Verdict mixed = judged(arm("A", {-39, -40, -41}), arm("B", {-12}, State::exact, 0.1));
+    CHECK(says(mixed, "Of B this rests on one take (n = 1)"));
+    CHECK_FALSE(says(judged(arm("A", {-39, -40}), arm("B", {-11, -12})), "n = 1"));
 }
 
 TEST_CASE("words that begin as the claim says support it in every take, refute it in none, else nothing") {
@@ -171,5 +178,5 @@ TEST_CASE("words that begin as the claim says support it in every take, refute i
     const Verdict v = judge(mating(), std::vector{heard({"right side only: difference signal"})});
     CHECK(says(v, "right side only: difference signal"));
     CHECK(says(v, "one of \"stereo\", \"mono\""));
-    CHECK(says(v, "1 take"));
+    CHECK(says(v, "rests on one take (n = 1)"));
 }

@@ -3,6 +3,7 @@
 
 #include "drivers/replayed_bench.hpp"
 #include "drivers/simulated_bench.hpp"
+#include "rig/profile/load.hpp"
 
 #include <fmt/format.h>
 
@@ -20,20 +21,55 @@ Result<std::unique_ptr<AudioPort>> as_port(Result<std::unique_ptr<Bench>> bench)
     return std::unique_ptr<AudioPort>(std::move(*bench));
 }
 
+Result<Done> fits_session(const BenchFile& bench, const Session& session) {
+    const auto other = [&](const char* key, const std::string& found, const std::string& wanted) {
+        return Fault{Fault::Kind::bad_input, "",
+                     fmt::format("{}: /{}: found \"{}\"; the session is for \"{}\"", bench.path, key, found,
+                                 wanted)};
+    };
+    if (!bench.interface.empty() && bench.interface != session.interface.id)
+        return other("interface", bench.interface, session.interface.id);
+    if (!bench.fixture.empty() && bench.fixture != session.fixture.id)
+        return other("fixture", bench.fixture, session.fixture.id);
+    return Done{};
+}
+
 }  // namespace
 
-Result<std::unique_ptr<AudioPort>> open_bench(const std::string& name, const Session& session,
+Result<BenchFile> bench_named(const std::string& word, const Session& session) {
+    BenchFile out;
+    if (word == "simulated") return out;
+    std::error_code trouble;
+    if (std::filesystem::is_directory(word, trouble)) {
+        out.kind = BenchFile::Kind::replayed;
+        out.path = out.takes = word;
+        return out;
+    }
+    if (!std::filesystem::exists(word, trouble))
+        return Fault{Fault::Kind::bad_input, "",
+                     fmt::format("there is no bench \"{}\"; allowed: \"simulated\", the folder of an earlier "
+                                 "run to replay its takes, or a bench profile (.json)",
+                                 word)};
+    auto read = load_bench(word);
+    if (!read) return read.error();
+    const auto fits = fits_session(*read, session);
+    if (!fits) return fits.error();
+    return read;
+}
+
+Result<std::unique_ptr<AudioPort>> open_bench(const BenchFile& bench, const Session& session,
                                               std::uint64_t seed, const std::string& fault) {
-    if (name == "simulated") return as_port(SimulatedBench::open(session, seed, fault));
+    if (bench.kind == BenchFile::Kind::simulated) return as_port(SimulatedBench::open(session, seed, fault));
     if (!fault.empty())
         return Fault{Fault::Kind::bad_input, "", "a fault can only be planted in the simulated bench"};
-    std::error_code trouble;
-    if (std::filesystem::is_directory(name, trouble)) return as_port(ReplayedBench::open(name));
-    return Fault{
-        Fault::Kind::bad_input, "",
-        fmt::format("there is no bench \"{}\"; allowed: \"simulated\", or the folder of an earlier run "
-                    "to replay its takes",
-                    name)};
+    return as_port(ReplayedBench::open(bench.takes));
+}
+
+Result<std::unique_ptr<AudioPort>> open_bench(const std::string& word, const Session& session,
+                                              std::uint64_t seed, const std::string& fault) {
+    const auto bench = bench_named(word, session);
+    if (!bench) return bench.error();
+    return open_bench(*bench, session, seed, fault);
 }
 
 }  // namespace fourpole

@@ -83,11 +83,9 @@ Result<RunFacts> facts_of_earlier(const fs::path& folder, const Session& session
 }
 
 /// What this run is told: by the command line, or by the earlier run it goes on with or replays.
-Result<RunFacts> facts_for(const Session& session, const Options& options) {
-    std::error_code ignored;
+Result<RunFacts> facts_for(const Session& session, const BenchFile& bench, const Options& options) {
     if (!options.resume.empty()) return facts_of_earlier(options.resume, session, options);
-    if (options.bench != "simulated" && fs::is_directory(options.bench, ignored))
-        return facts_of_earlier(options.bench, session, options);
+    if (bench.kind == BenchFile::Kind::replayed) return facts_of_earlier(bench.takes, session, options);
     RunFacts facts;
     facts.seed = options.seed;
     facts.fault = options.fault;
@@ -106,12 +104,14 @@ int work(Options options) {
     order.folder = order.resume          ? fs::path(options.resume)
                    : options.out.empty() ? fresh_folder(session->id)
                                          : fs::path(options.out);
-    const auto facts = facts_for(*session, options);
+    const auto where = bench_named(options.bench, *session);
+    if (!where) return complain(where.error());
+    const bool simulated = where->kind == BenchFile::Kind::simulated;
+    const auto facts = facts_for(*session, *where, options);
     if (!facts) return complain(facts.error());
     order.facts = *facts;
     // A replayed fault is in the takes already; only the simulated bench is given one.
-    auto bench =
-        open_bench(options.bench, *session, facts->seed, options.bench == "simulated" ? facts->fault : "");
+    auto bench = open_bench(*where, *session, facts->seed, simulated ? facts->fault : "");
     if (!bench) return complain(bench.error());
     order.facts.bench = (*bench)->identity();
     order.facts.simulated = (*bench)->simulated();
@@ -133,7 +133,7 @@ void add_run(CLI::App& app, int& exit_code) {
         app.add_subcommand("run", "the main job: predict, measure every arm, compare, judge, report");
     auto options = std::make_shared<Options>();
     verb->add_option("session", options->session, "session JSON")->required();
-    verb->add_option("--bench", options->bench, "simulated, or the folder of an earlier run to replay")
+    verb->add_option("--bench", options->bench, "simulated, a bench profile, or an earlier run to replay")
         ->capture_default_str();
     auto* out = verb->add_option("--out", options->out,
                                  "new folder for takes, record and report (default: run-ID-N)");

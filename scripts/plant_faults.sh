@@ -233,6 +233,48 @@ plant "bounds not drawn in the plots" rig/report/plot.cpp 's/if (!drawable(p) ||
 plant "floor drawn 8.7 dB off" rig/report/run_plots.cpp 's|AmplitudeRatio{u / db_per_relative}|AmplitudeRatio{u}|' page_test ''
 plant "two floors decide" rig/compare/difference.cpp 's|if (from_a \* from_b < 0) return State::not_measured;||' verdict_test ''
 
+# --- takes that are not what they should be ---
+plant "a take that begins too late is measured" rig/measure/measure.cpp 's/if (late > slack)/if (false)/' odd_takes_test 'a take that begins*'
+plant "a take that ends too early is measured" rig/measure/measure.cpp 's/if (cut > slack)/if (false)/' odd_takes_test 'a take that begins*'
+plant "a click goes unnoticed" rig/align/breaks.cpp 's/\*worst <= 0\.01 \* top/*worst <= 10.0 * top/' odd_takes_test 'a click*'
+plant "a click is placed where its first ripple is" rig/align/breaks.cpp 's/return from + (worst - e.begin());/return from + (worst - e.begin()) - 1;/' odd_takes_test 'a click*'
+plant "one frame of nothing goes unnoticed" rig/align/breaks.cpp 's/if (!blank \&\& out\.shift == 0)/if (false)/' odd_takes_test 'one frame*'
+plant "a sweep that was never played is measured" rig/measure/measure.cpp 's/if (2 \* clear >= grid\.size()) return true;/return true;/' odd_takes_test 'a sweep that was never*'
+plant "100 times full scale is a signal" rig/measure/measure.cpp 's/largest_sample = 64\.0/largest_sample = 1e9/' odd_takes_test 'samples of 100*'
+plant "music in the pauses is DC and hum" rig/measure/take_health.cpp 's/loudest_pause = 0\.03/loudest_pause = 30.0/' odd_takes_test 'something that plays*'
+plant "a silent side is never quiet" rig/measure/take_health.cpp 's/if (recording\.has(side)) loudest = std::max(loudest, peak(recording\.samples\[side\]));/if (recording.has(side) \&\& side == Side::left) loudest = peak(recording.samples[side]);/' odd_takes_test 'a side that hears nothing*'
+plant "a third channel is passed over in silence" rig/measure/measure.cpp 's/take\.channels\.size() > 2/take.channels.size() > 3/' odd_takes_test 'a third channel*'
+plant "what was asked for and not read is left away" rig/measure/measure.cpp 's/if (there) continue;/if (there || !asked.empty()) continue;/' odd_takes_test 'what a programme asks*'
+plant "the sweep's own side lobes are harmonics" rig/measure/sweep_readings.cpp 's/clutter_of_harmonics = 6e-6/clutter_of_harmonics = 0.0/' odd_takes_test 'a device without*'
+plant "a side that plays too has crosstalk" rig/measure/sweeps.cpp 's/probe\.drives\[side\] || e\.on\[side\]/probe.drives[side]/' odd_takes_test 'sides that play*'
+plant "a decay is hum" rig/analysis/mains.cpp 's/if (apart > 0\.3 \* line/if (apart > 30.0 + line/' odd_takes_test 'what a decay*'
+
+# --- the command line ---
+plant "a seed of twenty digits is 0" rig/verbs/arguments.cpp 's/error == std::errc{} \&\& //' command_line_test 'a seed*'
+plant "a record may replace its capture" rig/verbs/arguments.cpp 's/if (input\.empty()) continue;/continue;/' command_line_test 'what is written*'
+plant "--help hides an unknown verb" rig/verbs/command_line.cpp 's/if (argc < 2 ||/if (argc != 2 ||/' command_line_test 'a verb*'
+plant "--json writes the summary" rig/verbs/analyze.cpp 's/options\.json ? text : summary/!options.json ? text : summary/' command_line_test '--json*'
+plant "a bench of another fixture is opened" drivers/drivers.cpp 's/bench\.fixture != session\.fixture\.id/false/' command_line_test 'a bench profile*'
+
+# --- what a run keeps ---
+plant "a changed run.json is believed" rig/flow/run_folder.cpp 's/if (json->at("sha256") != seal(\*json))/if (false)/' flow_test 'whatever is changed*'
+plant "a changed profile of a run is believed" rig/profile/snapshot.cpp 's/if (stored != \*now)/if (false)/' flow_test 'whatever is changed*'
+plant "a take of a real bench stands in a simulated run" rig/flow/run_folder.cpp 's/take->facts\.simulated != facts\.simulated ||/false ||/' flow_test 'a take that says*'
+plant "a take that is gone was never made" rig/flow/run_folder.cpp 's/if (fs::exists(facts, ignored) || fs::exists(record, ignored)) return true;/return false;/' flow_test 'a take that the run*'
+plant "a stopped run does not say what it never made" rig/flow/conclude.cpp 's/if (missing\.empty()) return;/if (true) return;/' flow_test 'a report on a stopped*'
+plant "another claim is the same input" rig/flow/run_folder.cpp 's/all\.push_back(use\.claim\.sha256)/all.push_back("")/' flow_test 'a session kept*'
+plant "an arm that is another one is held to its limits" rig/flow/limits.cpp 's/if (another_arm(diagnoses, arm))/if (false)/' flow_faults_test ''
+plant "an id of 65 characters names a file" profiles/schema/parts.schema.json 's/{0,63}/{0,64}/' profile_test 'an id that*'
+
+# --- what a reader must not miss ---
+plant "an untested limit stands before a failed one" rig/report/trouble.cpp 's/!limit\.tested ? 1 : limit\.failed ? 0 : 2/!limit.tested ? 0 : limit.failed ? 1 : 2/' trouble_test 'a failed limit*'
+plant "a violated model is left out of the headline" rig/report/trouble.cpp 's/if (b\.state == "model violated" \&\&/if (b.state == "" \&\&/' trouble_test 'the headline*'
+plant "a diagnosis of one arm counts for the other" rig/report/trouble.cpp 's/if (!anyone || names(sentence, arm)) return true;/return true;/' trouble_test 'an arm that*'
+plant "a missing take is not named" rig/report/trouble.cpp 's/take\.arm == arm\.id \&\& take\.repeat == k/take.arm == arm.id/' trouble_test 'a stopped run*'
+plant "a note of a valid take voids the run" rig/report/trouble.cpp 's/return only_valid ? /return false ? /' trouble_test 'in an invalid run*'
+plant "one take passes for many" rig/report/summary.cpp 's/if (takes_behind(run, v) == 1)/if (false)/' trouble_test 'a verdict on one*'
+plant "small uncertainties are shown as noughts" rig/report/numbers.cpp 's/u > 0\.0 \&\& u < 1e-5/false/' trouble_test 'an uncertainty*'
+
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0
 python3 "$root/scripts/planting.py" "$root" "$build" <"$faults" || exec_code=$?

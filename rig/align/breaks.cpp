@@ -232,14 +232,15 @@ bool stands_out(const Stretch& s, Index n) {
     return before * behind > 0.0 && std::min(std::abs(before), std::abs(behind)) > 1e-3;
 }
 
-/// True where the wave leaves its own sine by more than 1 % of what it reaches around there.
-bool disturbed(const Stretch& s, Index at) {
+/// Where around here the wave leaves its own sine most, if by more than 1 % of what it reaches.
+std::optional<Index> disturbance(const Stretch& s, Index at) {
     const Index from = std::max(s.from, at - 64), to = std::min(s.to, at + 64);
-    double top = 0.0, worst = 0.0;
+    double top = 0.0;
     for (Index n = from; n < to; ++n) top = std::max(top, std::abs(s.y[static_cast<std::size_t>(n)]));
     const std::vector<double> e = residual({s.event, from, to, s.y});
-    for (const double v : e) worst = std::max(worst, v);
-    return worst > 0.01 * top;
+    const auto worst = std::max_element(e.begin(), e.end());
+    if (worst == e.end() || *worst <= 0.01 * top) return std::nullopt;
+    return from + (worst - e.begin());
 }
 
 /// One break: where it is and what it did. `clock` runs with the stream before it.
@@ -312,8 +313,8 @@ Breaks find_breaks(const Recording& recording, const Programme& programme, const
             const Found found = examine(recording, *s, moved, least_step, before_from, clusters[k], after_to);
             if (found.what.count > 0)
                 out.events.push_back(found.what);
-            else if (disturbed(*s, found.what.at_sample))
-                out.clicks.push_back(found.what.at_sample);
+            else if (const auto click = disturbance(*s, found.what.at_sample))
+                out.clicks.push_back(*click);
             moved.start += static_cast<double>(found.shift);
             before_from = found.after;
         }

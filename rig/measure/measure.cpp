@@ -210,6 +210,13 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     auto fine =
         fine_timing(*recording, programme, *timing, same_clock || take.facts.same_clock, highest_order);
     if (!fine) return fine.error();
+    for (const Probe& probe : fine->probes)
+        if (!stands_where_it_should(probe)) {
+            void_take(out, *timing,
+                      "the programme is not in this take where its markers say: a sweep was not found in its "
+                      "place");
+            return out;
+        }
     if (fine->disagreement > largest_disagreement) {
         void_take(
             out, *timing,
@@ -218,13 +225,6 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
                         fine->disagreement));
         return out;
     }
-    for (const Probe& probe : fine->probes)
-        if (!stands_where_it_should(probe)) {
-            void_take(out, *timing,
-                      "the programme is not in this take where its markers say: a sweep was not found in its "
-                      "place");
-            return out;
-        }
     if (timing->has_markers || wants(programme, "stream"))
         out.readings.push_back(clock_reading(fine->timing));
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Takes that are not what the programme says: each is named, none becomes a figure.
+#include "tests/made_take.hpp"
+#include "tests/shared_data.hpp"
+
+using namespace fourpole;
+
+namespace {
+
+Measurement measured(const Take& take, const Programme& programme) {
+    auto out = measure(take, programme, false);
+    REQUIRE(out.has_value());
+    return std::move(*out);
+}
+
+std::string all_reasons(const Measurement& m) {
+    std::string out;
+    for (const std::string& r : m.reasons) out += r + "\n";
+    return out;
+}
+
+bool says(const Measurement& m, const std::string& words) {
+    return all_reasons(m).find(words) != std::string::npos;
+}
+
+/// Void, for that reason, and without a figure.
+void check_void(const Measurement& m, const std::string& words) {
+    INFO(all_reasons(m));
+    CHECK_FALSE(m.valid);
+    CHECK(says(m, words));
+    CHECK(find(m.readings, "response") == nullptr);
+    CHECK(find(m.readings, "crosstalk") == nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("a take that begins 0.15 s after the programme or ends 0.5 s before its end is void", "[odd]") {
+    const Programme p = sweep_pair();
+    check_void(measured(played(p, 10.0, -0.15 * 48000.0), p), "the take begins 0.05 s after");
+    Take cut = played(p, 10.0, 3000.0);
+    const double last = 3000.0 + 6.75 * 48000.0;
+    for (auto& c : cut.channels) c.resize(static_cast<std::size_t>(last - 0.5 * 48000.0));
+    check_void(measured(cut, p), "the take ends 0.50 s before");
+}
+
+TEST_CASE("a click of 5 % of full scale in a sweep is placed to the sample and voids the take", "[odd]") {
+    const Programme p = sweep_pair();
+    for (const std::size_t at : {std::size_t{60'321}, std::size_t{200'007}}) {
+        Take take = played(p, 20.0, 7000.25);
+        for (auto& c : take.channels) c[at] += 0.05;
+        const Measurement m = measured(take, p);
+        INFO(at);
+        check_void(m, "click: the sweep is disturbed at sample " + std::to_string(at));
+        CHECK(find(m.readings, "discontinuity") == nullptr);
+    }
+}
+
+TEST_CASE("one frame and two frames of nothing in a sweep are zeroed, with their place", "[odd]") {
+    const Programme p = sweep_pair();
+    for (const std::size_t count : {std::size_t{1}, std::size_t{2}}) {
+        Take take = played(p, 20.0, 7000.25);
+        // Where the sweep is far from a crossing.
+        std::size_t at = 60'000;
+        while (std::abs(take.channels[0][at]) < 0.3) ++at;
+        blank(take, at, count);
+        const Measurement m = measured(take, p);
+        INFO(all_reasons(m) << " at " << at);
+        CHECK_FALSE(m.valid);
+        const auto events =
+            detail<std::vector<Discontinuity>>(reading(m.readings, "discontinuity"), "events");
+        REQUIRE(events.size() == 1);
+        CHECK(events[0].kind == Discontinuity::Kind::zeroed);
+        CHECK(events[0].count == static_cast<std::int64_t>(count));
+        CHECK(events[0].at_sample == static_cast<std::int64_t>(at));
+    }
+}
+
+TEST_CASE("a sweep that was never played voids the take, whatever its chirps say", "[odd]") {
+    Programme p = sweep_pair();
+    Programme without = p;
+    std::erase_if(without.events,
+                  [](const Event& e) { return std::holds_alternative<Sweep>(e.what) && e.on[Side::right]; });
+    check_void(measured(played(without, 10.0, 7000.25), p), "a sweep was not found in its place");
+}
+
+TEST_CASE("samples of 100 times full scale are no converter's", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    for (double& x : take.channels[1]) x *= 500.0;
+    check_void(measured(take, p), "the right channel reaches 200 times full scale");
+}
+
+TEST_CASE("something that plays in the pauses is no noise, DC or hum", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    std::mt19937_64 random(7);
+    std::normal_distribution<double> music(0.0, 0.03);
+    for (auto& c : take.channels)
+        for (std::size_t n = c.size() - 48'000; n < c.size(); ++n) c[n] += music(random);
+    const Measurement m = measured(take, p);
+    CHECK(says(m, "no quiet: the left channel"));
+    for (const char* name : {"dc", "mains"})
+        CHECK(reading(m.readings, name).scalar().state == State::not_measured);
+}
+
+TEST_CASE("a side that hears nothing has its quiet all the same", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    for (std::size_t n = 0; n < take.frames(); ++n) take.channels[0][n] *= 1e-4;
+    std::mt19937_64 random(8);
+    std::normal_distribution<double> noise(0.0, 3e-5);
+    for (double& x : take.channels[0]) x += 0.002 + noise(random);
+    const Measurement m = measured(take, p);
+    INFO(all_reasons(m));
+    CHECK_FALSE(says(m, "no quiet"));
+    for (const Reading& r : m.readings)
+        if (r.name == "dc" && r.side == Side::left)
+            CHECK(*r.scalar().value == Approx(0.002).margin(4.0 * *r.scalar().u));
+}
+
+TEST_CASE("a third channel is not used, and that is said", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    take.channels.push_back(take.channels[0]);
+    const Measurement m = measured(take, p);
+    CHECK(m.valid);
+    CHECK(says(m, "3 channels: the first two are taken as left and right"));
+}
+
+TEST_CASE("what a programme asks for and its events cannot give is not measured, and says why", "[odd]") {
+    Programme p = sweep_pair();
+    p.analyses.emplace_back("imd_dfd");
+    const Measurement m = measured(played(p, 0.0, 7000.0), p);
+    const Reading& r = reading(m.readings, "imd_dfd");
+    CHECK(r.scalar().state == State::not_measured);
+    CHECK_FALSE(r.scalar().value.has_value());
+    CHECK_FALSE(detail<std::string>(r, "why").empty());
+}
+
+TEST_CASE("a device without harmonics has bounds for them, never a figure", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    for (const Side s : sides)
+        take.channels[s == Side::left ? 0 : 1] = render(p, s, {48000.0, 7000.0, 0.0}, take.frames());
+    const Measurement m = measured(take, p);
+    std::size_t points = 0;
+    for (const Reading& r : m.readings)
+        if (r.name == "harmonic")
+            for (const Point& point : r.points) {
+                INFO("order " << r.order.value_or(0) << " at " << *point.at << " Hz: " << *point.value);
+                CHECK(point.state == State::at_most);
+                CHECK(*point.value < (*point.at < 60.0 ? -70.0 : -80.0));
+                ++points;
+            }
+    CHECK(points > 100);
+}
+
+TEST_CASE("sides that play at once have no crosstalk to tell", "[odd]") {
+    Programme p = sweep_pair();
+    Event both = p.events[2];
+    both.on[Side::right] = true;
+    std::erase_if(p.events, [](const Event& e) { return std::holds_alternative<Sweep>(e.what); });
+    Event single = both;
+    single.on[Side::right] = false;
+    p.events.push_back(single);
+    std::swap(single.on[Side::left], single.on[Side::right]);
+    p.events.push_back(single);  // the same time, the other side
+    const Measurement m = measured(played(p, 0.0, 7000.0), p);
+    INFO(all_reasons(m));
+    if (const Reading* r = find(m.readings, "crosstalk"))
+        for (const Point& point : r->points) CHECK(point.state == State::not_measured);
+}
+
+TEST_CASE("what a decay leaves in the pauses is no hum, and steady hum beside it is", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    const auto end = static_cast<std::size_t>(7000.0 + 6.95 * 48000.0);
+    for (auto& c : take.channels)
+        for (std::size_t n = end; n < c.size(); ++n) {
+            const double t = static_cast<double>(n - end) / 48000.0;
+            c[n] += 0.01 * std::exp(-t / 0.05) * std::sin(2.0 * std::numbers::pi * 50.0 * t);
+        }
+    CHECK_FALSE(says(measured(take, p), "hum:"));
+    for (auto& c : take.channels)
+        for (std::size_t n = 0; n < c.size(); ++n)
+            c[n] += 0.004 * std::sin(2.0 * std::numbers::pi * 50.0 * static_cast<double>(n) / 48000.0);
+    CHECK(says(measured(take, p), "hum: 50.0"));
+}

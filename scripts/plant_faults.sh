@@ -247,6 +247,8 @@ plant "a third channel is passed over in silence" rig/measure/measure.cpp 's/tak
 plant "what was asked for and not read is left away" rig/measure/measure.cpp 's/if (there) continue;/if (there || !asked.empty()) continue;/' odd_takes_test 'what a programme asks*'
 plant "the sweep's own side lobes are harmonics" rig/measure/sweep_readings.cpp 's/clutter_of_harmonics = 6e-6/clutter_of_harmonics = 0.0/' odd_takes_test 'a device without*'
 plant "a side that plays too has crosstalk" rig/measure/sweeps.cpp 's/probe\.drives\[side\] || e\.on\[side\]/probe.drives[side]/' odd_takes_test 'sides that play*'
+plant "a sweep with its tops cut off is measured" rig/measure/take_health.cpp 's/if (converter || sweeps(programme, side)) out/if (converter) out/' odd_takes_test 'tops cut off*'
+plant "a torn sweep is examined place by place" rig/align/breaks.cpp 's/most_clusters = 200/most_clusters = 200000/' odd_takes_test 'a sweep that crackles*'
 plant "a decay is hum" rig/analysis/mains.cpp 's/if (apart > 0\.3 \* line/if (apart > 30.0 + line/' odd_takes_test 'what a decay*'
 
 # --- the command line ---

@@ -186,3 +186,31 @@ TEST_CASE("what a decay leaves in the pauses is no hum, and steady hum beside it
             c[n] += 0.004 * std::sin(2.0 * std::numbers::pi * 50.0 * static_cast<double>(n) / 48000.0);
     CHECK(says(measured(take, p), "hum: 50.0"));
 }
+
+TEST_CASE("tops cut off at 0.3, on both sides or on one, void a sweep and are told to the sample", "[odd]") {
+    const Programme p = sweep_pair();
+    const double top = std::round(std::ldexp(0.3, 23)) / std::ldexp(1.0, 23);
+    for (const double bottom : {-top, -1.0}) {
+        Take take = played(p, 0.0, 7000.0);
+        std::int64_t cut = 0;
+        for (double& x : take.channels[1]) {
+            cut += x >= top || x <= bottom;
+            x = std::clamp(x, bottom, top);
+        }
+        const Measurement m = measured(take, p);
+        INFO(all_reasons(m));
+        check_void(m, "clipped before the converter");
+        const Reading& r = reading(m.readings, "clipping");
+        CHECK(*r.scalar().value == top);
+        CHECK(detail<std::int64_t>(r, "count") == cut);
+        CHECK(find(m.readings, "discontinuity") == nullptr);
+    }
+}
+
+TEST_CASE("a sweep that crackles in 400 places is torn, not broken 400 times", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 0.0, 7000.0);
+    for (auto& c : take.channels)
+        for (std::size_t n = 40'000; n < 140'000; n += 250) c[n] += 0.1;
+    check_void(measured(take, p), "disturbed: the sweeps are torn in ");
+}

@@ -86,6 +86,9 @@ double median_of(std::span<const double> values) {
     return *middle;
 }
 
+// More in one event is no stream that broke: the wave itself is not the event's.
+constexpr std::size_t most_clusters = 200;
+
 /// First and last suspicious sample of each cluster, as capture indexes.
 std::vector<std::pair<Index, Index>> suspects(const Stretch& s, double least_step) {
     const std::vector<double> e = residual(s);
@@ -300,6 +303,10 @@ Breaks find_breaks(const Recording& recording, const Programme& programme, const
         const auto s = stretch_of(recording, *event, moved);
         if (!s) continue;
         const auto clusters = suspects(*s, least_step);
+        if (clusters.size() > most_clusters) {
+            out.torn += static_cast<std::int64_t>(clusters.size());
+            continue;
+        }
         Index before_from = s->from;
         for (std::size_t k = 0; k < clusters.size(); ++k) {
             if (clusters[k].first < before_from) continue;  // inside a run that is already explained

@@ -11,6 +11,14 @@
 
 namespace fourpole {
 
+struct Breaks {
+    std::vector<Discontinuity> events;
+    /// Places where the wave is disturbed by more than 1 % of its peak and nothing is missing.
+    std::vector<std::int64_t> clicks;
+    /// Disturbed places of events that hold too many to be examined, 0 where none does.
+    std::int64_t torn = 0;
+};
+
 /// Finds where the stream of samples broke while a chirp or sweep played, before any clock
 /// estimate is believed: lost frames make a later pair of markers look like a clock.
 ///
@@ -23,11 +31,6 @@ namespace fourpole {
 /// @param clock       rough is enough: within 1 % and a few hundred samples
 /// @param least_step  what counts as digital zero: 2.5 steps of the converter
 /// Accuracy: place exact and count exact where the step is 12 times the local residual.
-struct Breaks {
-    std::vector<Discontinuity> events;
-    /// Places where the wave is disturbed by more than 1 % of its peak and nothing is missing.
-    std::vector<std::int64_t> clicks;
-};
 Breaks find_breaks(const Recording& recording, const Programme& programme, const Clock& clock,
                    double least_step);
 

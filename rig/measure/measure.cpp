@@ -29,6 +29,13 @@ void read_breaks(const Breaks& found, Measurement& out) {
         out.valid = false;
         out.reasons.push_back(fmt::format("click: the sweep is disturbed at sample {}; take it again", at));
     }
+    if (found.torn > 0) {
+        out.valid = false;
+        out.reasons.push_back(
+            fmt::format("disturbed: the sweeps are torn in {} places; overloaded, crackling or not this "
+                        "programme at all",
+                        found.torn));
+    }
     const std::vector<Discontinuity>& breaks = found.events;
     if (breaks.empty()) return;
     out.valid = false;

@@ -30,6 +30,11 @@ bool plays(const Programme& programme, Side side) {
     });
 }
 
+bool sweeps(const Programme& programme, Side side) {
+    return std::any_of(programme.events.begin(), programme.events.end(),
+                       [&](const Event& e) { return e.on[side] && std::holds_alternative<Sweep>(e.what); });
+}
+
 }  // namespace
 
 double converter_step(const Take& take) {
@@ -88,7 +93,8 @@ void judge_levels(const Recording& recording, const Programme& programme, double
         r.details.emplace_back("count", clip->count);
         out.readings.push_back(std::move(r));
         const bool converter = clip->level > 0.999;
-        if (converter) out.valid = false;
+        // A sweep whose tops are cut off says nothing of what is linear, whoever cut them.
+        if (converter || sweeps(programme, side)) out.valid = false;
         out.reasons.push_back(fmt::format("{}: {} samples of the {} channel stand at {:.4f} FS; {}",
                                           converter ? "clipped input" : "clipped before the converter",
                                           clip->count, name(side), clip->level,

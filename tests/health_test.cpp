@@ -71,11 +71,52 @@ TEST_CASE("60.02 Hz of -60 dBFS in two quiet stretches is found within 0.05 dB a
                2e-4 * std::sin(2.0 * std::numbers::pi * 180.06 * t) + noise(random);
     }
     const QuietStretch quiet[] = {{1000, 20000}, {70000, 19000}};
-    const auto lines = mains_lines(x, quiet, 48000.0, 5);
+    const QuietContent content = quiet_content(x, quiet, 48000.0, 5);
+    const auto& lines = content.lines;
     REQUIRE(lines.size() == 5);
     CHECK(lines[0].frequency_hz == Approx(60.02).margin(0.02));
     CHECK(20.0 * std::log10(lines[0].amplitude / 1e-3) == Approx(0.0).margin(0.05));
     CHECK(20.0 * std::log10(lines[2].amplitude / 2e-4) == Approx(0.0).margin(0.3));
     CHECK(lines[1].amplitude < 10.0 * std::max(lines[1].u, 1e-6));
-    CHECK(mains_lines(x, std::span(quiet).first(0), 48000.0, 5).empty());
+    CHECK(quiet_content(x, std::span(quiet).first(0), 48000.0, 5).lines.empty());
+    CHECK(content.dc == Approx(0.01).margin(4.0 * content.dc_u));
+}
+
+TEST_CASE("hum of 49.90 to 60.07 Hz in pauses 6 s apart is found within 0.01 dB and 1e-3 Hz", "[health]") {
+    std::mt19937_64 random(6);
+    std::normal_distribution<double> noise(0.0, 1e-5);
+    const QuietStretch quiet[] = {{0, 9000}, {150000, 15000}, {300000, 33600}};
+    for (const double f : {49.90, 49.97, 50.0, 50.02, 50.31, 59.98, 60.07}) {
+        INFO(f << " Hz");
+        std::vector<double> x(336000);
+        for (std::size_t n = 0; n < x.size(); ++n) {
+            const double t = 2.0 * std::numbers::pi * f * static_cast<double>(n) / 48000.0;
+            x[n] = 0.05 + 0.003 * std::sin(t + 0.3) + 0.0005 * std::sin(3.0 * t) + noise(random);
+        }
+        const QuietContent content = quiet_content(x, quiet, 48000.0, 5);
+        REQUIRE(content.lines.size() == 5);
+        CHECK(content.lines[0].frequency_hz == Approx(f).margin(1e-3));
+        CHECK(content.lines[0].amplitude == Approx(0.003).epsilon(0.001));
+        CHECK(content.lines[2].amplitude == Approx(0.0005).epsilon(0.005));
+        CHECK(content.lines[0].u > 1e-8);
+        CHECK(std::abs(content.lines[0].amplitude - 0.003) < 5.0 * content.lines[0].u);
+        CHECK(content.lines[1].amplitude < 6.0 * content.lines[1].u);
+        CHECK(std::abs(content.dc - 0.05) < 4.0 * content.dc_u);
+        CHECK(content.dc_u < 1e-7);
+        CHECK(content.rest_rms == Approx(1e-5).epsilon(0.05));
+    }
+}
+
+TEST_CASE("mains that drift by 0.08 Hz from pause to pause keep their amplitude within 1 %", "[health]") {
+    std::vector<double> x(336000);
+    double turn = 0.0;
+    for (std::size_t n = 0; n < x.size(); ++n) {
+        const double f = 50.0 + 0.04 * std::sin(2.0 * std::numbers::pi * static_cast<double>(n) / 336000.0);
+        turn += 2.0 * std::numbers::pi * f / 48000.0;
+        x[n] = 0.003 * std::sin(turn);
+    }
+    const QuietStretch quiet[] = {{0, 9000}, {100000, 15000}, {300000, 33600}};
+    const auto lines = quiet_content(x, quiet, 48000.0, 3).lines;
+    CHECK(lines[0].amplitude == Approx(0.003).epsilon(0.01));
+    CHECK(std::abs(lines[0].amplitude - 0.003) < 3.0 * lines[0].u);
 }

@@ -3,6 +3,7 @@
 
 #include "rig/fft/phasor.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <numbers>
@@ -13,121 +14,234 @@ namespace fourpole {
 namespace {
 
 constexpr double pi = std::numbers::pi;
+constexpr double search_rate_hz = 500.0;     ///< the fundamental is looked for in block means of 2 ms
+constexpr double halved_from_s = 0.1;        ///< a stretch this long is two pieces
+constexpr double one_phase_explains = 0.98;  ///< of what each stretch alone does, or the mains wander
+constexpr int passes = 12;                   ///< of the joint fit; each leaves a tenth of the error
 
-/// Quiet samples with their place in the capture, mean taken out per stretch.
-/// One quiet stretch, its mean taken out: value[i] stands at sample from + i.
-struct Stretch {
-    double from = 0.0;
-    std::vector<double> value;
+/// Samples [from, from + count) of the gathered quiet, which stand at `at` in the capture.
+struct Piece {
+    std::size_t from = 0, count = 0;
+    double at = 0.0;
 };
 
-std::vector<Stretch> gather(std::span<const double> x, std::span<const QuietStretch> quiet) {
-    std::vector<Stretch> out;
+/// The quiet samples one behind the other, with where they came from.
+struct Gathered {
+    std::vector<double> x;
+    std::vector<Piece> stretches;
+};
+
+Gathered gather(std::span<const double> x, std::span<const QuietStretch> quiet) {
+    Gathered out;
     for (const QuietStretch& q : quiet) {
-        Stretch s{static_cast<double>(q.from), {}};
-        for (std::size_t i = 0; i < q.count; ++i) s.value.push_back(x[q.from + i]);
+        out.stretches.push_back({out.x.size(), q.count, static_cast<double>(q.from)});
+        const auto part = x.subspan(q.from, q.count);
+        out.x.insert(out.x.end(), part.begin(), part.end());
+    }
+    return out;
+}
+
+/// Means over 2 ms, and the time of each in seconds: enough to find a fundamental by.
+struct Coarse {
+    std::vector<double> value, time_s;
+    std::vector<std::size_t> stretch_from;  ///< first mean of each stretch
+};
+
+Coarse coarse_of(const Gathered& g, double rate_hz) {
+    const auto block = static_cast<std::size_t>(std::max(1.0, std::round(rate_hz / search_rate_hz)));
+    Coarse out;
+    for (const Piece& s : g.stretches) {
+        out.stretch_from.push_back(out.value.size());
         double sum = 0.0;
-        for (const double v : s.value) sum += v;
-        for (double& v : s.value) v -= sum / static_cast<double>(q.count);
-        out.push_back(std::move(s));
+        for (std::size_t i = 0; i < s.count; ++i) sum += g.x[s.from + i];
+        const double mean = s.count > 0 ? sum / static_cast<double>(s.count) : 0.0;
+        for (std::size_t i = 0; i + block <= s.count; i += block) {
+            double part = 0.0;
+            for (std::size_t k = 0; k < block; ++k) part += g.x[s.from + i + k];
+            out.value.push_back(part / static_cast<double>(block) - mean);
+            out.time_s.push_back((s.at + static_cast<double>(i) + 0.5 * static_cast<double>(block)) /
+                                 rate_hz);
+        }
+    }
+    return out;
+}
+
+/// Sum of squares that sines of f0 and 3 f0 explain in means [from, to).
+double explained(const Coarse& x, double f0, std::size_t from, std::size_t to) {
+    double power = 0.0;
+    for (const double f : {f0, 3.0 * f0}) {
+        double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0;
+        for (std::size_t i = from; i < to; ++i) {
+            const double turn = 2.0 * pi * std::remainder(f * x.time_s[i], 1.0);
+            const double c = std::cos(turn), s = std::sin(turn);
+            cc += c * c, ss += s * s, cs += c * s, yc += x.value[i] * c, ys += x.value[i] * s;
+        }
+        const double det = cc * ss - cs * cs;
+        if (det > 1e-9 * cc * ss) power += (yc * yc * ss - 2.0 * yc * ys * cs + ys * ys * cc) / det;
+    }
+    return power;
+}
+
+/// The same with one phase for all stretches, or with each stretch's own.
+double explained(const Coarse& x, double f0, bool one_phase) {
+    if (one_phase) return explained(x, f0, 0, x.value.size());
+    double power = 0.0;
+    for (std::size_t k = 0; k < x.stretch_from.size(); ++k)
+        power += explained(x, f0, x.stretch_from[k],
+                           k + 1 < x.stretch_from.size() ? x.stretch_from[k + 1] : x.value.size());
+    return power;
+}
+
+/// Frequency in [low, high] that explains most, and how much: a grid, then parabolas.
+std::pair<double, double> best_between(const Coarse& x, double low, double high, double step,
+                                       bool one_phase) {
+    double best_f = low, best = -1.0;
+    for (double f = low; f <= high; f += step)
+        if (const double p = explained(x, f, one_phase); p > best) best = p, best_f = f;
+    for (int refine = 0; refine < 3; ++refine, step *= 0.2) {
+        const double before = explained(x, best_f - step, one_phase);
+        const double behind = explained(x, best_f + step, one_phase);
+        const double curve = before - 2.0 * best + behind;
+        if (curve < 0.0) best_f += std::clamp(0.5 * step * (before - behind) / curve, -step, step);
+        best = explained(x, best_f, one_phase);
+    }
+    return {best_f, best};
+}
+
+/// The fundamental within +- 1 % of nominal that explains most, and how much. Stretches with time
+/// between them make many peaks, 1 / span apart, once they share a phase: which of them it is,
+/// the stretches say each for itself.
+std::pair<double, double> best_fundamental(const Coarse& x, double nominal_hz) {
+    const double lobe = 1.0 / std::max(x.time_s.back() - x.time_s.front(), 0.05);
+    const auto [rough, power] = best_between(x, 0.99 * nominal_hz, 1.01 * nominal_hz, 0.1, false);
+    const auto [fine, together] =
+        best_between(x, rough - 0.75 * lobe, rough + 0.75 * lobe, lobe / 16.0, true);
+    return {together > one_phase_explains * power ? fine : rough, power};
+}
+
+/// cos and sin of every order over the gathered samples.
+struct Waves {
+    std::vector<std::vector<double>> c, s;
+};
+
+Waves waves_of(const Gathered& g, double f0, double rate_hz, int orders) {
+    Waves out;
+    for (int order = 1; order <= orders && order * f0 < 0.45 * rate_hz; ++order) {
+        const double omega = 2.0 * pi * order * f0 / rate_hz;
+        out.c.emplace_back(g.x.size());
+        out.s.emplace_back(g.x.size());
+        for (const Piece& p : g.stretches)
+            turn_phasor(omega, std::remainder(omega * p.at, 2.0 * pi),
+                        std::span(out.c.back()).subspan(p.from, p.count),
+                        std::span(out.s.back()).subspan(p.from, p.count));
     }
     return out;
 }
 
 struct Fit {
-    double amplitude = 0.0, explained = 0.0;  ///< explained: sum of squares
-    std::complex<double> phasor;              ///< re sample 0 of the capture
+    double constant = 0.0, variance = 0.0;      ///< variance: of what is left
+    std::vector<std::complex<double>> phasors;  ///< a - j b of each order
 };
 
-/// Least-squares sine of one known frequency.
-Fit fit(const std::vector<Stretch>& x, double omega) {
-    double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0;
-    std::vector<double> c, s;
-    for (const Stretch& stretch : x) {
-        c.resize(stretch.value.size());
-        s.resize(stretch.value.size());
-        turn_phasor(omega, std::remainder(omega * stretch.from, 2.0 * pi), c, s);
-        for (std::size_t i = 0; i < c.size(); ++i) {
-            cc += c[i] * c[i], ss += s[i] * s[i], cs += c[i] * s[i];
-            yc += stretch.value[i] * c[i], ys += stretch.value[i] * s[i];
+/// Constant and sines together, one after the other on what the others leave, until they agree:
+/// they are nearly orthogonal, so that a dozen passes reach the least squares.
+Fit fit(const Gathered& g, const Waves& waves, const Piece& piece) {
+    std::vector<double> rest(g.x.begin() + static_cast<std::ptrdiff_t>(piece.from),
+                             g.x.begin() + static_cast<std::ptrdiff_t>(piece.from + piece.count));
+    const auto n = static_cast<double>(piece.count);
+    Fit out;
+    out.phasors.resize(waves.c.size());
+    for (int pass = 0; pass < passes; ++pass) {
+        double sum = 0.0;
+        for (const double v : rest) sum += v;
+        out.constant += sum / n;
+        for (double& v : rest) v -= sum / n;
+        double moved = std::abs(sum / n);
+        for (std::size_t k = 0; k < waves.c.size(); ++k) {
+            const double *c = &waves.c[k][piece.from], *s = &waves.s[k][piece.from];
+            double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0;
+            for (std::size_t i = 0; i < rest.size(); ++i)
+                cc += c[i] * c[i], ss += s[i] * s[i], cs += c[i] * s[i], yc += rest[i] * c[i],
+                    ys += rest[i] * s[i];
+            const double det = cc * ss - cs * cs;
+            if (det <= 1e-9 * cc * ss) continue;
+            const double a = (yc * ss - ys * cs) / det, b = (ys * cc - yc * cs) / det;
+            for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= a * c[i] + b * s[i];
+            out.phasors[k] += std::complex(a, -b);
+            moved = std::max(moved, std::hypot(a, b));
         }
+        if (moved < 1e-10) break;
     }
-    const double det = cc * ss - cs * cs;
-    if (det <= 1e-9 * cc * ss) return {};
-    const double a = (yc * ss - ys * cs) / det, b = (ys * cc - yc * cs) / det;
-    return {std::hypot(a, b), a * yc + b * ys, {a, -b}};
+    for (const double v : rest) out.variance += v * v;
+    out.variance /= std::max(1.0, n - 1.0 - 2.0 * static_cast<double>(waves.c.size()));
+    return out;
 }
 
-/// The quiet parts cut in two of about the same length.
-std::pair<std::vector<Stretch>, std::vector<Stretch>> halves(const std::vector<Stretch>& x) {
-    std::size_t total = 0;
-    for (const Stretch& s : x) total += s.value.size();
-    std::pair<std::vector<Stretch>, std::vector<Stretch>> out;
-    std::size_t seen = 0;
-    for (const Stretch& s : x) {
-        const std::size_t early = total / 2 > seen ? std::min(total / 2 - seen, s.value.size()) : 0;
-        const auto cut = s.value.begin() + static_cast<std::ptrdiff_t>(early);
-        if (early > 0) out.first.push_back({s.from, {s.value.begin(), cut}});
-        if (early < s.value.size())
-            out.second.push_back({s.from + static_cast<double>(early), {cut, s.value.end()}});
-        seen += s.value.size();
+std::vector<Piece> pieces_of(const Gathered& g, double rate_hz) {
+    std::vector<Piece> out;
+    for (const Piece& s : g.stretches) {
+        const std::size_t half = s.count / 2;
+        if (static_cast<double>(s.count) < halved_from_s * rate_hz) {
+            out.push_back(s);
+            continue;
+        }
+        out.push_back({s.from, half, s.at});
+        out.push_back({s.from + half, s.count - half, s.at + static_cast<double>(half)});
     }
     return out;
 }
 
-double family_power(const std::vector<Stretch>& x, double f0, double rate_hz) {
-    double power = 0.0;
-    for (const int order : {1, 3}) power += fit(x, 2.0 * pi * order * f0 / rate_hz).explained;
-    return power;
-}
-
-/// The fundamental within +- 1 % of nominal that explains most: coarse grid, then a parabola.
-std::pair<double, double> best_fundamental(const std::vector<Stretch>& x, double nominal_hz, double rate_hz) {
-    const double step = 0.002 * nominal_hz;
-    double best_f = nominal_hz, best = -1.0;
-    for (int i = -5; i <= 5; ++i) {
-        const double f = nominal_hz + i * step;
-        const double p = family_power(x, f, rate_hz);
-        if (p > best) best = p, best_f = f;
+/// One order, seen in all quiet parts together and in each piece alone.
+MainsLine judge_line(int order, double frequency_hz, double common, double variance, double samples,
+                     const std::vector<Fit>& alone, const std::vector<Piece>& pieces) {
+    MainsLine line{order, frequency_hz, common, std::sqrt(2.0 * variance / samples)};
+    const auto k = static_cast<std::size_t>(order - 1);
+    double squares = 0.0, least = std::abs(alone.front().phasors[k]), most = least, u_piece = 0.0;
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+        const auto n = static_cast<double>(pieces[i].count);
+        const double size = std::abs(alone[i].phasors[k]);
+        // Noise lifts the square of an amplitude by its own variance, twice over.
+        squares += n * (size * size - 4.0 * variance / n);
+        least = std::min(least, size), most = std::max(most, size);
+        u_piece = std::max(u_piece, std::sqrt(2.0 * variance / n));
     }
-    const double before = family_power(x, best_f - step, rate_hz);
-    const double behind = family_power(x, best_f + step, rate_hz);
-    const double curve = before - 2.0 * best + behind;
-    if (curve < 0.0) best_f += 0.5 * step * (before - behind) / curve;
-    return {best_f, best};
+    const double own = std::sqrt(std::max(squares / samples, 0.0));
+    if (most - least > 0.5 * own + 6.0 * u_piece) {
+        line.amplitude = 0.0;
+    } else if (own - common > 0.01 * own + 3.0 * line.u) {
+        line.u = std::hypot(line.u, own - common);
+        line.amplitude = own;
+    }
+    return line;
 }
 
 }  // namespace
 
-std::vector<MainsLine> mains_lines(std::span<const double> x, std::span<const QuietStretch> quiet,
-                                   double rate_hz, int orders) {
-    const std::vector<Stretch> samples = gather(x, quiet);
-    double total = 0.0, count = 0.0;
-    for (const Stretch& s : samples) {
-        count += static_cast<double>(s.value.size());
-        for (const double v : s.value) total += v * v;
+QuietContent quiet_content(std::span<const double> x, std::span<const QuietStretch> quiet, double rate_hz,
+                           int orders) {
+    const Gathered g = gather(x, quiet);
+    QuietContent out;
+    if (g.x.empty()) return out;
+    const auto samples = static_cast<double>(g.x.size());
+    const Coarse coarse = coarse_of(g, rate_hz);
+    double f0 = 50.0;
+    const bool enough = samples >= 3.0 * rate_hz / 50.0 && coarse.value.size() > 8;
+    if (enough) {
+        const auto [f50, power50] = best_fundamental(coarse, 50.0);
+        const auto [f60, power60] = best_fundamental(coarse, 60.0);
+        f0 = power60 > power50 ? f60 : f50;
     }
-    if (count < 3.0 * rate_hz / 50.0 || total <= 0.0) return {};
-    const auto [f50, power50] = best_fundamental(samples, 50.0, rate_hz);
-    const auto [f60, power60] = best_fundamental(samples, 60.0, rate_hz);
-    const double f0 = power60 > power50 ? f60 : f50;
-
-    std::vector<MainsLine> out;
-    double explained = 0.0;
-    for (int order = 1; order <= orders && order * f0 < 0.45 * rate_hz; ++order) {
-        const Fit line = fit(samples, 2.0 * pi * order * f0 / rate_hz);
-        explained += line.explained;
-        out.push_back({order, order * f0, line.amplitude, 0.0});
-    }
-    // White noise of variance s^2 in N samples: each quadrature has s sqrt(2 / N).
-    const double variance = std::max(total - explained, 0.0) / count;
-    const auto [first, second] = halves(samples);
-    for (MainsLine& line : out) {
-        line.u = std::sqrt(2.0 * variance / count);
-        const double omega = 2.0 * pi * line.frequency_hz / rate_hz;
-        const double apart = std::abs(fit(first, omega).phasor - fit(second, omega).phasor);
-        if (apart > 0.3 * line.amplitude + 6.0 * line.u) line.amplitude = 0.0;
-    }
+    const Waves waves = waves_of(g, f0, rate_hz, enough ? orders : 0);
+    const Fit all = fit(g, waves, {0, g.x.size(), 0.0});
+    out.dc = all.constant;
+    out.dc_u = std::sqrt(all.variance / samples);
+    out.rest_rms = std::sqrt(all.variance);
+    const auto pieces = pieces_of(g, rate_hz);
+    std::vector<Fit> alone;
+    for (const Piece& p : pieces) alone.push_back(fit(g, waves, p));
+    for (std::size_t k = 0; k < waves.c.size(); ++k)
+        out.lines.push_back(judge_line(static_cast<int>(k) + 1, static_cast<double>(k + 1) * f0,
+                                       std::abs(all.phasors[k]), all.variance, samples, alone, pieces));
     return out;
 }
 

@@ -11,7 +11,7 @@ namespace fourpole {
 struct MainsLine {
     int order = 1;
     double frequency_hz = 0.0;
-    double amplitude = 0.0;  ///< peak, in the unit of x
+    double amplitude = 0.0;  ///< peak, in the unit of x; 0 where what is there is not steady
     double u = 0.0;          ///< standard uncertainty of the amplitude
 };
 
@@ -20,17 +20,25 @@ struct QuietStretch {
     std::size_t from = 0, count = 0;
 };
 
-/// Mains lines in the quiet parts of a capture: one common fundamental near 50 and near 60 Hz
-/// is fitted (least squares over all stretches, constant taken out), the stronger family is
-/// kept. Lines below 4 u are reported with their amplitude as found; the caller decides.
+/// What a capture holds while nothing plays.
+struct QuietContent {
+    double dc = 0.0, dc_u = 0.0;   ///< constant of all stretches together
+    double rest_rms = 0.0;         ///< what is neither constant nor a line
+    std::vector<MainsLine> lines;  ///< empty where there are less than 3 periods of 50 Hz
+};
+
+/// Constant, mains lines and noise of the quiet parts, fitted together (least squares):
+///     x[n] = dc + sum_k a_k cos(k w n) + b_k sin(k w n) + rest
+/// with one fundamental w for all stretches, near 50 or near 60 Hz, whichever explains more.
 ///
-/// A line must be steady: fitted in the first and in the second half of the quiet parts it has
-/// to be the same phasor within 30 % and 6 u, else it is left out (amplitude 0): what a sweep or
-/// a decay leaves in a stretch is no hum.
+/// A line must be steady: over the pieces of the quiet parts (stretches, long ones halved) its
+/// amplitude may spread by half of itself and 6 u, else it is left out: what a sweep or a decay
+/// leaves in a stretch is no hum. Mains that wander in phase from piece to piece are stated by
+/// the pieces' own amplitudes, with the difference to the common fit in u.
 ///
-/// Accuracy: amplitude 0.05 dB, frequency 0.02 Hz where a line is 40 dB above the noise in
-/// 0.8 s. Empty where the quiet parts hold less than 3 periods of 50 Hz.
-std::vector<MainsLine> mains_lines(std::span<const double> x, std::span<const QuietStretch> quiet,
-                                   double rate_hz, int orders);
+/// Accuracy: dc within 4 dc_u; amplitude 0.05 dB and frequency 2e-3 Hz where a line is 40 dB
+/// above the noise in 0.8 s. Lines below 4 u are reported as found; the caller decides.
+QuietContent quiet_content(std::span<const double> x, std::span<const QuietStretch> quiet, double rate_hz,
+                           int orders);
 
 }  // namespace fourpole

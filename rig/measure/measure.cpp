@@ -240,7 +240,8 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     for (Reading& r : out.readings)
         if (r.name == "response") r.details.emplace_back("polarity", polarity(r));
     if (wants(programme, "dc") || wants(programme, "mains"))
-        read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), out);
+        read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), timing->found,
+                   out);
     add_what_is_missing(programme, out);
     return out;
 }

@@ -130,11 +130,11 @@ std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Prog
 
 namespace {
 
-void say_no_quiet(Side side, double spread, Measurement& out) {
+void say_no_quiet(Side side, double rms, Measurement& out) {
     out.reasons.push_back(
         fmt::format("no quiet: the {} channel holds {:.1f} dB of full scale where the "
                     "programme is silent; DC and mains are not measured",
-                    name(side), AmplitudeRatio{spread}.decibels()));
+                    name(side), AmplitudeRatio{rms}.decibels()));
     for (const auto& [what, unit] : {std::pair{"dc", "FS"}, std::pair{"mains", "dBFS"}}) {
         Reading none{.name = what, .unit = unit, .definition = "quiet.none@1", .side = side};
         none.points.push_back({.state = State::not_measured});
@@ -144,7 +144,8 @@ void say_no_quiet(Side side, double spread, Measurement& out) {
 
 }  // namespace
 
-void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, Measurement& out) {
+void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, bool something_plays,
+                Measurement& out) {
     // The loudest of both sides: a side that hears nothing is all noise, and quiet for that.
     double loudest = 0.0;
     for (const Side side : sides)
@@ -152,28 +153,23 @@ void read_quiet(const Recording& recording, const std::vector<QuietStretch>& qui
     for (const Side side : sides) {
         if (!recording.has(side)) continue;
         const auto& x = recording.samples[side];
-        double sum = 0.0, squares = 0.0, count = 0.0;
-        for (const QuietStretch& q : quiet)
-            for (std::size_t i = q.from; i < q.from + q.count; ++i)
-                sum += x[i], squares += x[i] * x[i], ++count;
+        double count = 0.0;
+        for (const QuietStretch& q : quiet) count += static_cast<double>(q.count);
         if (count < 2.0) continue;
-        const double dc = sum / count;
-        const double spread = std::sqrt(std::max(squares / count - dc * dc, 0.0));
-        const auto lines = mains_lines(x, quiet, recording.rate_hz, mains_orders);
-        double rest = spread * spread;
-        for (const MainsLine& line : lines) rest -= 0.5 * line.amplitude * line.amplitude;
-        if (rest > loudest_pause * loudest_pause * loudest * loudest && spread > 1e-6) {
-            say_no_quiet(side, spread, out);
+        const QuietContent content = quiet_content(x, quiet, recording.rate_hz, mains_orders);
+        if (something_plays && content.rest_rms > std::max(loudest_pause * loudest, 1e-6)) {
+            say_no_quiet(side, content.rest_rms, out);
             continue;
         }
+        const double dc = content.dc;
         Reading r{.name = "dc", .unit = "FS", .definition = "dc.quiet_mean@1", .side = side};
-        r.points.push_back({.value = dc, .u = spread / std::sqrt(count)});
+        r.points.push_back({.value = dc, .u = content.dc_u});
         out.readings.push_back(std::move(r));
         if (std::abs(dc) > dc_worth_a_word)
             out.reasons.push_back(
                 fmt::format("dc: the {} channel stands at {:.4f} FS with nothing playing", name(side), dc));
 
-        for (const MainsLine& line : lines) {
+        for (const MainsLine& line : content.lines) {
             Reading m{.name = "mains", .unit = "dBFS", .definition = "mains.quiet_fit@1", .side = side};
             m.order = line.order;
             const bool seen = line.u > 0.0 ? line.amplitude > 4.0 * line.u : line.amplitude > 0.0;

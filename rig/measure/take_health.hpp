@@ -26,6 +26,8 @@ std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Prog
                                           const Clock& clock);
 
 /// DC and mains lines of the quiet parts (`dc`, `mains`), with warnings where they are large.
-void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, Measurement& out);
+/// `something_plays`: an event was found, so that what is loud beside it in a pause is no noise.
+void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, bool something_plays,
+                Measurement& out);
 
 }  // namespace fourpole

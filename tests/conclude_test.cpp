@@ -35,7 +35,7 @@ TakeRecord take(const std::string& arm, int repeat, double crosstalk_db, bool va
     return out;
 }
 
-const Repeated& mean_of(const RunRecord& record, const std::string& arm) {
+const Repeated& mean_of(const RunRecord& record, std::string_view arm) {
     for (std::size_t i = 0; i < record.means.size(); ++i)
         if (record.mean_arms[i] == arm) return record.means[i];
     FAIL("no mean of arm " << arm);

@@ -60,7 +60,7 @@ CircuitAt at(const Circuit& c, double frequency_hz) {
 double db(Complex ratio) { return AmplitudeRatio{std::abs(ratio)}.decibels(); }
 double degrees(Complex ratio) { return std::arg(ratio) * degrees_per_radian; }
 
-const Reading& reading(const Readings& all, const std::string& name, Side from, Side to) {
+const Reading& reading(const Readings& all, std::string_view name, Side from, Side to) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const Reading& r) {
         return r.name == name && r.from == from && r.to == to;
     });

@@ -11,6 +11,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 namespace fourpole {
 
@@ -75,7 +76,7 @@ inline RunRecord record_of_run(const Session& session, const RunOrder& order) {
     return std::move(*record);
 }
 
-inline const Verdict& verdict(const RunRecord& record, const std::string& claim) {
+inline const Verdict& verdict(const RunRecord& record, std::string_view claim) {
     for (const Verdict& v : record.verdicts)
         if (v.claim_id == claim) return v;
     FAIL("no verdict on " << claim);

@@ -5,6 +5,7 @@
 #include "tests/catch.hpp"
 
 #include <filesystem>
+#include <string_view>
 
 using namespace fourpole;
 

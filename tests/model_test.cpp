@@ -11,6 +11,7 @@
 #include <fstream>
 #include <limits>
 #include <numbers>
+#include <string_view>
 
 using namespace fourpole;
 

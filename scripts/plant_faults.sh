@@ -249,6 +249,8 @@ plant "the sweep's own side lobes are harmonics" rig/measure/sweep_readings.cpp 
 plant "a side that plays too has crosstalk" rig/measure/sweeps.cpp 's/probe\.drives\[side\] || e\.on\[side\]/probe.drives[side]/' odd_takes_test 'sides that play*'
 plant "a sweep with its tops cut off is measured" rig/measure/take_health.cpp 's/if (converter || sweeps(programme, side)) out/if (converter) out/' odd_takes_test 'tops cut off*'
 plant "a torn sweep is examined place by place" rig/align/breaks.cpp 's/most_clusters = 200/most_clusters = 200000/' odd_takes_test 'a sweep that crackles*'
+plant "a sweep beyond half the rate is taken whole" rig/measure/excitation.cpp 's/sweep\.f2_hz < 0\.51 \* clock/sweep.f2_hz < 51.0 * clock/' odd_takes_test 'a sweep to 20 kHz*'
+plant "a sweep without a fade has harmonics" rig/measure/sweep_readings.cpp 's/, clutter\[i\]);/, 0.0 * clutter[i]);/' odd_takes_test 'a sweep without a fade*'
 plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own + 6/if (most - least > 50.0 + 6/' odd_takes_test 'what a decay*'
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'
 plant "pauses with time between them share the wrong lobe" rig/analysis/mains.cpp 's/(x, 0\.99 \* nominal_hz, 1\.01 \* nominal_hz, 0\.1, false)/(x, 0.99 * nominal_hz, 1.01 * nominal_hz, 0.1, true)/' health_test 'hum of 49.90*'

@@ -15,6 +15,9 @@ namespace {
 std::vector<Discontinuity> events_of(const Take& take, const Programme& programme) {
     const auto m = measure(take, programme, false);
     REQUIRE(m.has_value());
+    std::string why;
+    for (const auto& r : m->reasons) why += r + "\n";
+    INFO(why);
     CHECK(m->valid == (find(m->readings, "discontinuity") == nullptr));
     if (m->valid) return {};
     return detail<std::vector<Discontinuity>>(reading(m->readings, "discontinuity"), "events");
@@ -52,8 +55,8 @@ TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apar
                 if (count == 1 && c.kind != Discontinuity::Kind::lost) continue;
                 Take take = played(p, 30.0, 7000.25);
                 c.change(take, at, count);
-                const auto found = events_of(take, p);
                 INFO(name(c.kind) << " " << count << " at " << at);
+                const auto found = events_of(take, p);
                 for (const auto& d : found)
                     UNSCOPED_INFO(name(d.kind) << " " << d.count << " at " << d.at_sample);
                 REQUIRE(found.size() == 1);

@@ -3,9 +3,13 @@
 #include "tests/made_take.hpp"
 #include "tests/shared_data.hpp"
 
+#include <numbers>
+
 using namespace fourpole;
 
 namespace {
+
+constexpr double pi = std::numbers::pi;
 
 Measurement measured(const Take& take, const Programme& programme) {
     auto out = measure(take, programme, false);
@@ -149,7 +153,7 @@ TEST_CASE("a device without harmonics has bounds for them, never a figure", "[od
             for (const Point& point : r.points) {
                 INFO("order " << r.order.value_or(0) << " at " << *point.at << " Hz: " << *point.value);
                 CHECK(point.state == State::at_most);
-                CHECK(*point.value < (*point.at < 60.0 ? -70.0 : -80.0));
+                CHECK(*point.value < (*point.at < 45.0 ? -60.0 : *point.at < 60.0 ? -70.0 : -80.0));
                 ++points;
             }
     CHECK(points > 100);
@@ -178,12 +182,12 @@ TEST_CASE("what a decay leaves in the pauses is no hum, and steady hum beside it
     for (auto& c : take.channels)
         for (std::size_t n = end; n < c.size(); ++n) {
             const double t = static_cast<double>(n - end) / 48000.0;
-            c[n] += 0.01 * std::exp(-t / 0.05) * std::sin(2.0 * std::numbers::pi * 50.0 * t);
+            c[n] += 0.01 * std::exp(-t / 0.05) * std::sin(2.0 * pi * 50.0 * t);
         }
     CHECK_FALSE(says(measured(take, p), "hum:"));
     for (auto& c : take.channels)
         for (std::size_t n = 0; n < c.size(); ++n)
-            c[n] += 0.004 * std::sin(2.0 * std::numbers::pi * 50.0 * static_cast<double>(n) / 48000.0);
+            c[n] += 0.004 * std::sin(2.0 * pi * 50.0 * static_cast<double>(n) / 48000.0);
     CHECK(says(measured(take, p), "hum: 50.0"));
 }
 
@@ -213,4 +217,63 @@ TEST_CASE("a sweep that crackles in 400 places is torn, not broken 400 times", "
     for (auto& c : take.channels)
         for (std::size_t n = 40'000; n < 140'000; n += 250) c[n] += 0.1;
     check_void(measured(take, p), "disturbed: the sweeps are torn in ");
+}
+
+TEST_CASE("a sweep to 20 kHz captured at 16 kHz is read to 7 kHz and not beyond", "[odd]") {
+    const Programme p = sweep_pair();
+    // Three times the rate through a converter's filter (Blackman's sinc to 7.4 kHz), each third kept.
+    constexpr int reach = 150;
+    std::vector<double> filter;
+    for (int k = -reach; k <= reach; ++k) {
+        const double x = pi * k, window = 0.42 + 0.5 * std::cos(x / reach) + 0.08 * std::cos(2.0 * x / reach);
+        filter.push_back(window * (k == 0 ? 1.0 : std::sin(x * 7400.0 / 24'000.0) / (x * 7400.0 / 24'000.0)) *
+                         7400.0 / 24'000.0);
+    }
+    Take take;
+    take.rate_hz = 16'000.0;
+    take.bits = 24;
+    for (const Side s : sides) {
+        const auto fast = render(p, s, {48'000.0, 6000.0, 15.0}, 390'000);
+        take.channels.emplace_back();
+        for (std::size_t n = reach; n + reach < fast.size(); n += 3) {
+            double sum = 0.0;
+            for (std::size_t k = 0; k < filter.size(); ++k) sum += filter[k] * fast[n + k - reach];
+            take.channels.back().push_back(std::round(std::ldexp(0.5 * sum, 23)) / std::ldexp(1.0, 23));
+        }
+    }
+    const Measurement m = measured(take, p);
+    INFO(all_reasons(m));
+    REQUIRE(m.valid);
+    for (const Side s : sides) {
+        const Reading& r = reading(m.readings, "response", s, s);
+        CHECK(*r.points.back().at < 7200.0);
+        for (const Point& point : r.points)
+            if (*point.at > 30.0 && *point.at < 6000.0) {
+                INFO(*point.at);
+                CHECK(*point.value == Approx(-6.0206).margin(0.01));
+            }
+    }
+}
+
+TEST_CASE("a sweep without a fade in front of a linear device shows no harmonic above its own ringing",
+          "[odd]") {
+    const auto p = load_programme(FOURPOLE_SOURCE "/profiles/programmes/pyfar_loopback.json");
+    REQUIRE(p.has_value());
+    Take take;
+    take.rate_hz = 44100.0;
+    take.bits = 24;
+    std::mt19937_64 random(3);
+    std::normal_distribution<double> noise(0.0, 1e-5);
+    take.channels.push_back(render(*p, Side::left, {take.rate_hz, 9000.0, 0.0}, 120'000));
+    for (double& x : take.channels[0]) x = 0.25 * x + noise(random);
+    const Measurement m = measured(take, *p);
+    std::size_t points = 0;
+    for (const Reading& r : m.readings)
+        if (r.name == "harmonic")
+            for (const Point& point : r.points) {
+                INFO("order " << r.order.value_or(0) << " at " << *point.at << " Hz: " << *point.value);
+                CHECK(point.state == State::at_most);
+                ++points;
+            }
+    CHECK(points > 100);
 }

@@ -23,6 +23,8 @@ constexpr std::ptrdiff_t most_shift = 2048;
 // An event without fades starts and ends with a kink of its own; a fast fade looks like one.
 constexpr double onset_s = 0.004;
 
+constexpr double highest_share_of_rate = 0.42;
+
 using Index = std::ptrdiff_t;
 
 /// The stretch of the capture in which one event plays, and the side that hears it best.
@@ -43,8 +45,15 @@ std::optional<Stretch> stretch_of(const Recording& recording, const Event& event
     const auto* sweep = std::get_if<Sweep>(&event.what);
     const double from_s = event_start(event) + onset_s;
     const double to_s = event_end(event) - onset_s - (sweep ? sweep->fade_out_s : 0.0);
-    const auto from = std::max<Index>(32, std::lround(clock.sample_at(from_s)));
-    const auto to = std::min<Index>(frames - 32, std::lround(clock.sample_at(to_s)));
+    auto from = std::max<Index>(32, std::lround(clock.sample_at(from_s)));
+    auto to = std::min<Index>(frames - 32, std::lround(clock.sample_at(to_s)));
+    // Near half the capture's rate its converter's filter begins; beyond, nothing of the event is left.
+    const auto heard = [&](Index n) {
+        return frequency_at(event, clock.u_at(static_cast<double>(n))) <
+               highest_share_of_rate * clock.rate_hz;
+    };
+    while (to > from && !heard(to)) to -= 32;
+    while (from < to && !heard(from)) from += 32;
     if (to - from < 512) return std::nullopt;
     const std::vector<double>* best = nullptr;
     for (const Side s : sides)
@@ -86,11 +95,15 @@ double median_of(std::span<const double> values) {
     return *middle;
 }
 
+// A sine much slower than the window is hardly known from it: next to its crossing the recurrence
+// leaves a thousandth of the slope. One lost frame leaves the slope itself, or w times it at a crest.
+constexpr double of_slope = 0.01, slow_share_of_rate = 0.005;
+
 // More in one event is no stream that broke: the wave itself is not the event's.
 constexpr std::size_t most_clusters = 200;
 
 /// First and last suspicious sample of each cluster, as capture indexes.
-std::vector<std::pair<Index, Index>> suspects(const Stretch& s, double least_step) {
+std::vector<std::pair<Index, Index>> suspects(const Stretch& s, const Clock& clock, double least_step) {
     const std::vector<double> e = residual(s);
     std::vector<double> medians;
     for (std::size_t at = 0; at < e.size(); at += block)
@@ -101,13 +114,25 @@ std::vector<std::pair<Index, Index>> suspects(const Stretch& s, double least_ste
         double local = medians[b];
         if (b > 0) local = std::max(local, medians[b - 1]);
         if (b + 1 < medians.size()) local = std::max(local, medians[b + 1]);
-        if (e[i] < over_residual * local + 4.0 * least_step) continue;
         const Index n = s.from + static_cast<Index>(i);
+        if (e[i] < over_residual * local + 4.0 * least_step) continue;
         if (!out.empty() && n - out.back().second < together)
             out.back().second = n;
         else
             out.emplace_back(n, n);
     }
+    std::erase_if(out, [&](const auto& cluster) {
+        if (frequency_at(*s.event, clock.u_at(static_cast<double>(cluster.first))) >
+            slow_share_of_rate * clock.rate_hz)
+            return false;
+        double most = 0.0, steepest = 0.0;
+        for (Index n = cluster.first; n <= cluster.second; ++n)
+            most = std::max(most, e[static_cast<std::size_t>(n - s.from)]);
+        for (Index n = cluster.first - 8; n < cluster.second + 8; ++n)
+            steepest = std::max(
+                steepest, std::abs(s.y[static_cast<std::size_t>(n + 1)] - s.y[static_cast<std::size_t>(n)]));
+        return most < of_slope * steepest;
+    });
     return out;
 }
 
@@ -302,7 +327,7 @@ Breaks find_breaks(const Recording& recording, const Programme& programme, const
     for (const Event* event : order) {
         const auto s = stretch_of(recording, *event, moved);
         if (!s) continue;
-        const auto clusters = suspects(*s, least_step);
+        const auto clusters = suspects(*s, moved, least_step);
         if (clusters.size() > most_clusters) {
             out.torn += static_cast<std::int64_t>(clusters.size());
             continue;

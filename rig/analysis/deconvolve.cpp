@@ -133,7 +133,9 @@ Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const 
     // The reference rings at its lowest frequency well before the gate; what the device makes
     // of that ringing falls into the gate, so transfers() needs it.
     const auto ring = static_cast<std::ptrdiff_t>(ring_s * fs);
-    const LagWindow wide{-before - ring, static_cast<std::size_t>(before + ring + after)};
+    // ... and where its harmonics would stand, to see what it leaves there by itself.
+    const std::ptrdiff_t wide_first = std::min(-before - ring, windows[0].first);
+    const LagWindow wide{wide_first, static_cast<std::size_t>(after - wide_first)};
     auto r_self = correlate(self, 0, excitation.inverse, {&wide, 1});
     reference_ = {wide.first, std::move(r_self[0][0])};
 
@@ -255,6 +257,16 @@ std::optional<Estimate> Deconvolution::harmonic(std::size_t y, int order, double
     const std::complex<double> unit = at_zero.at(reference_, 0);
     const double quiet = noise_beside(y, f, at_zero, g, gate(f).after_s);
     return Estimate{here.at(stretch, static_cast<std::ptrdiff_t>(whole)) / unit, quiet / std::abs(unit)};
+}
+
+double Deconvolution::harmonic_clutter(int order, double f0_hz) const {
+    const Gate g = harmonic_gate(order, f0_hz);
+    const double centre = -excitation_.rate_s * std::log(order) * excitation_.rate_hz;
+    const double whole = std::floor(centre);
+    if (whole - g.before_s * excitation_.rate_hz - 2.0 < static_cast<double>(reference_.first)) return 0.0;
+    const GatedDft here(g, order * f0_hz, excitation_.rate_hz, centre - whole);
+    const GatedDft at_zero(g, order * f0_hz, excitation_.rate_hz);
+    return std::abs(here.at(reference_, static_cast<std::ptrdiff_t>(whole)) / at_zero.at(reference_, 0));
 }
 
 std::vector<double> Deconvolution::impulse_response(std::size_t y, std::size_t before,

@@ -63,6 +63,11 @@ public:
     /// excitation's amplitude. nullopt where order * f0 leaves the excitation's band.
     std::optional<Estimate> harmonic(std::size_t y, int order, double f0_hz) const;
 
+    /// What the excitation leaves by itself in that harmonic's place, re |H| at order * f0: a
+    /// sweep that starts without a fade rings there. 0 where the place was not looked at (more
+    /// than 2.7 s of sweep at 48 kHz between the fundamental and the last order).
+    double harmonic_clutter(int order, double f0_hz) const;
+
     Gate gate(double frequency_hz) const;
 
     /// Impulse response around lag 0, band-limited to the excitation: `before` + 1 + `after`

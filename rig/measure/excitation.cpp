@@ -13,6 +13,8 @@ namespace {
 
 constexpr double floor_of_division = 1e-7;  ///< of the largest |X|^2: quieter bins are not used
 
+constexpr double highest_share_of_rate = 0.45;  ///< of the capture's rate, where a sweep goes beyond half
+
 constexpr double ringing_s = 0.5;  ///< how far the inverse of a recorded wave reaches beyond it
 
 // The inverse is faded over half an octave at the low end and a fourteenth at the high
@@ -32,10 +34,15 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
     const auto& sweep = std::get<Sweep>(event.what);
     PreparedEvent out;
     out.origin = static_cast<std::ptrdiff_t>(std::floor(clock.sample_at(sweep.start_s)));
-    const auto last = static_cast<std::ptrdiff_t>(std::ceil(clock.sample_at(event_end(event))));
+    const double fast = 1.0 + clock.ppm * 1e-6;  // the capture hears every frequency higher
+    // What lies beyond half the capture's rate did not pass its converter: the sweep ends before.
+    const double highest_hz = highest_share_of_rate * clock.rate_hz / fast;
+    const bool whole = sweep.f2_hz < 0.51 * clock.rate_hz / fast;
+    const double f2_hz = whole ? sweep.f2_hz : std::max(highest_hz, 1.01 * sweep.f1_hz);
+    const double length_s = sweep.rate_s * std::log(f2_hz / sweep.f1_hz);
+    const auto last = static_cast<std::ptrdiff_t>(std::ceil(clock.sample_at(sweep.start_s + length_s)));
     out.wave.resize(static_cast<std::size_t>(last - out.origin + 1));
     out.inverse.resize(out.wave.size());
-    const double length_s = duration_s(sweep);
     const double rise_s = rise_of_inverse * sweep.rate_s, fall_s = fall_of_inverse * sweep.rate_s;
     for (std::size_t i = 0; i < out.wave.size(); ++i) {
         const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i));
@@ -44,12 +51,11 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
         out.inverse[i] =
             out.wave[i] * std::exp(v / sweep.rate_s) * fade(v / rise_s) * fade((length_s - v) / fall_s);
     }
-    const double fast = 1.0 + clock.ppm * 1e-6;  // the capture hears every frequency higher
     out.f1_hz = sweep.f1_hz * fast;
-    out.f2_hz = sweep.f2_hz * fast;
+    out.f2_hz = f2_hz * fast;
     out.rate_s = sweep.rate_s / fast;
     out.rate_hz = clock.rate_hz;
-    out.quiet_after_s = quiet_after_s;
+    out.quiet_after_s = quiet_after_s + duration_s(sweep) - length_s;
     return out;
 }
 

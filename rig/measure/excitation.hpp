@@ -27,6 +27,7 @@ struct PreparedEvent {
 
 /// A sweep, evaluated in closed form at the player's clock: no resampler, no error.
 /// The inverse is the sweep weighted by its own frequency (its energy falls as 1/f).
+/// A sweep beyond half the capture's rate ends at 0.45 of it.
 PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet_after_s);
 
 /// A recorded stimulus at the capture's own rate: G = X / (|X|^2 + 1e-7 max |X|^2).

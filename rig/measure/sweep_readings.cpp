@@ -95,6 +95,15 @@ public:
         return scaled(*e, to, order * f0);
     }
 
+    /// What the sweep itself may leave in a harmonic's place at grid point i, twice over: the
+    /// device turns it as it likes.
+    double clutter(Side to, int order, std::size_t i) const {
+        const auto steps = static_cast<std::size_t>(std::lround(per_octave * std::log2(order)));
+        const auto at_harmonic = transfer(to, std::min(i + steps, grid_.size() - 1));
+        if (!at_harmonic) return 0.0;
+        return 2.0 * std::abs(at_harmonic->e.value) * probe_.deconvolution->harmonic_clutter(order, grid_[i]);
+    }
+
     Reading begin(std::string name, std::string definition) const {
         Reading r;
         r.name = std::move(name);
@@ -192,6 +201,7 @@ void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
         r.order = order;
         std::vector<double> at;
         std::vector<Estimate> own, h;
+        std::vector<double> clutter;
         for (std::size_t i = 0; i < reader.grid().size(); i += 2) {
             const double f0 = reader.grid()[i];
             if (f0 < low) continue;
@@ -201,11 +211,12 @@ void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
             at.push_back(f0);
             own.push_back(fundamental->e);
             h.push_back(one->e);
+            clutter.push_back(reader.clutter(reader.from(), order, i));
         }
         pool_noise(h);
         for (std::size_t i = 0; i < at.size(); ++i) {
             const double size = std::abs(own[i].value);
-            h[i].noise = std::hypot(h[i].noise, clutter_of_harmonics * size);
+            h[i].noise = std::hypot(h[i].noise, clutter_of_harmonics * size, clutter[i]);
             // Gate and band edges leave 0.01 dB of a harmonic; next to the sweep's start, where a
             // harmonic has hardly begun, 1.5 dB.
             const double systematic = at[i] < 2.9 * probe.f1_hz ? 1.5 : 0.01;

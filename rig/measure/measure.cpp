@@ -2,6 +2,7 @@
 #include "rig/measure/measure.hpp"
 
 #include "rig/analysis/health.hpp"
+#include "rig/measure/chirp_check.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
@@ -23,6 +24,9 @@ constexpr double largest_sample = 64.0;  ///< of full scale; floating point file
 // Probes of one stream agree on its time to a fraction of a sample; two sides of one
 // earphone differ by less than one. More is a break where nothing played.
 constexpr double largest_disagreement = 2.0;
+// A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
+// 1e-8 in between makes 3e-3, one lost frame at least 0.2.
+constexpr double largest_chirp_offset = 0.1;
 
 void read_breaks(const Breaks& found, Measurement& out) {
     for (const std::int64_t at : found.clicks) {
@@ -131,18 +135,37 @@ std::string not_whole(const Recording& recording, const Programme& programme, co
     return "";
 }
 
-/// A sweep that was played is above the noise over most of its band on some side.
-bool stands_where_it_should(const Probe& probe) {
-    const auto grid = reading_grid(probe, 3);
-    for (std::size_t y = 0; y < probe.captured.size(); ++y) {
-        std::size_t clear = 0;
-        for (const double f : grid) {
-            const Estimate e = probe.deconvolution->transfer(y, f);
-            clear += std::abs(e.value) > 3.0 * e.noise && std::abs(e.value) > 1e-6;
-        }
-        if (2 * clear >= grid.size()) return true;
+/// What is wrong with the probes, in words; "" where nothing is. A side of which nothing arrives at
+/// all is a reading (one side only), not a fault.
+std::string trouble_of_probes(const Recording& recording, const Programme& programme, const FineTiming& fine,
+                              Measurement& out) {
+    const auto nowhere = std::string(
+        "the programme is not in this take where its markers say: a sweep was not found in its place");
+    bool any = fine.probes.empty();
+    for (const Probe& probe : fine.probes) any = any || probe.heard;
+    if (!any) return nowhere;
+    for (const Probe& probe : fine.probes) {
+        if (probe.heard) continue;
+        if (probe.drives[Side::left] == probe.drives[Side::right]) return nowhere;
+        const Side side = probe.drives[Side::left] ? Side::left : Side::right;
+        if (hears_chirp_of(recording, programme, fine, side)) return nowhere;
+        out.reasons.push_back(fmt::format(
+            "silent side: nothing of what the player's {} side plays arrives at any input; unplugged, muted, "
+            "or a contact that is open",
+            name(side)));
     }
-    return grid.empty();
+    if (fine.disagreement > largest_disagreement)
+        return fmt::format(
+            "lost or inserted frames: the programme's events stand {:.0f} samples apart from "
+            "each other's time, with no break while they play; the stream broke in a pause",
+            fine.disagreement);
+    const auto off = chirp_offset(recording, programme, fine);
+    if (off && std::abs(off->samples) > std::max(largest_chirp_offset, 6.0 * off->u))
+        return fmt::format(
+            "lost or inserted frames: a chirp stands {:+.2f} samples from where the sweeps put it, "
+            "with no break while they play; the stream broke in a pause",
+            off->samples);
+    return "";
 }
 
 /// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
@@ -217,19 +240,8 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     auto fine =
         fine_timing(*recording, programme, *timing, same_clock || take.facts.same_clock, highest_order);
     if (!fine) return fine.error();
-    for (const Probe& probe : fine->probes)
-        if (!stands_where_it_should(probe)) {
-            void_take(out, *timing,
-                      "the programme is not in this take where its markers say: a sweep was not found in its "
-                      "place");
-            return out;
-        }
-    if (fine->disagreement > largest_disagreement) {
-        void_take(
-            out, *timing,
-            fmt::format("lost or inserted frames: the programme's events stand {:.0f} samples apart from "
-                        "each other's time, with no break while they play; the stream broke in a pause",
-                        fine->disagreement));
+    if (const std::string words = trouble_of_probes(*recording, programme, *fine, out); !words.empty()) {
+        void_take(out, *timing, words);
         return out;
     }
     if (timing->has_markers || wants(programme, "stream"))

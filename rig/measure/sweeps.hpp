@@ -30,6 +30,7 @@ struct Probe {
     PerSide<bool> drives{};
     double start_s = 0.0, f1_hz = 0.0, f2_hz = 0.0, fade_in_hz = 0.0;
     bool sweep = false;
+    bool heard = true;           ///< it stands above the noise over half of its band on some input
     std::vector<Side> captured;  ///< side of each y of `deconvolution`
     std::unique_ptr<Deconvolution> deconvolution;
 

@@ -98,6 +98,20 @@ std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, co
     return std::nullopt;
 }
 
+/// A sweep that was played is above the noise over most of its band on some input.
+bool stands_out(const Probe& probe) {
+    const auto grid = reading_grid(probe, 3);
+    for (std::size_t y = 0; y < probe.captured.size(); ++y) {
+        std::size_t clear = 0;
+        for (const double f : grid) {
+            const Estimate e = probe.deconvolution->transfer(y, f);
+            clear += std::abs(e.value) > 3.0 * e.noise && std::abs(e.value) > 1e-6;
+        }
+        if (2 * clear >= grid.size()) return true;
+    }
+    return grid.empty();
+}
+
 }  // namespace
 
 Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock) {
@@ -192,7 +206,9 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
     out.probes = std::move(*probes);
     double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0;
     int count = 0;
-    for (const Probe& probe : out.probes) {
+    for (Probe& probe : out.probes) {
+        probe.heard = stands_out(probe);
+        if (!probe.heard) continue;
         const auto line = phase_line(probe, loudest(probe), recording.rate_hz);
         if (!line) continue;
         least = count ? std::min(least, line->delay_samples) : line->delay_samples;

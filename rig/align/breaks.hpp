@@ -17,6 +17,8 @@ struct Breaks {
     std::vector<std::int64_t> clicks;
     /// Disturbed places of events that hold too many to be examined, 0 where none does.
     std::int64_t torn = 0;
+    /// Behind its breaks, if any, an event runs at another frequency than its closed form.
+    bool foreign = false;
 };
 
 /// Finds where the stream of samples broke while a chirp or sweep played, before any clock

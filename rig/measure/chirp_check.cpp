@@ -16,6 +16,8 @@ using Complex = std::complex<double>;
 
 // What the device may still say before and after a chirp.
 constexpr double lead_s = 0.008, tail_s = 0.06;
+// Two alike chirps cancel in a plug that hears the difference; what is left of them says nothing.
+constexpr double least_likeness = 0.5;
 
 /// Samples [from, from + count) of the capture around one chirp, and the chirp's closed form there.
 struct Window {
@@ -99,6 +101,17 @@ ChirpOffset offset_of(const std::vector<Line>& lines) {
     return {-slope, std::sqrt(left_over / w / spread / static_cast<double>(lines.size()))};
 }
 
+/// Share of the power found that the expected chirp explains once it is moved there.
+double likeness(const std::vector<Line>& lines, double samples) {
+    Complex both = 0.0;
+    double expected = 0.0, found = 0.0;
+    for (const Line& l : lines) {
+        both += l.found * std::conj(l.expected * std::polar(1.0, -l.omega * samples));
+        expected += std::norm(l.expected), found += std::norm(l.found);
+    }
+    return expected > 0.0 && found > 0.0 ? std::norm(both) / (expected * found) : 0.0;
+}
+
 std::optional<ChirpOffset> offset_of_chirp(const Recording& recording, const FineTiming& fine,
                                            const Event& event) {
     const auto* chirp = std::get_if<Chirp>(&event.what);
@@ -125,7 +138,9 @@ std::optional<ChirpOffset> offset_of_chirp(const Recording& recording, const Fin
         if (power > loudest) loudest = power, best = std::move(lines);
     }
     if (best.size() < 12) return std::nullopt;
-    return offset_of(best);
+    const ChirpOffset out = offset_of(best);
+    if (likeness(best, out.samples) < least_likeness) return std::nullopt;
+    return out;
 }
 
 }  // namespace

@@ -40,6 +40,13 @@ void read_breaks(const Breaks& found, Measurement& out) {
                         "programme at all",
                         found.torn));
     }
+    if (found.foreign) {
+        out.valid = false;
+        out.reasons.push_back(
+            "another programme: a sweep of this take runs at another pace than the programme says, or a long "
+            "stretch of it is missing");
+        return;
+    }
     const std::vector<Discontinuity>& breaks = found.events;
     if (breaks.empty()) return;
     out.valid = false;
@@ -135,6 +142,13 @@ std::string not_whole(const Recording& recording, const Programme& programme, co
     return "";
 }
 
+std::string wrong_header(double fits_hz, double says_hz) {
+    return fmt::format(
+        "wrong rate: the programme is there at {:.10g} Hz, and the file says {:.10g} Hz; correct the header "
+        "or the interface's setting",
+        fits_hz, says_hz);
+}
+
 /// What is wrong with the probes, in words; "" where nothing is. A side of which nothing arrives at
 /// all is a reading (one side only), not a fault.
 std::string trouble_of_probes(const Recording& recording, const Programme& programme, const FineTiming& fine,
@@ -163,7 +177,7 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
     if (off && std::abs(off->samples) > std::max(largest_chirp_offset, 6.0 * off->u))
         return fmt::format(
             "lost or inserted frames: a chirp stands {:+.2f} samples from where the sweeps put it, "
-            "with no break while they play; the stream broke in a pause",
+            "with no break while they play; the stream broke in a pause or the player's clock wanders",
             off->samples);
     return "";
 }
@@ -215,8 +229,10 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     auto timing = coarse_timing(*recording, programme, same_clock || take.facts.same_clock);
     if (!timing) return timing.error();
     if (timing->has_markers && !timing->found) {
+        const auto rate = rate_that_fits(*recording, programme);
         void_take(out, *timing,
-                  "the programme is not in this take: neither a chirp nor a sweep of it was found");
+                  rate ? wrong_header(*rate, recording->rate_hz)
+                       : "the programme is not in this take: neither a chirp nor a sweep of it was found");
         return out;
     }
     if (const std::string words = not_whole(*recording, programme, *timing); out.valid && !words.empty()) {
@@ -226,6 +242,11 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     // A clipped wave breaks its own sine at every top: only the clipping is reported.
     const auto breaks =
         out.valid ? breaks_of(*recording, programme, *timing, 2.5 * converter_step(take)) : Breaks{};
+    if (!breaks.events.empty() || breaks.foreign || breaks.torn > 0)
+        if (const auto rate = rate_that_fits(*recording, programme)) {
+            void_take(out, *timing, wrong_header(*rate, recording->rate_hz));
+            return out;
+        }
     read_breaks(breaks, out);
     if (std::abs(timing->clock.ppm) > largest_ppm && breaks.events.empty())
         out.valid = false, out.reasons.push_back(fmt::format(

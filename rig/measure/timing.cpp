@@ -20,6 +20,8 @@ namespace {
 // path (a plug wired as a difference), or two sides of one earphone (1 us of group delay).
 constexpr double same_path_samples = 0.002, two_paths_samples = 0.05;
 constexpr double least_over_median = 8.0;
+constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100,
+                                      48000, 88200, 96000, 176400, 192000, 384000};
 
 /// Start of a recorded stimulus: the peak of the capture deconvolved by it.
 std::optional<double> find_wave(const Recording& recording, const PreparedEvent& prepared) {
@@ -122,10 +124,15 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
     std::vector<std::vector<Arrival>> arrivals;
     for (const MarkerGroup& g : groups)
         arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(recording, programme, g));
-    // Sweeps are the fallback where the plug made the chirps cancel, or there are none.
-    const bool chirps =
-        std::any_of(arrivals.begin(), arrivals.end(), [](const auto& a) { return !a.empty(); });
-    for (std::size_t g = 0; g < groups.size() && !chirps; ++g)
+    // Sweeps are the fallback where the plug made the chirps cancel, there are none, or one of them
+    // is missing: then nobody knows which of them the others are.
+    bool chirps = false, whole = true;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        if (groups[g].sweep) continue;
+        chirps = true;
+        whole = whole && arrivals[g].size() == groups[g].events.size();
+    }
+    for (std::size_t g = 0; g < groups.size() && !(chirps && whole); ++g)
         if (groups[g].sweep) arrivals[g] = find_arrivals(recording, programme, groups[g]);
     out.has_markers = !groups.empty();
     if (const auto estimate = estimate_clock(recording, programme, groups, arrivals)) {
@@ -164,6 +171,28 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.from = "one clock for player and converter";
     }
     return out;
+}
+
+std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme) {
+    constexpr double likely_ppm = 500.0;
+    const auto groups = marker_groups(programme);
+    for (const double rate_hz : common_rates_hz) {
+        if (rate_hz == recording.rate_hz) continue;
+        Recording other = recording;
+        other.rate_hz = rate_hz;
+        std::vector<std::vector<Arrival>> arrivals;
+        bool whole = false;
+        for (const MarkerGroup& g : groups) {
+            arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(other, programme, g));
+            if (g.sweep || g.events.size() < 2) continue;
+            whole = arrivals.back().size() == g.events.size();
+            if (!whole) break;
+        }
+        if (!whole) continue;
+        const auto estimate = estimate_clock(other, programme, groups, arrivals);
+        if (estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) < likely_ppm) return rate_hz;
+    }
+    return std::nullopt;
 }
 
 Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,

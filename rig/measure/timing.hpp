@@ -29,6 +29,10 @@ struct Timing {
 /// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.
 Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock);
 
+/// Another common sample rate at which every chirp of the programme is in the capture and its clock
+/// within 500 ppm: the file's header says the wrong one. nullopt: none, or no chirps to tell by.
+std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme);
+
 /// Breaks of the stream. What the markers say of the clock is not believed once there is one:
 /// the breaks are counted again at the clock that is left when they are taken out.
 Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,

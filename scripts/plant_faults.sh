@@ -138,7 +138,7 @@ plant "a clock's uncertainty is a tenth of what it is" rig/align/clock.cpp \
     's/const double u = std::max(d.u, 1e-6) \/ samples \* 1e6;/const double u = 0.1 * std::max(d.u, 1e-6) \/ samples * 1e6;/' truth_captures_test ''
 plant "a marker off its place by more than a crystal is lost" rig/align/markers.cpp \
     's/0.01 \* std::abs(gap_s) \* fs + 300.0/0.0/' breaks_test '3000 ppm*'
-plant "a break must stand 10,000 times above its surroundings" rig/align/breaks.cpp \
+plant "a break must stand 10,000 times above its surroundings" rig/align/event_stretch.cpp \
     's/constexpr double over_residual = 12.0;/constexpr double over_residual = 10000.0;/' breaks_test ''
 plant "a lost stretch counts as inserted" rig/align/breaks.cpp \
     's/else if (out.shift < 0)/else if (out.shift > 100000)/' breaks_test ''
@@ -236,10 +236,10 @@ plant "two floors decide" rig/compare/difference.cpp 's|if (from_a \* from_b < 0
 # --- takes that are not what they should be ---
 plant "a take that begins too late is measured" rig/measure/measure.cpp 's/if (late > slack)/if (false)/' odd_takes_test 'a take that begins*'
 plant "a take that ends too early is measured" rig/measure/measure.cpp 's/if (cut > slack)/if (false)/' odd_takes_test 'a take that begins*'
-plant "a click goes unnoticed" rig/align/breaks.cpp 's/\*worst <= 0\.01 \* top/*worst <= 10.0 * top/' odd_takes_test 'a click*'
-plant "a click is placed where its first ripple is" rig/align/breaks.cpp 's/return from + (worst - e.begin());/return from + (worst - e.begin()) - 1;/' odd_takes_test 'a click*'
+plant "a click goes unnoticed" rig/align/event_stretch.cpp 's/\*worst <= 0\.01 \* top/*worst <= 10.0 * top/' odd_takes_test 'a click*'
+plant "a click is placed where its first ripple is" rig/align/event_stretch.cpp 's/return from + (worst - e.begin());/return from + (worst - e.begin()) - 1;/' odd_takes_test 'a click*'
 plant "one frame of nothing goes unnoticed" rig/align/breaks.cpp 's/if (!blank \&\& out\.shift == 0)/if (false)/' odd_takes_test 'one frame*'
-plant "a sweep that was never played is measured" rig/measure/measure.cpp 's/if (2 \* clear >= grid\.size()) return true;/return true;/' odd_takes_test 'a sweep that was never*'
+plant "a sweep that was never played is measured" rig/measure/timing.cpp 's/if (2 \* clear >= grid\.size()) return true;/return true;/' odd_takes_test 'a sweep that was never*'
 plant "100 times full scale is a signal" rig/measure/measure.cpp 's/largest_sample = 64\.0/largest_sample = 1e9/' odd_takes_test 'samples of 100*'
 plant "music in the pauses is DC and hum" rig/measure/take_health.cpp 's/loudest_pause = 0\.03/loudest_pause = 30.0/' odd_takes_test 'something that plays*'
 plant "a silent side is never quiet" rig/measure/take_health.cpp 's/if (recording\.has(side)) loudest = std::max(loudest, peak(recording\.samples\[side\]));/if (recording.has(side) \&\& side == Side::left) loudest = peak(recording.samples[side]);/' odd_takes_test 'a side that hears nothing*'
@@ -251,6 +251,14 @@ plant "a sweep with its tops cut off is measured" rig/measure/take_health.cpp 's
 plant "a torn sweep is examined place by place" rig/align/breaks.cpp 's/most_clusters = 200/most_clusters = 200000/' odd_takes_test 'a sweep that crackles*'
 plant "a sweep beyond half the rate is taken whole" rig/measure/excitation.cpp 's/sweep\.f2_hz < 0\.51 \* clock/sweep.f2_hz < 51.0 * clock/' odd_takes_test 'a sweep to 20 kHz*'
 plant "a sweep without a fade has harmonics" rig/measure/sweep_readings.cpp 's/, clutter\[i\]);/, 0.0 * clutter[i]);/' odd_takes_test 'a sweep without a fade*'
+plant "one frame lost in a pause is a clock" rig/measure/measure.cpp 's/largest_chirp_offset = 0\.1/largest_chirp_offset = 100.0/' odd_takes_test 'one frame lost in a pause*'
+plant "chirps that cancel are believed" rig/measure/chirp_check.cpp 's/least_likeness = 0\.5/least_likeness = 0.0/' odd_takes_test 'chirps that cancel*'
+plant "a silent side voids the other" rig/measure/measure.cpp 's/if (hears_chirp_of(recording, programme, fine, side)) return nowhere;/return nowhere;/' odd_takes_test 'a side of which nothing*'
+plant "a silent side has a delay" rig/measure/timing.cpp 's/if (!probe\.heard) continue;//' odd_takes_test 'a side of which nothing*'
+plant "a wrong header is lost frames" rig/measure/timing.cpp 's/likely_ppm = 500\.0/likely_ppm = -1.0/' odd_takes_test 'a header of*'
+plant "another programme is lost frames" rig/align/breaks.cpp 's/left_over > 0\.67 \* power/left_over > 2.0 * power/' odd_takes_test 'another sweep*'
+plant "noise is another programme" rig/align/breaks.cpp 's/if (noisiness(s\.y, n, n + length) > 0\.1) continue;//' odd_takes_test 'a side of which nothing*'
+plant "the second chirp is taken for the first" rig/measure/timing.cpp 's/!(chirps \&\& whole)/!chirps/' odd_takes_test 'a take without its first chirps*'
 plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own + 6/if (most - least > 50.0 + 6/' odd_takes_test 'what a decay*'
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'
 plant "pauses with time between them share the wrong lobe" rig/analysis/mains.cpp 's/(x, 0\.99 \* nominal_hz, 1\.01 \* nominal_hz, 0\.1, false)/(x, 0.99 * nominal_hz, 1.01 * nominal_hz, 0.1, true)/' health_test 'hum of 49.90*'

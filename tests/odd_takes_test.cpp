@@ -277,3 +277,93 @@ TEST_CASE("a sweep without a fade in front of a linear device shows no harmonic 
             }
     CHECK(points > 100);
 }
+
+TEST_CASE("one frame lost in a pause is no clock of 3.6 ppm more, wherever the pause is", "[odd]") {
+    const Programme p = sweep_pair();
+    for (const double at_s : {0.5, 3.3, 6.3})
+        for (const bool lost : {true, false}) {
+            Take take = played(p, -12.5, 7000.25);
+            const auto at = static_cast<std::size_t>(7000.0 + at_s * 48'000.0);
+            if (lost)
+                lose(take, at, 1);
+            else
+                for (auto& c : take.channels) c.insert(c.begin() + static_cast<std::ptrdiff_t>(at), c[at]);
+            INFO(at_s << " s");
+            const Measurement m = measured(take, p);
+            check_void(m, "the stream broke in a pause");
+            CHECK(reading(m.readings, "clock_offset").scalar().state == State::not_measured);
+        }
+}
+
+TEST_CASE("chirps that cancel in a plug wired as a difference break no stream", "[odd]") {
+    Programme p = sweep_pair();
+    for (Event& e : p.events)  // alike on both sides, so that their difference is nothing
+        if (auto* chirp = std::get_if<Chirp>(&e.what)) {
+            chirp->start_s = chirp->start_s > 3.0 ? 6.4 : 0.1;
+            chirp->f1_hz = 500.0, chirp->f2_hz = 12'000.0;
+        }
+    const Take both = played(p, 25.0, 7000.5);
+    Take take = both;
+    std::mt19937_64 random(9);
+    std::normal_distribution<double> noise(0.0, 2e-5);
+    for (std::size_t n = 0; n < take.frames(); ++n) {
+        take.channels[1][n] = both.channels[1][n] - both.channels[0][n];
+        take.channels[0][n] = noise(random);
+    }
+    const Measurement m = measured(take, p);
+    INFO(all_reasons(m));
+    CHECK(m.valid);
+    CHECK(detail<std::string>(reading(m.readings, "wiring"), "outcome") ==
+          "right side only: difference signal");
+}
+
+TEST_CASE("a side of which nothing arrives is silent, and the other is measured all the same", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 25.0, 7000.5);
+    std::mt19937_64 random(10);
+    std::normal_distribution<double> noise(0.0, 2e-5);
+    Programme only = p;
+    std::erase_if(only.events, [](const Event& e) { return e.on[Side::right]; });
+    take.channels[0] = render(only, Side::left, {48'000.0, 7000.5, 25.0}, take.frames());
+    for (double& x : take.channels[0]) x = 0.8 * x + noise(random);
+    for (double& x : take.channels[1]) x = noise(random);
+    const Measurement m = measured(take, p);
+    INFO(all_reasons(m));
+    REQUIRE(m.valid);
+    CHECK(says(m, "silent side: nothing of what the player's right side plays"));
+    CHECK(detail<std::string>(reading(m.readings, "wiring"), "outcome") == "left side only: channel +L");
+    const Reading& clock = reading(m.readings, "clock_offset");
+    CHECK(std::abs(*clock.scalar().value - 25.0) < 4.0 * *clock.scalar().u);
+    CHECK(detail<double>(clock, "start") == Approx(7000.5).margin(1e-3));
+    CHECK(*nearest(reading(m.readings, "response", Side::left, Side::left), 1000.0).value ==
+          Approx(-1.9382).margin(0.001));
+    for (const Point& point : reading(m.readings, "response", Side::right, Side::right).points)
+        CHECK(point.state != State::exact);
+}
+
+TEST_CASE("a header of 44.1 kHz over 48 kHz of samples is a wrong rate, not lost frames", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 20.0, 7000.0);
+    take.rate_hz = 44'100.0;
+    check_void(measured(take, p),
+               "wrong rate: the programme is there at 48000 Hz, and the file says 44100 Hz");
+}
+
+TEST_CASE("another sweep than the programme's is another programme, not lost frames", "[odd]") {
+    const Programme p = sweep_pair();
+    Programme other = p;
+    for (Event& e : other.events)
+        if (auto* sweep = std::get_if<Sweep>(&e.what)) sweep->rate_s = 0.34;
+    check_void(measured(played(other, 20.0, 7000.0), p), "another programme");
+    Programme moved = p;
+    for (Event& e : moved.events)
+        if (auto* sweep = std::get_if<Sweep>(&e.what)) sweep->start_s += 0.2;
+    check_void(measured(played(moved, 20.0, 7000.0), p), "another programme");
+}
+
+TEST_CASE("a take without its first chirps begins too late, it does not end too early", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 20.0, 7000.0);
+    lose(take, 0, static_cast<std::size_t>(7000.0 + 0.5 * 48'000.0));
+    check_void(measured(take, p), "the take begins 0.40 s after");
+}

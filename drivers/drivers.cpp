@@ -23,9 +23,9 @@ Result<std::unique_ptr<AudioPort>> as_port(Result<std::unique_ptr<Bench>> bench)
 
 Result<Done> fits_session(const BenchFile& bench, const Session& session) {
     const auto other = [&](const char* key, const std::string& found, const std::string& wanted) {
-        return Fault{Fault::Kind::bad_input, "",
-                     fmt::format("{}: /{}: found \"{}\"; the session is for \"{}\"", bench.path, key, found,
-                                 wanted)};
+        return Fault{
+            Fault::Kind::bad_input, "",
+            fmt::format("{}: /{}: found \"{}\"; the session is for \"{}\"", bench.path, key, found, wanted)};
     };
     if (!bench.interface.empty() && bench.interface != session.interface.id)
         return other("interface", bench.interface, session.interface.id);

@@ -115,15 +115,21 @@ Result<std::vector<Track>> write_track_pack(const Session& session, const std::f
         return refuse(fmt::format("--format: found \"{}\"; allowed: wav, flac", format));
     std::set<std::pair<double, int>> kinds;
     for (const Arm& arm : session.arms) kinds.insert({arm.player.sample_rate_hz, arm.player.bits});
+    std::error_code ignored;
+    const bool ours = !std::filesystem::exists(folder, ignored);
     if (const auto made = make_folder(folder); !made) return made.error();
+    const auto give_up = [&](const Fault& fault) {
+        if (ours) std::filesystem::remove_all(folder, ignored);  // half a pack is no pack
+        return fault;
+    };
     std::vector<Track> tracks;
     for (const auto& [rate_hz, bits] : kinds) {
         auto track = write_track(session, rate_hz, bits, folder, format);
-        if (!track) return track.error();
+        if (!track) return give_up(track.error());
         tracks.push_back(std::move(*track));
     }
     if (const auto written = write_atomic(folder / "programme.json", session.programme_text); !written)
-        return written.error();
+        return give_up(written.error());
     return tracks;
 }
 

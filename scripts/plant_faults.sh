@@ -269,7 +269,7 @@ plant "wandering mains lose amplitude" rig/analysis/mains.cpp 's/one_phase_expla
 plant "a seed of twenty digits is 0" rig/verbs/arguments.cpp 's/error == std::errc{} \&\& //' command_line_test 'a seed*'
 plant "a record may replace its capture" rig/verbs/arguments.cpp 's/if (input\.empty()) continue;/continue;/' command_line_test 'what is written*'
 plant "--help hides an unknown verb" rig/verbs/command_line.cpp 's/if (argc < 2 ||/if (argc != 2 ||/' command_line_test 'a verb*'
-plant "--json writes the summary" rig/verbs/analyze.cpp 's/options\.json ? text : summary/!options.json ? text : summary/' command_line_test '--json*'
+plant "--json writes the summary" rig/verbs/analyze.cpp 's/options\.json ? text : summary/!options.json ? text : summary/' command_line_test 'with --json*'
 plant "a bench of another fixture is opened" drivers/drivers.cpp 's/bench\.fixture != session\.fixture\.id/false/' command_line_test 'a bench profile*'
 
 # --- what a run keeps ---

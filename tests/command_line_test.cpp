@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <iostream>
 
 using namespace fourpole;
 
@@ -24,6 +25,8 @@ struct Ran {
 /// Calls the program in a child, so that its streams are its own.
 Ran called(const Scratch& scratch, const std::vector<std::string>& words) {
     const fs::path out = scratch.path() / "stdout.txt", err = scratch.path() / "stderr.txt";
+    std::cout.flush();  // or the child would say again what the test has said
+    std::fflush(nullptr);
     const pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
@@ -107,7 +110,7 @@ TEST_CASE("what is written never replaces what is read, by whatever name it goes
     CHECK(file_text(programme) == text);
 }
 
-TEST_CASE("--json puts one document on stdout and nothing else") {
+TEST_CASE("with --json stdout holds one document on stdout and nothing else") {
     const Scratch scratch;
     const fs::path capture = scratch.path() / "take.wav";
     Take take = played(sweep_pair(), 0.0, 4000.0);

@@ -57,7 +57,7 @@ Result<Done> write_atomic(const fs::path& file, std::string_view bytes) {
         return file_fault(file,
                           "cannot be written: " +
                               (no_folder ? std::string("its folder does not exist") : system_words(error)) +
-                              "; nothing was written");
+                              "; the file is as it was");
     };
 
     OpenFile opened(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));

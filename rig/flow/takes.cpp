@@ -68,7 +68,9 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
             if (!played) return played.error();
             const auto written = write_take(*played, take_path(folder, request.arm, request.repeat));
             // Something was played: what went wrong now is no question of the input any more.
-            if (!written) return Fault{Fault::Kind::bench_trouble, "", written.error().what};
+            if (!written)
+                return Fault{Fault::Kind::bench_trouble, "",
+                             written.error().what + "; what was taken before is kept, go on with --resume"};
             take = std::move(*played);
         }
         // One measurement beside the next take: two cores, and never more than two takes in memory.

@@ -184,6 +184,13 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
 
 /// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
 void add_what_is_missing(const Programme& programme, Measurement& out) {
+    const bool unread = std::any_of(programme.events.begin(), programme.events.end(), [](const Event& e) {
+        return std::holds_alternative<Tones>(e.what) || std::holds_alternative<Noise>(e.what) ||
+               std::holds_alternative<JTest>(e.what);
+    });
+    if (unread)
+        out.reasons.emplace_back(
+            "tones, noise and J-tests of the programme are played, and this version reads nothing from them");
     for (const std::string& asked : programme.analyses) {
         const std::string reading = asked == "harmonics" ? "harmonic"
                                     : asked == "stream"  ? "clock_offset"
@@ -201,60 +208,71 @@ void add_what_is_missing(const Programme& programme, Measurement& out) {
     }
 }
 
+/// Samples that no converter gives, and channels that nobody asked for.
+void judge_channels(const Take& take, const Recording& recording, Measurement& out) {
+    for (const Side side : sides)
+        if (recording.has(side) && peak(recording.samples[side]) > largest_sample) {
+            out.valid = false;
+            out.reasons.push_back(
+                fmt::format("the {} channel reaches {:.3g} times full scale; no converter does that, "
+                            "the file is damaged or scaled in another unit",
+                            name(side), peak(recording.samples[side])));
+        }
+    if (take.channels.size() > 2 && take.facts.channels.empty())
+        out.reasons.push_back(
+            fmt::format("{} channels: the first two are taken as left and right, the others are "
+                        "not used",
+                        take.channels.size()));
+}
+
+/// The stream of samples before any of it is believed: is the programme there, whole, unbroken and
+/// at its rate? Sets `valid` and `reasons`; returns a last word for void_take.
+std::string judge_stream(const Take& take, const Recording& recording, const Programme& programme,
+                         const Timing& timing, Measurement& out) {
+    if (timing.has_markers && !timing.found) {
+        out.valid = false;
+        const auto rate = rate_that_fits(recording, programme);
+        return rate ? wrong_header(*rate, recording.rate_hz)
+                    : "the programme is not in this take: neither a chirp nor a sweep of it was found";
+    }
+    // A clipped wave breaks its own sine at every top: only the clipping is reported.
+    if (!out.valid) return "";
+    if (std::string words = not_whole(recording, programme, timing); !words.empty()) {
+        out.valid = false;
+        return words;
+    }
+    const auto breaks = breaks_of(recording, programme, timing, 2.5 * converter_step(take));
+    if (!breaks.events.empty() || breaks.foreign || breaks.torn > 0)
+        if (const auto rate = rate_that_fits(recording, programme)) {
+            out.valid = false;
+            return wrong_header(*rate, recording.rate_hz);
+        }
+    read_breaks(breaks, out);
+    if (std::abs(timing.clock.ppm) <= largest_ppm || !breaks.events.empty()) return "";
+    out.valid = false;
+    return fmt::format(
+        "wrong rate: the player runs {:+.0f} ppm off the converter; more than {:.0f} ppm is a wrong sample "
+        "rate, not a clock",
+        timing.clock.ppm, largest_ppm);
+}
+
 }  // namespace
 
 Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock) {
     Measurement out;
     auto recording = recording_of(take, programme);
     if (!recording) return recording.error();
-    for (const Side side : sides)
-        if (recording->has(side) && peak(recording->samples[side]) > largest_sample) {
-            out.valid = false;
-            out.reasons.push_back(
-                fmt::format("the {} channel reaches {:.3g} times full scale; no converter does that, "
-                            "the file is damaged or scaled in another unit",
-                            name(side), peak(recording->samples[side])));
-        }
+    judge_channels(take, *recording, out);
     if (!out.valid) {
         void_take(out, {}, "");
         return out;
     }
-    if (take.channels.size() > 2 && take.facts.channels.empty())
-        out.reasons.push_back(
-            fmt::format("{} channels: the first two are taken as left and right, the others are "
-                        "not used",
-                        take.channels.size()));
     judge_levels(*recording, programme, converter_step(take), out);
-
     auto timing = coarse_timing(*recording, programme, same_clock || take.facts.same_clock);
     if (!timing) return timing.error();
-    if (timing->has_markers && !timing->found) {
-        const auto rate = rate_that_fits(*recording, programme);
-        void_take(out, *timing,
-                  rate ? wrong_header(*rate, recording->rate_hz)
-                       : "the programme is not in this take: neither a chirp nor a sweep of it was found");
-        return out;
-    }
-    if (const std::string words = not_whole(*recording, programme, *timing); out.valid && !words.empty()) {
-        void_take(out, *timing, words);
-        return out;
-    }
-    // A clipped wave breaks its own sine at every top: only the clipping is reported.
-    const auto breaks =
-        out.valid ? breaks_of(*recording, programme, *timing, 2.5 * converter_step(take)) : Breaks{};
-    if (!breaks.events.empty() || breaks.foreign || breaks.torn > 0)
-        if (const auto rate = rate_that_fits(*recording, programme)) {
-            void_take(out, *timing, wrong_header(*rate, recording->rate_hz));
-            return out;
-        }
-    read_breaks(breaks, out);
-    if (std::abs(timing->clock.ppm) > largest_ppm && breaks.events.empty())
-        out.valid = false, out.reasons.push_back(fmt::format(
-                               "wrong rate: the player runs {:+.0f} ppm off the converter; more than "
-                               "{:.0f} ppm is a wrong sample rate, not a clock",
-                               timing->clock.ppm, largest_ppm));
+    const std::string trouble = judge_stream(take, *recording, programme, *timing, out);
     if (!out.valid) {
-        void_take(out, *timing, "");
+        void_take(out, *timing, trouble);
         return out;
     }
 

@@ -23,6 +23,8 @@ struct Ran {
 /// Calls the program in a child, so that its streams are its own.
 inline Ran called(const Scratch& scratch, const std::vector<std::string>& words) {
     const fs::path out = scratch.path() / "stdout.txt", err = scratch.path() / "stderr.txt";
+    // What the parent has not written yet would come out in the child a second time.
+    std::fflush(nullptr);
     const pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {

@@ -111,6 +111,8 @@ TEST_CASE("an open return that was measured is named with its odds, and the exit
                 "measured at 1000 Hz: difference signal in both, sides in antiphase\npredicted: stereo\n"));
     CHECK(holds(ran.out, "open return"));
     CHECK(holds(ran.out, "likeliest"));
+    std::istringstream lines(ran.out);
+    for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 79);
     const auto json = parse_json(called(scratch, held_beside(file, {"--json"})).out, "stdout");
     REQUIRE(json.has_value());
     const Json& measured = json->at("measured");

@@ -3,6 +3,7 @@
 
 #include "rig/profile/load.hpp"
 #include "rig/report/reading_json.hpp"
+#include "rig/report/terminal_text.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,17 @@ std::vector<Kind> all_in(const std::string& folder, Load load) {
     for (const fs::path& file : files)
         if (auto one = load(file.string())) out.push_back(std::move(*one));
     return out;
+}
+
+/// `sentence` behind `first`, broken at 79 columns; later lines begin below its start.
+std::string lines_of(const std::string& first, const std::string& sentence) {
+    const int start = static_cast<int>(first.size());
+    std::string text, before = first;
+    for (const std::string& line : wrapped(sentence, 79 - start, 12)) {
+        text += before + line + "\n";
+        before = std::string(first.size(), ' ');
+    }
+    return text;
 }
 
 Json complex_json(Complex z) { return {{"re", finite(z.real())}, {"im", finite(z.imag())}}; }
@@ -76,7 +88,7 @@ Result<MeasuredBeside> hold_beside(const UncertainMatrix& measured, const Circui
 }
 
 std::string measured_in_words(const MeasuredBeside& b) {
-    std::string text = fmt::format("measured at {:.0f} Hz: {}\n", b.matrix.frequency_hz, b.words.words);
+    std::string text = lines_of(fmt::format("measured at {:.0f} Hz: ", b.matrix.frequency_hz), b.words.words);
     if (!b.words.decided)
         text += "  the record gives no uncertainty: how sure these words are is not known\n";
     else if (!*b.words.decided)
@@ -84,15 +96,15 @@ std::string measured_in_words(const MeasuredBeside& b) {
             text += fmt::format("  {:5.1f} %  {}\n", 100.0 * c.probability, c.outcome);
     text += fmt::format("predicted: {}\n", b.expected);
     if (!b.ranking) return text;
-    text += ranking_in_words(b.hypotheses, *b.ranking) + "\n";
+    text += lines_of("", ranking_in_words(b.hypotheses, *b.ranking));
     text += "  odds against the likeliest  fault\n";
     for (std::size_t i = 0; i < std::min(listed_faults, b.ranking->ranked.size()); ++i) {
         const RankedFault& r = b.ranking->ranked[i];
         const std::string odds = r.log_odds > std::log(1e6) ? "over 1e6"
                                  : i == 0                   ? "likeliest"
                                                             : fmt::format("{:.3g}", std::exp(r.log_odds));
-        text += fmt::format("  {:>9}  {}: {}\n", odds, b.hypotheses[r.hypothesis].kind,
-                            b.hypotheses[r.hypothesis].what);
+        const FaultHypothesis& h = b.hypotheses[r.hypothesis];
+        text += lines_of(fmt::format("  {:>9}  ", odds), h.kind + ": " + h.what);
     }
     return text;
 }

@@ -167,7 +167,7 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     add_arms(session, out);
     add_means(out);
     add_comparisons(out);
-    const auto diagnoses = diagnose(out);
+    const auto diagnoses = diagnose(out, session.arms);
     for (const ClaimUse& use : session.claims)
         out.verdicts.push_back(judge(use, evidence(use.claim, out, diagnoses)));
     out.limits = hold_limits(session, out, diagnoses);

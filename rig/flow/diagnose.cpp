@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/flow/diagnose.hpp"
 
+#include "rig/model/fault_odds.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -88,6 +90,26 @@ std::optional<std::string> same_circuit(const RunRecord& record, const std::stri
         a, b, measured, expected);
 }
 
+/// "; likeliest: open return: ..." by the faults that this arm's circuit can have; "" where they
+/// are not to be had, or none of them explains the take.
+std::string likeliest(std::span<const Arm> arms, const TakeRecord& take) {
+    const auto arm = std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.id == take.arm; });
+    const auto measured = measured_matrix(take.readings);
+    if (arm == arms.end() || !measured || !measured->has_all_u()) return "";
+    // What lies on the same bench gets plugged by mistake.
+    std::vector<Plug> plugs;
+    std::vector<Jack> jacks;
+    for (const Arm& a : arms) {
+        plugs.push_back(a.circuit.plug);
+        jacks.push_back(a.circuit.jack);
+    }
+    const auto hypotheses = fault_hypotheses(arm->circuit, measured->frequency_hz, {plugs, jacks});
+    if (!hypotheses) return "";
+    const auto ranking = rank_faults(*hypotheses, *measured);
+    if (!ranking || !ranking->explained) return "";
+    return "; likeliest: " + ranking_in_words(*hypotheses, *ranking);
+}
+
 /// Sides exchanged or turned over leave every magnitude what it was.
 bool magnitudes_stand(const std::string& measured) {
     return begins(measured, "channels swapped") || begins(measured, "stereo");
@@ -95,7 +117,7 @@ bool magnitudes_stand(const std::string& measured) {
 
 }  // namespace
 
-std::vector<Diagnosis> diagnose(const RunRecord& record) {
+std::vector<Diagnosis> diagnose(const RunRecord& record, std::span<const Arm> arms) {
     std::vector<Diagnosis> out;
     for (std::size_t i = 0; i < record.arms.size(); ++i)
         for (std::size_t k = i + 1; k < record.arms.size(); ++k)
@@ -107,8 +129,8 @@ std::vector<Diagnosis> diagnose(const RunRecord& record) {
             if (take.arm != p.arm || !take.valid) continue;
             const std::string measured = outcome_of(take.readings);
             if (measured.empty() || expected.empty() || measured == expected) continue;
-            out.push_back({fmt::format("arm {}: predicted \"{}\", measured \"{}\": {}", p.arm, expected,
-                                       measured, cause(measured)),
+            out.push_back({fmt::format("arm {}: predicted \"{}\", measured \"{}\": {}{}", p.arm, expected,
+                                       measured, cause(measured), likeliest(arms, take)),
                            {p.arm},
                            !(begins(expected, "stereo") && magnitudes_stand(measured)),
                            false});

@@ -3,8 +3,11 @@
 #include "rig/model/model.hpp"
 #include "rig/profile/cubic_spline.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/profile/snapshot.hpp"
 #include "rig/units.hpp"
 #include "tests/catch.hpp"
+
+#include <unistd.h>
 
 #include <charconv>
 #include <filesystem>
@@ -132,7 +135,8 @@ TEST_CASE("a million points are read, one more and 10 million are refused") {
 }
 
 TEST_CASE("a driver with a table is not asked outside it, and the range is named") {
-    const auto folder = std::filesystem::temp_directory_path() / "fourpole_impedance_table_test";
+    const auto folder = std::filesystem::temp_directory_path() /
+                        ("fourpole_impedance_table_test_" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "flat.zma") << "20 16 0\n20000 16 0\n";
     const char* head =
@@ -218,4 +222,58 @@ TEST_CASE("the truth kit's circuits come out of its tables within 1e-5 dB") {
     INFO("worst " << worst_db << " dB");
     CHECK(compared > 1000);
     CHECK(worst_db < 1e-5);
+}
+
+namespace {
+
+/// The shipped session with both earphones replaced by ones with a table of their own: `first`
+/// and `second` are the folders in which they lie.
+Result<Session> session_of_tables(const std::filesystem::path& folder, const std::string& first,
+                                  const std::string& second) {
+    const auto write = [&](const std::string& place, const std::string& file, const std::string& rest) {
+        std::filesystem::create_directories(folder / place / "tables");
+        std::ofstream(folder / place / "tables" / "flat.zma") << "10 16 0\n40000 16 0\n";
+        std::ofstream(folder / place / file)
+            << R"({"schema": "fourpole/earphone@1", "id": ")" << file.substr(0, 4)
+            << R"(", "name": "Mine", "driver": {"impedance_table": "tables/flat.zma"}, )" << rest;
+    };
+    write(first, "four.json", R"("plug": "trrs_r-r+l+l-", "cable": {"kind": "separate returns",
+        "left_signal_ohm": 0.2, "right_signal_ohm": 0.2, "left_return_ohm": 0.2, "right_return_ohm": 0.2}})");
+    write(second, "tree.json", R"("plug": "trs", "cable": {"kind": "shared return",
+        "left_signal_ohm": 0.2, "right_signal_ohm": 0.2, "common_return_ohm": 0.1}})");
+    std::filesystem::create_directories(folder / "sessions");
+    std::ifstream original(std::filesystem::path(FOURPOLE_SOURCE) / "profiles" / "sessions" /
+                           "md_dr7_4pole_vs_3pole.json");
+    std::string text((std::istreambuf_iterator<char>(original)), {});
+    const auto replace = [&text](const std::string& old, const std::string& path) {
+        for (auto at = text.find(old); at != std::string::npos; at = text.find(old))
+            text.replace(at, old.size(), path);
+    };
+    replace("\"mx300_clone_4pole\"", "\"../" + first + "/four.json\"");
+    replace("\"sennheiser_mx300\"", "\"../" + second + "/tree.json\"");
+    std::ofstream(folder / "sessions" / "mine.json") << text;
+    return load_session(folder / "sessions" / "mine.json");
+}
+
+}  // namespace
+
+TEST_CASE("a session kept with its run keeps the tables, and two tables for one place are refused") {
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("fourpole_kept_table_test_" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder);
+    const auto session = session_of_tables(folder, "mine", "mine");
+    if (!session) FAIL(session.error().what);
+    const auto kept = snapshot_session(*session, folder / "run");
+    if (!kept) FAIL(kept.error().what);
+    std::filesystem::remove_all(folder / "mine");
+    const auto again = load_session(*kept);
+    if (!again) FAIL(again.error().what);
+    CHECK(again->arms.front().earphone.drivers[Side::left].impedance_table->last_hz() == 40000.0);
+
+    const auto apart = session_of_tables(folder, "mine", "other");
+    REQUIRE(apart.has_value());
+    const auto refused = snapshot_session(*apart, folder / "second_run");
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().what.find("two different files are called \"flat.zma\"") != std::string::npos);
+    std::filesystem::remove_all(folder);
 }

@@ -140,3 +140,19 @@ TEST_CASE("all 19 figures of a fixture are drawn, behind those of cable and driv
     CHECK(within - bare == 19);  // 3 x 4 poles, tap R and C, link, 2 loads, relay closed and open
     CHECK(last == &c.fixture->load_bank->relay_open_farad);
 }
+
+TEST_CASE("fixture_effect is the taps re the drivers alone: 1 ohm of sense resistor before 16 is -0.5 dB") {
+    FixtureCircuit x;
+    x.sense_ohm.tip_ohm = x.sense_ohm.ring1_ohm = exactly(1.0);
+    Circuit c = player_of(0.0);
+    const std::array f{1000.0};
+    CHECK(fixture_readings(c, f)->empty());
+    const auto readings = fixture_readings(with_fixture(c, x), f);
+    REQUIRE(readings.has_value());
+    REQUIRE(readings->size() == 4);
+    const Reading& own = readings->front();
+    CHECK(own.name == "fixture_effect");
+    CHECK(*own.scalar().value == Approx(-0.52658).margin(1e-5));  // 20 log10(16 / 17), by hand
+    CHECK(*own.scalar().phase_deg == Approx(0.0).margin(1e-9));
+    CHECK((*readings)[1].scalar().state == State::not_measured);  // nothing crosses
+}

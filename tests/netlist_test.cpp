@@ -5,6 +5,8 @@
 #include "rig/profile/load.hpp"
 #include "tests/circuit_parts.hpp"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -202,7 +204,7 @@ bool ngspice_absent() {
 TEST_CASE("ngspice says of 200 random circuits of every kind what the solver says, to 1e-9") {
     if (ngspice_absent()) return;
     constexpr unsigned seed = 20261126;
-    const auto folder = fs::temp_directory_path() / "fourpole_netlist_test";
+    const auto folder = fs::temp_directory_path() / ("fourpole_netlist_test_" + std::to_string(::getpid()));
     fs::create_directories(folder);
     RandomCircuits circuits(seed);
     double worst = 0.0;
@@ -238,6 +240,14 @@ TEST_CASE("a netlist names its nodes and says both drives, one frequency is one 
         INFO(part);
         CHECK(text->find(part) != std::string::npos);
     }
+}
+
+TEST_CASE("a name of three lines is one comment of a netlist") {
+    Circuit c = three_pole_circuit(16.0);
+    c.name = "rig\n.control\r\nshell true";
+    const auto text = netlist_of(c, {});
+    REQUIRE(text.has_value());
+    CHECK(text->starts_with("* rig .control  shell true: run with ngspice -b\n"));
 }
 
 TEST_CASE("laws for which ngspice has no element are refused in words") {

@@ -2,6 +2,7 @@
 #include "rig/model/fixture.hpp"
 
 #include "rig/model/model.hpp"
+#include "rig/units.hpp"
 
 #include <cmath>
 
@@ -22,6 +23,22 @@ void add_load(const LoadBank& bank, Side side, const Terminals& taps, Junctions&
         junctions.join(taps.plus, taps.minus, {.ohm = ohm + bank.relay_contact_ohm.value});
     else if (bank.relay_open_farad.value > 0.0)
         junctions.join(taps.plus, taps.minus, {.ohm = ohm, .per_farad = 1.0 / bank.relay_open_farad.value});
+}
+
+/// Below this share of the EMF a driver hears nothing that a ratio could refer to.
+constexpr double nothing_heard = 1e-12;
+
+Point change_of(Complex tapped, Complex without, double emf_v, double frequency_hz) {
+    Point p;
+    p.at = frequency_hz;
+    if (std::abs(without) < nothing_heard * emf_v || tapped == Complex{}) {
+        p.state = State::not_measured;
+        return p;
+    }
+    const Complex ratio = tapped / without;
+    p.value = AmplitudeRatio{std::abs(ratio)}.decibels();
+    p.phase_deg = std::arg(ratio) * degrees_per_radian;
+    return p;
 }
 
 }  // namespace
@@ -83,6 +100,29 @@ std::optional<SideMatrix> de_embedded(const SideMatrix& measured, const FixtureE
             out[driven][s] =
                 effect.without[one][s] * mixture[driven][one] + effect.without[two][s] * mixture[driven][two];
     return out;
+}
+
+Result<Readings> fixture_readings(const Circuit& circuit, std::span<const double> frequency_hz) {
+    Readings readings;
+    if (!circuit.fixture) return readings;
+    const auto effects = fixture_effect(circuit, frequency_hz);
+    if (!effects) return effects.error();
+    for (const Side from : sides)
+        for (const Side to : sides) {
+            Reading r;
+            r.name = "fixture_effect";
+            r.definition = "fixture_effect.model@1";
+            r.unit = "dB";
+            r.from = from;
+            r.to = to;
+            r.curve = true;
+            r.calibration = "nominal";
+            for (std::size_t i = 0; i < effects->size(); ++i)
+                r.points.push_back(change_of((*effects)[i].tapped[from][to], (*effects)[i].without[from][to],
+                                             circuit.stage.emf_v, frequency_hz[i]));
+            readings.push_back(std::move(r));
+        }
+    return readings;
 }
 
 }  // namespace fourpole

@@ -43,4 +43,10 @@ Result<std::vector<FixtureEffect>> fixture_effect(const Circuit& circuit,
 /// in it. Error: that of the modelled D, relative; nothing where the taps hear one side only.
 std::optional<SideMatrix> de_embedded(const SideMatrix& measured, const FixtureEffect& effect);
 
+/// What the fixture changes, as curves: `fixture_effect` (from, to; dB and deg) = voltage at the
+/// taps re voltage across the driver without the fixture. A capture's transfer divided by it is
+/// the transfer without the fixture. None without a fixture; not_measured where the driver hears
+/// less than 1e-12 of the EMF. Fault bad_input: as solve().
+Result<Readings> fixture_readings(const Circuit& circuit, std::span<const double> frequency_hz);
+
 }  // namespace fourpole

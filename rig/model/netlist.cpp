@@ -5,6 +5,7 @@
 #include "rig/model/impedance.hpp"
 #include "rig/profile/findings.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace fourpole {
@@ -18,7 +19,12 @@ std::string node(int n) { return n == 0 ? "0" : "n" + std::to_string(n); }
 /// Writes elements between nodes; every name in it is used once.
 class Writer {
 public:
-    void comment(const std::string& words) { text_ += "* " + words + '\n'; }
+    /// A name out of a file stays a comment, whatever line breaks it has.
+    void comment(std::string words) {
+        std::replace_if(
+            words.begin(), words.end(), [](unsigned char c) { return c < ' '; }, ' ');
+        line("* " + words);
+    }
     void line(const std::string& words) { text_ += words + '\n'; }
 
     void element(char kind, const std::string& name, const std::string& a, const std::string& b,

@@ -291,7 +291,7 @@ plant "a negative resistance is an impedance" rig/profile/impedance_table.cpp 's
 plant "real and imaginary columns are magnitude and phase" rig/profile/impedance_table.cpp 's/says("imag")/false/' impedance_table_test 'a bad table*'
 plant "a broken first point is a header" rig/profile/impedance_table.cpp 's/!looks_like_a_point(line)/true/' impedance_table_test 'a bad table*'
 plant "a table answers outside its range" rig/model/solve.cpp 's/!table->reaches(frequency_hz)/false/' impedance_table_test 'a driver with*'
-plant "a run does not keep its tables" rig/profile/snapshot.cpp 's/if (auto fault = keep_tables(keeper, arm.earphone)) return \*fault;//' impedance_table_test 'a session kept*'
+plant "a run does not keep its tables" rig/profile/snapshot.cpp 's/if (!table) continue;/continue;/' impedance_table_test 'a session kept*'
 plant "elements beside a table are ignored" rig/profile/circuit_parts.cpp 's/key != "impedance_table" \&\& key != "note"/false/' impedance_table_test 'a driver with*'
 plant "a driver needs no coil" rig/profile/circuit_parts.cpp 's/if (!json.contains("coil_resistance_ohm"))/if (false)/' impedance_table_test 'a driver with*'
 plant "Leach's exponent turns the phase by n pi" rig/model/impedance.cpp 's/quarter = 0.5 \* std/quarter = std/' impedance_test ''

@@ -50,3 +50,28 @@ TEST_CASE("a coil of 8 ohm, 8 ohm || j8 ohm of lossy inductance and 12 + 4j acro
     d.parallel_branches[0] = {figure(12.0), figure(8.0 / w), figure(1.0 / (4.0 * w))};  // 8 - 4 = 4 again
     CHECK(std::abs(impedance(d, 1000.0) - Complex(6.0, 2.0)) < 1e-12);
 }
+
+TEST_CASE("Leach's 2 (jw)^0.5 is a resistance and a reactance of 2 sqrt(w/2) each") {
+    const double w = 2.0 * std::numbers::pi * 1000.0;
+    Driver d;
+    d.coil_resistance_ohm = figure(8.0);
+    d.leach_inductance = LeachInductance{figure(2.0), figure(0.5)};
+    const double part = 2.0 * std::sqrt(w / 2.0);
+    CHECK(std::abs(impedance(d, 1000.0) - Complex(8.0 + part, part)) < 1e-11);
+    // n = 1 is an inductance of K, n = 0 a resistance of K.
+    d.leach_inductance = LeachInductance{figure(1e-3), figure(1.0)};
+    CHECK(std::abs(impedance(d, 1000.0) - Complex(8.0, w * 1e-3)) < 1e-12);
+    d.leach_inductance = LeachInductance{figure(3.0), figure(0.0)};
+    CHECK(std::abs(impedance(d, 1000.0) - 11.0) < 1e-12);
+}
+
+TEST_CASE("Wright's 0.01 w^0.5 + j 0.002 w^1 adds to coil and resonance, a branch lies across all") {
+    const double w = 2.0 * std::numbers::pi * 1000.0;
+    Driver d;
+    d.coil_resistance_ohm = figure(8.0);
+    d.wright_inductance = WrightInductance{figure(0.01), figure(0.5), figure(0.002), figure(1.0)};
+    const Complex z(8.0 + 0.01 * std::sqrt(w), 0.002 * w);
+    CHECK(std::abs(impedance(d, 1000.0) - z) < 1e-12);
+    d.parallel_branches.push_back({figure(10.0), figure(0.0), {}});
+    CHECK(std::abs(impedance(d, 1000.0) - 10.0 * z / (10.0 + z)) < 1e-12);
+}

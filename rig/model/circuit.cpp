@@ -2,6 +2,9 @@
 #include "rig/model/circuit.hpp"
 #include "rig/profile/load.hpp"
 
+#include "rig/model/cable.hpp"
+#include "rig/model/fixture.hpp"
+#include "rig/model/junctions.hpp"
 #include "rig/model/model.hpp"
 #include "rig/model/reduce.hpp"
 
@@ -20,49 +23,40 @@ Fault cannot(std::string where, std::string what) {
     return {Fault::Kind::bad_input, std::move(where), std::move(what)};
 }
 
-std::string lead_name(Side side, bool minus) {
-    return std::string(side == Side::left ? "L" : "R") + (minus ? "-" : "+");
-}
-
-Chain resistor(double ohm) { return {.ohm = ohm}; }
-
-/// Collects nodes by name and branches between them.
+/// Wires the parts of a circuit together, from the amplifier to the drivers.
 class Builder {
 public:
-    explicit Builder(const Circuit& circuit) : circuit_(circuit) { node("amplifier ground"); }
+    explicit Builder(const Circuit& circuit) : circuit_(circuit), junctions_(circuit.leakage_ohm) {}
 
     Result<Network> build() {
+        if (const auto trouble = misfit()) return cannot(circuit_.name, *trouble);
         add_stage();
-        if (auto fault = add_contacts()) return *fault;
-        if (auto fault = add_cable()) return *fault;
-        return std::move(net_);
+        if (const auto trouble = add_contacts()) return cannot(circuit_.name, *trouble);
+        if (const auto trouble = add_earphone()) return cannot(circuit_.name, *trouble);
+        return std::move(junctions_.net);
     }
 
 private:
-    using Trouble = std::optional<Fault>;
+    using Trouble = std::optional<std::string>;
 
-    int node(const std::string& name) {
-        const auto found = std::find(net_.names.begin(), net_.names.end(), name);
-        if (found != net_.names.end()) return static_cast<int>(found - net_.names.begin());
-        net_.names.push_back(name);
-        net_.leak_siemens.push_back(0.0);
-        return net_.size() - 1;
+    int ground_spring() { return junctions_.node("the jack's G"); }
+    int spring(const std::string& carries) { return junctions_.leaking("the jack's " + carries); }
+    int segment(const std::string& pole) {
+        return junctions_.leaking((circuit_.fixture ? "the fixture's plug " : "the plug's ") + pole);
     }
 
-    int leaking(const std::string& name) {
-        const int n = node(name);
-        if (n != 0 && circuit_.leakage_ohm > 0.0)
-            net_.leak_siemens[static_cast<std::size_t>(n)] = 1.0 / circuit_.leakage_ohm;
-        return n;
+    /// Plugs and jacks of up to four poles are what the contacts can be given for.
+    Trouble misfit() const {
+        const auto poles = circuit_.plug.segments.size(), springs = circuit_.jack.springs.size();
+        if (poles > 4 && springs <= 4)
+            return "a plug of " + std::to_string(poles) + " poles does not go into a jack of " +
+                   std::to_string(springs) + " contacts; allowed: up to 4 poles";
+        for (const Poles* poles_of : {&circuit_.plug.segments, &circuit_.jack.springs})
+            for (const auto& [pole, carries] : *poles_of)
+                if (of_pole(circuit_.contacts, pole) == nullptr)
+                    return "the unknown contact " + pole + "; allowed: T, R1, R2 or S";
+        return {};
     }
-
-    int spring(const std::string& carries) { return leaking("the jack's " + carries); }
-    int segment(const std::string& pole) { return leaking("the plug's " + pole); }
-    int terminal(Side side, bool minus) {
-        return leaking("the " + std::string(name(side)) + " driver's " + (minus ? "- end" : "+ end"));
-    }
-
-    void join(int a, int b, Chain chain) { net_.branches.push_back({a, b, chain, {}, {}}); }
 
     /// The EMF of one output when each side in turn is driven; what leaks inside the
     /// amplifier appears in the other side's EMF.
@@ -84,20 +78,11 @@ private:
             for (const bool minus : {false, true}) {
                 if (minus && !btl) continue;
                 const std::string output = output_name(side, minus);
-                net_.branches.push_back({0, spring(output), out, emf_of(side, minus), output});
+                junctions_.net.branches.push_back({0, spring(output), out, emf_of(side, minus), output, -1});
                 outputs_.push_back(output);
             }
-        join(0, node("the jack's G"), resistor(btl ? 0.0 : stage.ground_path_ohm.value));
+        junctions_.resistor(0, ground_spring(), btl ? Figure{} : stage.ground_path_ohm);
         outputs_.push_back("G");
-    }
-
-    double contact_ohm(const std::string& pole) const {
-        const Contacts& c = circuit_.contacts;
-        return (pole == "T"    ? c.tip_ohm
-                : pole == "R1" ? c.ring1_ohm
-                : pole == "R2" ? c.ring2_ohm
-                               : c.sleeve_ohm)
-            .value;
     }
 
     Trouble add_contacts() {
@@ -106,63 +91,42 @@ private:
             // "_bridge" is a spring of the jack that leads nowhere but joins segments.
             const bool bridge = pole.starts_with('_');
             const auto at = circuit_.jack.springs.find(pole);
-            if (!bridge && at == circuit_.jack.springs.end())
-                return cannot(circuit_.name, "the jack has no spring " + pole);
+            if (!bridge && at == circuit_.jack.springs.end()) return "the jack has no spring " + pole;
             const std::string carries = bridge ? "bridging spring" : at->second;
             if (!bridge && std::find(outputs_.begin(), outputs_.end(), carries) == outputs_.end())
-                return cannot(circuit_.name, "the jack's spring " + pole + " carries " + carries +
-                                                 ", which this output stage does not have");
+                return "the jack's spring " + pole + " carries " + carries +
+                       ", which this output stage does not have";
             for (const std::string& s : touched) {
-                if (!circuit_.plug.segments.contains(s))
-                    return cannot(circuit_.name, "the plug has no segment " + s);
+                if (!circuit_.plug.segments.contains(s)) return "the plug has no segment " + s;
                 // One resistance a place of contact: the spring's own, or, where one
                 // spring lies on several segments, that of each segment.
-                const double ohm = contact_ohm(bridge || touched.size() > 1 ? s : pole);
-                const int from = carries == "G" ? node("the jack's G") : spring(carries);
-                join(from, segment(s), resistor(ohm));
+                const Figure* contact = of_pole(circuit_.contacts, bridge || touched.size() > 1 ? s : pole);
+                const int from = carries == "G" ? ground_spring() : spring(carries);
+                junctions_.resistor(from, segment(s), *contact);
             }
         }
         return {};
     }
 
-    /// Node of the plug segment that carries `lead`, if the plug has one.
-    std::optional<int> carrying(const std::string& lead) {
+    Trouble add_earphone() {
+        // First, so that a node keeps the driver's name where several are one.
+        for (const Side side : sides)
+            for (const bool minus : {false, true}) junctions_.terminal(side, minus);
+        std::map<std::string, int> poles;
+        Leads leads;
         for (const auto& [pole, carries] : circuit_.plug.segments)
-            if (carries == lead) return segment(pole);
-        return {};
-    }
-
-    Trouble add_cable() {
-        const Cable& cable = circuit_.cable;
-        const bool shared = cable.kind == Cable::Kind::shared_return;
-        const auto common = carrying("C");
-        int meeting = 0;
-        if (shared && common)
-            join(*common, meeting = node("the cable's split"), resistor(cable.common_return_ohm.value));
-        for (const Side side : sides) {
-            const int plus = terminal(side, false), minus = terminal(side, true);
-            net_.drivers[side] = {plus, minus};
-            if (const auto lead = carrying(lead_name(side, false)))
-                join(*lead, plus, resistor(cable.signal_ohm[side].value));
-            const auto own = carrying(lead_name(side, true));
-            if (own && shared)
-                return cannot(circuit_.name, "a cable with a shared return cannot end in a plug with " +
-                                                 lead_name(side, true) + "; it needs a C");
-            if (own) join(*own, minus, resistor(cable.return_ohm[side].value));
-            if (!own && common)
-                join(shared ? meeting : *common, minus, resistor(cable.return_ohm[side].value));
-            if (const double c = cable.signal_to_return_farad.value; c > 0.0)
-                join(plus, minus, {0, 0, 1.0 / c});
-        }
-        if (const double c = cable.left_to_right_signal_farad.value; c > 0.0)
-            join(net_.drivers[Side::left].plus, net_.drivers[Side::right].plus, {0, 0, 1.0 / c});
-        if (const auto microphone = carrying("MIC"); microphone && common)
-            join(*microphone, *common, resistor(microphone_ohm));
+            leads.node_of[carries] = poles[pole] = segment(pole);
+        if (circuit_.fixture)
+            leads = insert_fixture(*circuit_.fixture, circuit_.plug.segments, poles, junctions_);
+        if (auto trouble = lay_cable(circuit_.cable, leads, junctions_)) return trouble;
+        if (!circuit_.fixture) junctions_.net.taps = junctions_.net.drivers;
+        const auto microphone = leads.carrying("MIC"), common = leads.carrying("C");
+        if (microphone && common) junctions_.join(*microphone, *common, {.ohm = microphone_ohm});
         return {};
     }
 
     const Circuit& circuit_;
-    Network net_;
+    Junctions junctions_;
     std::vector<std::string> outputs_;
 };
 

@@ -26,8 +26,15 @@ struct Branch {
     Chain chain;
     PerSide<double> emf_v;  ///< by driven side
     std::string output;     ///< amplifier output that this branch feeds: "aL", "aR-" ... or ""
+    int coil = -1;          ///< its number among the coupled coils; -1 = coupled to nothing
 
     bool has_emf() const { return emf_v[Side::left] != 0.0 || emf_v[Side::right] != 0.0; }
+};
+
+/// Mutual inductance of two coils: each adds jw henry times the other's current to its drop.
+struct Coupling {
+    int coil = 0, other = 0;
+    double henry = 0.0;
 };
 
 struct Terminals {
@@ -41,11 +48,17 @@ struct Terminals {
 ///                                                    Cable  = driver
 ///                                                           |
 ///   spring -[contact]- segment -[common]- split -[return]---+-- minus
+///
+/// A fixture stands between contact and segment (fixture.hpp), a cable has its own drawing
+/// (cable.hpp). Whoever solves a Network needs nothing else of the Circuit but its drivers'
+/// impedances: the matrices are in nodal.hpp, the same network as text in netlist.hpp.
 struct Network {
     std::vector<std::string> names;  ///< as a person would call the node
     std::vector<double> leak_siemens;
     std::vector<Branch> branches;
+    std::vector<Coupling> couplings;
     PerSide<Terminals> drivers;
+    PerSide<Terminals> taps;  ///< the fixture's at the side's two poles; without: the driver's
 
     int size() const { return static_cast<int>(names.size()); }
 };

@@ -5,6 +5,8 @@
 #include "rig/profile/profile.hpp"
 
 #include <complex>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace fourpole {
@@ -22,23 +24,39 @@ inline std::complex<double> reciprocal(std::complex<double> z) {
 
 /// A driver's elements as bare numbers, ready to be evaluated at many frequencies.
 ///
-///   +--[Re Le]--[L2 || R2]--[R||L||C]--[R||L||C]-- ...--+
-///   |                                                   |     Dodd, Klippel, Oclee-Brown:
-///   +----------[R  L  C] branches, each across ---------+     AES 117 (2004), L2R2 model
+///   +--[Re Le]--[lossy L]--[R||L||C]--[R||L||C]-- ...--+
+///   |                                                  |
+///   +----------[R  L  C] branches, each across --------+
+///
+/// Lossy inductance: L2 || R2 (Dodd, Klippel, Oclee-Brown: AES 117, 2004), Leach's K (jw)^n
+/// (JAES 50(6), 2002) or Wright's Kr w^Xr + j Kx w^Xx (JAES 38(10), 1990). A table stands for
+/// all of it.
 class DriverImpedance {
 public:
     explicit DriverImpedance(const Driver& driver);
 
     std::complex<double> at(double w) const;
 
-private:
     /// G + 1/(sL) + sC between two nodes.
     struct Tank {
         double siemens, per_henry, farad;
     };
+    const Chain& coil() const { return coil_; }
+    const std::vector<Tank>& tanks() const { return tanks_; }
+    const std::vector<Chain>& across() const { return across_; }
+    bool has_power_law() const { return law_.has_value(); }
+    bool is_tabulated() const { return table_ != nullptr; }
+
+private:
     Chain coil_;
     std::vector<Tank> tanks_;  ///< in series with the coil
     std::vector<Chain> across_;
+    /// Zr w^r + j Zx w^x; Leach is the case r = x = n, Z = K cos and K sin of n pi / 2.
+    struct PowerLaw {
+        double resistive, resistive_exponent, reactive, reactive_exponent;
+    };
+    std::optional<PowerLaw> law_;
+    std::shared_ptr<const ImpedanceTable> table_;
 };
 
 }  // namespace fourpole

@@ -22,14 +22,16 @@ struct CircuitAt {
     PerSide<PerSide<Complex>> voltage;      ///< across the driver, volts
     PerSide<PerSide<Complex>> current;      ///< into the driver's plus terminal, amperes
     PerSide<PerSide<Complex>> common_mode;  ///< mean of the driver's terminals re amplifier ground
+    PerSide<PerSide<Complex>> tap;          ///< between the fixture's taps of the side; without: voltage
 };
 
 /// Complex nodal analysis at each frequency (> 0, finite).
 /// Accuracy: 1e-9 dB and 1e-8 deg where a driver has more than 1 uV per volt of EMF.
-/// Fault bad_input: a singular network, explained by the node that floats.
+/// Fault bad_input: a singular network, explained by the node that floats; a frequency that a
+/// driver's table does not reach.
 Result<std::vector<CircuitAt>> solve(const Circuit& circuit, std::span<const double> frequency_hz);
 
-/// Impedance of one driver.
+/// Impedance of one driver; one with a table is asked within it only.
 Complex impedance(const Driver& driver, double frequency_hz);
 
 /// The unit number `unit` out of the population that the tolerances describe; unit 0 is the

@@ -7,6 +7,24 @@
 
 namespace fourpole {
 
+/// The Figures of the fixture, in an order that never changes either.
+template <class AnyFixture, class F>
+void for_each_fixture_figure(AnyFixture& x, F& f) {
+    for (auto* poles : {&x.relay_ohm, &x.sense_ohm, &x.jack_ohm}) {
+        f(poles->tip_ohm);
+        f(poles->ring1_ohm);
+        f(poles->ring2_ohm);
+        f(poles->sleeve_ohm);
+    }
+    if (x.tap_resistance_ohm) f(*x.tap_resistance_ohm);
+    f(x.tap_capacitance_farad);
+    if (x.ground_link_ohm) f(*x.ground_link_ohm);
+    if (!x.load_bank) return;
+    for (const Side s : sides) f(x.load_bank->resistance_ohm[s]);
+    f(x.load_bank->relay_contact_ohm);
+    f(x.load_bank->relay_open_farad);
+}
+
 /// Calls `f` with every Figure of a circuit, const or not, in an order that never changes:
 /// player first, so that one player draws the same unit whatever earphone it drives.
 template <class AnyCircuit, class F>
@@ -46,6 +64,31 @@ void for_each_figure(AnyCircuit& c, F f) {
             if (b.capacitance_f) f(*b.capacitance_f);
         }
     }
+    // Later parts stand behind all earlier ones, so that no axis ever changes its figure.
+    for (const Side s : sides) {
+        f(c.cable.signal_h[s]);
+        f(c.cable.return_h[s]);
+    }
+    f(c.cable.common_return_h);
+    f(c.cable.signal_to_return_coupling);
+    f(c.cable.signal_to_signal_coupling);
+    f(c.cable.return_to_return_coupling);
+    f(c.cable.signal_to_other_return_coupling);
+    f(c.cable.signal_to_common_coupling);
+    for (const Side s : sides) {
+        auto& d = c.drivers[s];
+        if (d.leach_inductance) {
+            f(d.leach_inductance->k_ohm_at_1_rad_s);
+            f(d.leach_inductance->exponent);
+        }
+        if (d.wright_inductance) {
+            f(d.wright_inductance->kr_ohm_at_1_rad_s);
+            f(d.wright_inductance->xr);
+            f(d.wright_inductance->kx_ohm_at_1_rad_s);
+            f(d.wright_inductance->xx);
+        }
+    }
+    if (c.fixture) for_each_fixture_figure(*c.fixture, f);
 }
 
 /// The first unit of the draws behind a predicted band. Seeds count up from 1 and never

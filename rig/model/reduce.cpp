@@ -37,13 +37,15 @@ void rename(Network& net, const std::vector<int>& to, int size) {
     }
     net.names = std::move(names);
     net.leak_siemens = std::move(leaks);
-    for (Branch& b : net.branches) b = {to[at(b.a)], to[at(b.b)], b.chain, b.emf_v, std::move(b.output)};
-    for (const Side s : sides) net.drivers[s] = {to[at(net.drivers[s].plus)], to[at(net.drivers[s].minus)]};
+    for (Branch& b : net.branches) b.a = to[at(b.a)], b.b = to[at(b.b)];
+    for (auto* ends : {&net.drivers, &net.taps})
+        for (const Side s : sides) (*ends)[s] = {to[at((*ends)[s].plus)], to[at((*ends)[s].minus)]};
 }
 
 bool is_terminal(const Network& net, int node) {
-    for (const Side s : sides)
-        if (net.drivers[s].plus == node || net.drivers[s].minus == node) return true;
+    for (const auto* ends : {&net.drivers, &net.taps})
+        for (const Side s : sides)
+            if ((*ends)[s].plus == node || (*ends)[s].minus == node) return true;
     return false;
 }
 
@@ -77,6 +79,9 @@ bool remove_if_plain(Network& net, int node) {
     for (std::size_t i = 0; i < net.branches.size(); ++i)
         if (net.branches[i].a == node || net.branches[i].b == node) meets.push_back(i);
     if (meets.empty() || meets.size() > 2) return false;
+    // A coupled coil hears the others even where no current can flow: its node stays.
+    for (const std::size_t i : meets)
+        if (net.branches[i].coil >= 0) return false;
     const auto far_end = [&](const Branch& b) { return b.a == node ? b.b : b.a; };
     move_leak(net, node, far_end(net.branches[meets[0]]));
     if (meets.size() == 2)
@@ -87,7 +92,7 @@ bool remove_if_plain(Network& net, int node) {
 }
 
 void drop_loops(Network& net) {
-    std::erase_if(net.branches, [](const Branch& b) { return b.a == b.b; });
+    std::erase_if(net.branches, [](const Branch& b) { return b.a == b.b && b.coil < 0; });
 }
 
 }  // namespace
@@ -104,7 +109,7 @@ void join_wires(Network& net) {
     rename(net, to, size);
     net.leak_siemens[0] = 0.0;
     // An output shorted to ground inside the plug still drives its own loop: it stays.
-    std::erase_if(net.branches, [](const Branch& b) { return b.a == b.b && !b.has_emf(); });
+    std::erase_if(net.branches, [](const Branch& b) { return b.a == b.b && !b.has_emf() && b.coil < 0; });
 }
 
 void reduce_chains(Network& net) {

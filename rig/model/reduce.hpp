@@ -13,7 +13,7 @@ void join_wires(Network& net);
 
 /// Drops leads that hang in the air and makes chains without a junction one branch.
 /// A dropped node's leak moves to its neighbour: exact to (branch impedance / leakage).
-/// Driver terminals and ground stay.
+/// Driver terminals, taps, the ends of coupled coils and ground stay.
 void reduce_chains(Network& net);
 
 /// Name of a node with no way to ground, if there is one.

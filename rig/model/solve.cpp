@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/solve.hpp"
 
-#include <Eigen/Dense>
-#include <Eigen/LU>
+#include "rig/model/nodal.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -13,92 +11,31 @@
 namespace fourpole {
 namespace {
 
-/// 4 springs, 4 segments, split, 4 terminals and a bridging spring are 14 nodes; 4 outputs
-/// of 0 ohm add a current each.
-constexpr int most_unknowns = 20;
-
-using Square =
-    Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor, most_unknowns, most_unknowns>;
-using TwoColumns = Eigen::Matrix<Complex, Eigen::Dynamic, 2, Eigen::ColMajor, most_unknowns, 2>;
-
-Eigen::Index column(Side driven) { return driven == Side::left ? 0 : 1; }
-
-/// Modified nodal analysis: node voltages, plus the current of every EMF without impedance.
-struct Nodal {
-    Square y;
-    TwoColumns rhs, v;
-    Eigen::PartialPivLU<Square> lu{most_unknowns};
-
-    static Eigen::Index unknowns(const Network& net) {
-        const auto ideal = std::count_if(net.branches.begin(), net.branches.end(),
-                                         [](const Branch& b) { return b.chain.is_wire(); });
-        return net.size() - 1 + ideal;
-    }
-
-    void clear(Eigen::Index n) {
-        y.setZero(n, n);
-        rhs.setZero(n, 2);
-    }
-
-    // Ground has no row: node k is row k - 1.
-    void stamp(int a, int b, Complex admittance) {
-        if (a != 0) y(a - 1, a - 1) += admittance;
-        if (b != 0) y(b - 1, b - 1) += admittance;
-        if (a == 0 || b == 0) return;
-        y(a - 1, b - 1) -= admittance;
-        y(b - 1, a - 1) -= admittance;
-    }
-
-    /// An EMF behind an impedance is a current beside it (Norton).
-    void stamp_source(const Branch& b, Complex admittance) {
-        for (const Side driven : sides) {
-            const Complex i = b.emf_v[driven] * admittance;
-            if (b.a != 0) rhs(b.a - 1, column(driven)) -= i;
-            if (b.b != 0) rhs(b.b - 1, column(driven)) += i;
-        }
-    }
-
-    void stamp_ideal(const Branch& b, Eigen::Index row) {
-        if (b.a != 0) y(b.a - 1, row) += 1.0, y(row, b.a - 1) -= 1.0;
-        if (b.b != 0) y(b.b - 1, row) -= 1.0, y(row, b.b - 1) += 1.0;
-        for (const Side driven : sides) rhs(row, column(driven)) = b.emf_v[driven];
-    }
-
-    void stamp_network(const Network& net, double w) {
-        clear(unknowns(net));
-        for (int n = 1; n < net.size(); ++n) y(n - 1, n - 1) += net.leak_siemens[static_cast<std::size_t>(n)];
-        Eigen::Index row = net.size() - 1;
-        for (const Branch& b : net.branches) {
-            if (b.chain.is_wire()) {
-                stamp_ideal(b, row++);
-                continue;
-            }
-            const Complex admittance = reciprocal(impedance_of(b.chain, w));
-            stamp(b.a, b.b, admittance);
-            if (b.has_emf()) stamp_source(b, admittance);
-        }
-    }
-
-    bool factorise_and_solve() {
-        lu.compute(y);
-        v = lu.solve(rhs);
-        return v.allFinite();
-    }
-
-    Complex voltage(int node, Side driven) const {
-        return node == 0 ? Complex{} : v(node - 1, column(driven));
-    }
-};
-
 std::string shortest(double number) {
     std::array<char, 32> text{};
     return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
 }
 
-Fault unsolved(const Circuit& circuit, double frequency_hz) {
+/// Why `m` has no solution: the node that floats, or the loop without resistance.
+Fault unsolved(const Circuit& circuit, const Network& net, const Nodal& m, double frequency_hz) {
+    const std::string node = m.undetermined_node(net);
     return {Fault::Kind::bad_input, circuit.name,
-            "the circuit has no single solution at " + shortest(frequency_hz) +
-                " Hz: two outputs of 0 ohm are shorted together, or a resonance has no loss"};
+            "the circuit has no single solution at " + shortest(frequency_hz) + " Hz: " +
+                (node.empty() ? "two outputs of 0 ohm are shorted together, or a part is 0 ohm there"
+                              : node + " floats there: nothing with a loss leads from it to ground")};
+}
+
+/// The driver whose table ends before this frequency.
+std::optional<Fault> beyond_table(const Circuit& circuit, double frequency_hz) {
+    for (const Side s : sides) {
+        const auto& table = circuit.drivers[s].impedance_table;
+        if (table && !table->reaches(frequency_hz))
+            return Fault{Fault::Kind::bad_input, circuit.name,
+                         "the " + std::string(name(s)) + " driver's table " + table->file() +
+                             " says nothing at " + shortest(frequency_hz) + " Hz; allowed: " +
+                             shortest(table->first_hz()) + " to " + shortest(table->last_hz()) + " Hz"};
+    }
+    return {};
 }
 
 std::optional<Fault> unfit(const Circuit& circuit, const Network& net) {
@@ -109,12 +46,10 @@ std::optional<Fault> unfit(const Circuit& circuit, const Network& net) {
 
 }  // namespace
 
-struct NodalSolver::Matrices : Nodal {};
-
 NodalSolver::NodalSolver(const Network& network, const PerSide<Driver>& drivers)
     : network_(network),
       drivers_{{DriverImpedance(drivers[Side::left]), DriverImpedance(drivers[Side::right])}},
-      m_(std::make_unique<Matrices>()) {}
+      m_(std::make_unique<Nodal>()) {}
 
 NodalSolver::~NodalSolver() = default;
 
@@ -135,6 +70,8 @@ std::optional<CircuitAt> NodalSolver::at(double frequency_hz) {
             solved.voltage[driven][s] = plus - minus;
             solved.current[driven][s] = (plus - minus) * admittance[s];
             solved.common_mode[driven][s] = 0.5 * (plus + minus);
+            solved.tap[driven][s] =
+                m_->voltage(network_.taps[s].plus, driven) - m_->voltage(network_.taps[s].minus, driven);
         }
     return solved;
 }
@@ -150,8 +87,9 @@ Result<std::vector<CircuitAt>> solve(const Circuit& circuit, std::span<const dou
         if (!(f > 0.0) || !std::isfinite(f))
             return Fault{Fault::Kind::bad_input, circuit.name,
                          "a frequency of " + shortest(f) + " Hz; allowed: above 0"};
+        if (auto fault = beyond_table(circuit, f)) return *fault;
         const auto solved = solver.at(f);
-        if (!solved) return unsolved(circuit, f);
+        if (!solved) return unsolved(circuit, *net, solver.matrices(), f);
         all.push_back(*solved);
     }
     return all;
@@ -164,7 +102,7 @@ Result<std::vector<OutputCurrent>> unloaded_currents(const Circuit& circuit, dou
     const double w = 2.0 * std::numbers::pi * frequency_hz;
     Nodal m;
     m.stamp_network(*net, w);
-    if (!m.factorise_and_solve()) return unsolved(circuit, frequency_hz);
+    if (!m.factorise_and_solve()) return unsolved(circuit, *net, m, frequency_hz);
     const double leak = circuit.leakage_ohm > 0.0 ? 1.0 / circuit.leakage_ohm : 0.0;
     std::vector<OutputCurrent> currents;
     for (const Branch& b : net->branches) {

@@ -11,6 +11,8 @@
 
 namespace fourpole {
 
+struct Nodal;
+
 /// Solves one network at many frequencies. Keeps its matrices between calls.
 class NodalSolver {
 public:
@@ -19,14 +21,16 @@ public:
     NodalSolver(const NodalSolver&) = delete;
     NodalSolver& operator=(const NodalSolver&) = delete;
 
-    /// Nothing where the network has no single solution (a lossless resonance, say).
+    /// Nothing where the network has no single solution (a lossless resonance, say). Tables are
+    /// asked as they are: solve() has seen that they reach.
     std::optional<CircuitAt> at(double frequency_hz);
 
+    const Nodal& matrices() const { return *m_; }  ///< of the last at()
+
 private:
-    struct Matrices;
     const Network& network_;
     PerSide<DriverImpedance> drivers_;
-    std::unique_ptr<Matrices> m_;
+    std::unique_ptr<Nodal> m_;
 };
 
 /// Current that each branch with an output delivers, drivers removed, by driven side;

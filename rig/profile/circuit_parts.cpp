@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/profile/circuit_parts.hpp"
 
+#include "rig/profile/cable_couplings.hpp"
 #include "rig/profile/document.hpp"
+
+#include <filesystem>
+#include <memory>
 
 namespace fourpole {
 
@@ -18,6 +22,12 @@ Provenance read_provenance(const Json& json) {
 
 bool given(const Json& object, const char* key) { return object.contains(key) && !object.at(key).is_null(); }
 
+/// How far from its value a drawn unit may lie. Twice a normal tolerance is 4 standard
+/// deviations: beyond that no unit is drawn.
+double reach_of(const Figure& figure) {
+    return figure.spread == Figure::Spread::normal ? 2.0 * figure.tolerance : figure.tolerance;
+}
+
 std::optional<Figure> maybe_figure(const Json& object, const char* key) {
     if (!given(object, key)) return std::nullopt;
     return read_figure(object.at(key));
@@ -33,6 +43,55 @@ Resonance read_resonance(const Json& json, const std::string& pointer, Findings&
     return {figure_at(json, "resistance_ohm"), figure_at(json, "resonance_hz"),
             figure_at(json, "mechanical_q"),   figure_at(json, "inductance_h"),
             figure_at(json, "capacitance_f"),  !by_parts};
+}
+
+/// A driver as somebody measured it, and nothing beside it.
+Driver read_tabulated(const Json& json, const std::string& pointer, Findings& findings) {
+    Driver out;
+    for (const auto& [key, value] : json.items())
+        if (key != "impedance_table" && key != "note")
+            findings.add(pointer_to(pointer, key), "this and impedance_table",
+                         "either an impedance_table or elements");
+    const std::filesystem::path named = json.at("impedance_table").get<std::string>();
+    auto table = read_impedance_table(std::filesystem::path(findings.file()).parent_path() / named);
+    if (table)
+        out.impedance_table = std::make_shared<const ImpedanceTable>(std::move(*table));
+    else
+        findings.add_sentence(findings.file() + ": " + pointer_to(pointer, std::string("impedance_table")) +
+                              ": " + table.error().what);
+    return out;
+}
+
+/// An exponent above 1 would make Leach's resistance negative, in a drawn unit too.
+void check_exponent(const Figure& exponent, const std::string& pointer, Findings& findings) {
+    const bool log_normal = exponent.spread == Figure::Spread::log_normal;
+    const double reach = reach_of(exponent);
+    if (log_normal || exponent.value + reach > 1.0 || exponent.value < reach)
+        findings.add(pointer,
+                     in_words(exponent.value) + " with a tolerance of " + in_words(exponent.tolerance),
+                     "an exponent that stays between 0 and 1, uniform or normal");
+}
+
+/// Leach's or Wright's law, in place of L2 || R2.
+void read_power_law(const Json& json, const std::string& pointer, Driver& out, Findings& findings) {
+    int laws = given(json, "lossy_inductance") ? 1 : 0;
+    if (given(json, "leach_inductance")) {
+        ++laws;
+        const Json& leach = json.at("leach_inductance");
+        out.leach_inductance =
+            LeachInductance{figure_at(leach, "k_ohm_at_1_rad_s"), figure_at(leach, "exponent")};
+        check_exponent(out.leach_inductance->exponent, pointer + "/leach_inductance/exponent", findings);
+    }
+    if (given(json, "wright_inductance")) {
+        ++laws;
+        const Json& wright = json.at("wright_inductance");
+        out.wright_inductance =
+            WrightInductance{figure_at(wright, "kr_ohm_at_1_rad_s"), figure_at(wright, "xr"),
+                             figure_at(wright, "kx_ohm_at_1_rad_s"), figure_at(wright, "xx")};
+    }
+    if (laws > 1)
+        findings.add(pointer, std::to_string(laws) + " laws of lossy inductance",
+                     "one of lossy_inductance, leach_inductance and wright_inductance");
 }
 
 }  // namespace
@@ -85,23 +144,47 @@ Contacts read_contacts(const Json& json) {
             figure_at(json, "sleeve_ohm")};
 }
 
-Cable read_cable(const Json& json) {
+Cable read_cable(const Json& json, const std::string& pointer, Findings& findings) {
     Cable out;
     const bool shared = json.at("kind") == "shared return";
     out.kind = shared ? Cable::Kind::shared_return : Cable::Kind::separate_returns;
+    const std::string back = shared ? "_return_to_split" : "_return";
     for (const Side side : sides) {
         out.signal_ohm[side] = figure_at(json, key_of("", side, "_signal_ohm").c_str());
-        out.return_ohm[side] =
-            figure_at(json, key_of("", side, shared ? "_return_to_split_ohm" : "_return_ohm").c_str());
+        out.signal_h[side] = figure_at(json, key_of("", side, "_signal_h").c_str());
+        out.return_ohm[side] = figure_at(json, key_of("", side, (back + "_ohm").c_str()).c_str());
+        out.return_h[side] = figure_at(json, key_of("", side, (back + "_h").c_str()).c_str());
     }
     out.common_return_ohm = figure_at(json, "common_return_ohm");
+    out.common_return_h = figure_at(json, "common_return_h");
     out.signal_to_return_farad = figure_at(json, "signal_to_return_farad");
     out.left_to_right_signal_farad = figure_at(json, "left_to_right_signal_farad");
+    out.signal_to_return_coupling = figure_at(json, "signal_to_return_coupling");
+    out.signal_to_signal_coupling = figure_at(json, "left_to_right_signal_coupling");
+    out.return_to_return_coupling = figure_at(json, "left_to_right_return_coupling");
+    out.signal_to_other_return_coupling = figure_at(json, "signal_to_other_return_coupling");
+    out.signal_to_common_coupling = figure_at(json, "signal_to_common_return_coupling");
+    if (!couplings_can_exist(out))
+        findings.add(pointer, "couplings that no wires can have at once",
+                     "couplings whose matrix, with 1 on the diagonal, is positive definite");
+    if (json.contains("length_m") != json.contains("split_at_m"))
+        findings.add(pointer_to(pointer, json.contains("length_m") ? "split_at_m" : "length_m"), "nothing",
+                     "length_m and split_at_m, or neither");
+    if (!json.contains("length_m") || !json.contains("split_at_m")) return out;
+    out.split = Cable::Split{json.at("length_m").get<double>(), json.at("split_at_m").get<double>()};
+    if (out.split->split_at_m > out.split->length_m)
+        findings.add(pointer_to(pointer, std::string("split_at_m")), in_words(out.split->split_at_m),
+                     "from 0, the plug, to length_m, the drivers");
     return out;
 }
 
 Driver read_driver(const Json& json, const std::string& pointer, Findings& findings) {
+    if (json.contains("impedance_table")) return read_tabulated(json, pointer, findings);
     Driver out;
+    if (!json.contains("coil_resistance_ohm"))
+        findings.add(pointer_to(pointer, std::string("coil_resistance_ohm")), "nothing",
+                     "a number > 0 or an object {value, tolerance, spread, source}, and it is required "
+                     "unless there is an impedance_table");
     out.coil_resistance_ohm = figure_at(json, "coil_resistance_ohm");
     out.coil_inductance_h = figure_at(json, "coil_inductance_h");
     if (given(json, "lossy_inductance")) {
@@ -109,6 +192,7 @@ Driver read_driver(const Json& json, const std::string& pointer, Findings& findi
         out.lossy_inductance =
             LossyInductance{figure_at(lossy, "inductance_h"), figure_at(lossy, "parallel_resistance_ohm")};
     }
+    read_power_law(json, pointer, out, findings);
     if (json.contains("resonances")) {
         const auto list = pointer_to(pointer, "resonances");
         for (const Json& one : json.at("resonances"))
@@ -122,6 +206,32 @@ Driver read_driver(const Json& json, const std::string& pointer, Findings& findi
         if (branch.resistance_ohm.value <= 0.0 && branch.inductance_h.value <= 0.0 && !branch.capacitance_f)
             findings.add(pointer_to(pointer, "parallel_branches"), "a branch of 0 ohm, 0 H and no capacitor",
                          "a branch that does not short the driver");
+    return out;
+}
+
+FixtureCircuit read_fixture_circuit(const Json& json) {
+    FixtureCircuit out;
+    const auto poles = [&json](const char* key) {
+        return json.contains(key) ? read_contacts(json.at(key)) : Contacts{};
+    };
+    out.relay_ohm = poles("relay_contacts");
+    out.sense_ohm = poles("sense_resistors");
+    out.jack_ohm = poles("jack_contacts");
+    if (json.contains("taps")) {
+        const Json& taps = json.at("taps");
+        out.tap_resistance_ohm = figure_at(taps, "resistance_ohm");
+        out.tap_capacitance_farad = figure_at(taps, "capacitance_f");
+        out.ground_link_ohm = maybe_figure(taps, "ground_link_ohm");
+    }
+    if (!json.contains("load_bank")) return out;
+    const Json& bank = json.at("load_bank");
+    LoadBank& load = out.load_bank.emplace();
+    if (bank.at("switched") == "beside the earphone") load.switched = LoadBank::Switched::beside;
+    if (bank.at("switched") == "in place of the earphone") load.switched = LoadBank::Switched::in_place;
+    for (const Side side : sides)
+        load.resistance_ohm[side] = figure_at(bank, key_of("", side, "_ohm").c_str());
+    load.relay_contact_ohm = figure_at(bank, "relay_contact_ohm");
+    load.relay_open_farad = figure_at(bank, "relay_open_f");
     return out;
 }
 
@@ -149,14 +259,17 @@ void check_figures(const Json& json, const std::string& pointer, Findings& findi
     if (log_normal && figure.value <= 0.0)
         findings.add(pointer_to(pointer, "value"), in_words(figure.value),
                      "a value > 0 where the spread is log_normal");
-    // Twice a normal tolerance is 4 standard deviations: beyond that no unit is drawn.
-    const double reach = figure.spread == Figure::Spread::normal ? 2.0 * figure.tolerance : figure.tolerance;
+    const double reach = reach_of(figure);
     const auto key = pointer.substr(pointer.rfind('/') + 1);
     const auto ends_with = [&](std::string_view end) {
         return key.size() >= end.size() && key.compare(key.size() - end.size(), end.size(), end) == 0;
     };
     const bool never_negative = ends_with("_ohm") || ends_with("_h") || ends_with("_f") ||
-                                ends_with("_farad") || ends_with("_hz") || ends_with("_q") || ends_with("_v");
+                                ends_with("_farad") || ends_with("_rad_s") || ends_with("_coupling") ||
+                                ends_with("_hz") || ends_with("_q") || ends_with("_v");
+    if (ends_with("_coupling") && (log_normal || figure.value + reach >= 1.0))
+        findings.add(pointer_to(pointer, "tolerance"), in_words(figure.tolerance),
+                     "one that cannot reach a coupling of 1, uniform or normal");
     if (never_negative && !log_normal && figure.tolerance > 0.0 && reach >= figure.value)
         findings.add(pointer_to(pointer, "tolerance"), in_words(figure.tolerance),
                      "one that cannot reach 0 or less; \"spread\": \"log_normal\" never does");

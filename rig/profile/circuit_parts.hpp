@@ -19,8 +19,10 @@ Figure figure_at(const Json& object, const char* key, double otherwise = 0.0);
 
 OutputStage read_output_stage(const Json& json);
 Contacts read_contacts(const Json& json);
-Cable read_cable(const Json& json);
+Cable read_cable(const Json& json, const std::string& pointer, Findings& findings);
+/// Elements or a table; the table's path counts from the file that `findings` belong to.
 Driver read_driver(const Json& json, const std::string& pointer, Findings& findings);
+FixtureCircuit read_fixture_circuit(const Json& json);
 Touch read_touch(const Json& json);
 
 /// The block of one side: "driver_" + "left".

@@ -108,6 +108,23 @@ Touch natural_touch(const Plug& plug, const Jack& jack) {
     return out;
 }
 
+Circuit with_fixture(const Circuit& circuit, const FixtureCircuit& fixture) {
+    Circuit out = circuit;
+    out.fixture = fixture;
+    if (!fixture.load_bank || fixture.load_bank->switched != LoadBank::Switched::in_place) return out;
+    // The resistor is the driver now, behind its relay; the cable and its plug hang elsewhere.
+    out.cable = {};
+    out.cable.kind = circuit.cable.kind;
+    out.fixture->jack_ohm = {};
+    out.fixture->load_bank.reset();
+    for (const Side side : sides) {
+        out.cable.signal_ohm[side] = fixture.load_bank->relay_contact_ohm;
+        out.drivers[side] = {};
+        out.drivers[side].coil_resistance_ohm = fixture.load_bank->resistance_ohm[side];
+    }
+    return out;
+}
+
 Circuit compose_checked(const Player& player, const Earphone& earphone, const Touch& touch,
                         const std::string& pointer, Findings& findings) {
     Circuit out;
@@ -139,7 +156,7 @@ Read<Circuit> read_circuit(const std::filesystem::path& file) {
     out.name = json.contains("name") ? text_at(json, "name") : file.stem().string();
     out.stage = read_output_stage(json.at("source"));
     out.contacts = read_contacts(json.at("contacts"));
-    out.cable = read_cable(json.at("cable"));
+    out.cable = read_cable(json.at("cable"), "/cable", findings);
     for (const Side side : sides) {
         const std::string key = key_of("driver_", side);
         out.drivers[side] = read_driver(json.at(key), "/" + key, findings);
@@ -162,6 +179,7 @@ Read<Circuit> read_circuit(const std::filesystem::path& file) {
     if (json.contains("plug") || json.contains("jack")) mating->touch.clear();
     if (json.contains("touch")) mating->touch = read_touch(json.at("touch"));
     join(out, *mating, base_of(file), "", findings);
+    if (json.contains("fixture")) out = with_fixture(out, read_fixture_circuit(json.at("fixture")));
     return {std::move(out), std::move(findings)};
 }
 

@@ -61,7 +61,7 @@ Read<Earphone> read_earphone(const std::filesystem::path& file) {
     Earphone out;
     read_heading(document, out);
     out.plug = json.at("plug");
-    out.cable = read_cable(json.at("cable"));
+    out.cable = read_cable(json.at("cable"), "/cable", document.findings);
     const bool alike = json.contains("driver");
     for (const Side side : sides) {
         const std::string own = key_of("driver_", side);
@@ -123,6 +123,7 @@ Read<Fixture> read_fixture(const std::filesystem::path& file) {
     Fixture out;
     read_heading(document, out);
     out.replug_contact_ohm = figure_at(document.json, "replug_contact_ohm");
+    if (document.json.contains("circuit")) out.circuit = read_fixture_circuit(document.json.at("circuit"));
     check_figures(document.json, "", document.findings);
     return {std::move(out), std::move(document.findings)};
 }

@@ -39,6 +39,9 @@ Result<Earphone> load_earphone(const std::string& id_or_path) {
 }
 Result<Plug> load_plug(const std::string& id_or_path) { return load("plug", id_or_path, read_plug); }
 Result<Jack> load_jack(const std::string& id_or_path) { return load("jack", id_or_path, read_jack); }
+Result<Fixture> load_fixture(const std::string& id_or_path) {
+    return load("fixture", id_or_path, read_fixture);
+}
 
 std::vector<std::string> check_file(const fs::path& file) {
     Document document = read_document(file);

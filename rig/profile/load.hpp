@@ -26,10 +26,16 @@ Result<Player> load_player(const std::string& id_or_path);
 Result<Earphone> load_earphone(const std::string& id_or_path);
 Result<Plug> load_plug(const std::string& id_or_path);
 Result<Jack> load_jack(const std::string& id_or_path);
+Result<Fixture> load_fixture(const std::string& id_or_path);
 
 /// Player + earphone -> one circuit; `touch` empty = the natural contact of the two
 /// (each spring on the segment that lies under it).
 Result<Circuit> compose(const Player& player, const Earphone& earphone, const Touch& touch = {});
+
+/// The same circuit with a fixture between jack and plug. A load bank in place of the earphone
+/// becomes the drivers. The fixture's own plug is like the earphone's and touches the jack as
+/// that would; the earphone's sits fully in the fixture.
+Circuit with_fixture(const Circuit& circuit, const FixtureCircuit& fixture);
 
 /// The touch of a fully inserted plug: each spring on the segment that lies under it.
 Touch natural_touch(const Plug& plug, const Jack& jack);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/profile/impedance_table.hpp"
 #include "rig/programme.hpp"
 #include "rig/signal.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,10 +59,40 @@ struct Cable {
     Figure common_return_ohm;    ///< shared only: from split to plug
     Figure signal_to_return_farad;
     Figure left_to_right_signal_farad;
+
+    /// Where the two sides part. The wires are uniform: what belongs to both parts is shared
+    /// out by length, the capacitances lie at the far end of their part, and the sides see each
+    /// other up to the split only. Without it each wire is one piece with its capacitances at
+    /// the driver.
+    struct Split {
+        double length_m = 1.0, split_at_m = 0.0;  ///< both from the plug on
+        double shared() const { return split_at_m / length_m; }
+    };
+    std::optional<Split> split;
+
+    PerSide<Figure> signal_h, return_h;  ///< of the wires above, end to end
+    Figure common_return_h;
+    /// Mutual inductance of two wires as k = M / sqrt(La Lb), 0 <= k < 1; the currents of both
+    /// count from the plug to the driver.
+    Figure signal_to_return_coupling;        ///< of one side
+    Figure signal_to_signal_coupling;        ///< of the two sides
+    Figure return_to_return_coupling;        ///< of the two sides; separate returns only
+    Figure signal_to_other_return_coupling;  ///< of two sides; separate returns only
+    Figure signal_to_common_coupling;        ///< either signal and the common return
 };
 
 struct LossyInductance {
     Figure inductance_h, parallel_resistance_ohm;
+};
+
+/// Z = K (jw)^n: Leach, JAES 50(6) 2002. n = 0 is a resistance K, n = 1 an inductance K.
+struct LeachInductance {
+    Figure k_ohm_at_1_rad_s, exponent;
+};
+
+/// Z = Kr w^Xr + j Kx w^Xx: Wright, JAES 38(10) 1990.
+struct WrightInductance {
+    Figure kr_ohm_at_1_rad_s, xr, kx_ohm_at_1_rad_s, xx;
 };
 
 /// R || L || C in series with the coil. L and C may be given as resonance and Q:
@@ -78,11 +110,42 @@ struct ParallelBranch {
     std::optional<Figure> capacitance_f;
 };
 
+/// Elements, or a table in place of all of them.
 struct Driver {
     Figure coil_resistance_ohm, coil_inductance_h;
     std::optional<LossyInductance> lossy_inductance;
     std::vector<Resonance> resonances;
     std::vector<ParallelBranch> parallel_branches;
+    std::optional<LeachInductance> leach_inductance;
+    std::optional<WrightInductance> wright_inductance;
+    std::shared_ptr<const ImpedanceTable> impedance_table;
+};
+
+/// A resistor a side that can take the earphone's load over.
+struct LoadBank {
+    /// off: the relay is open and leaves its capacitance. beside: closed, the earphone still
+    /// there. in_place: closed, the earphone switched off.
+    enum class Switched { off, beside, in_place };
+    Switched switched = Switched::off;
+    PerSide<Figure> resistance_ohm;
+    Figure relay_contact_ohm;  ///< closed, in series with the resistor
+    Figure relay_open_farad;   ///< across the open contact; 0 = none
+};
+
+/// What a fixture puts into the way from jack to earphone, in each pole:
+///
+///   jack -[contact]- fixture's plug -[relay]-[sense]-+-[fixture's jack]- earphone's plug
+///                                                    |
+///                          interface's ground -[R || C of the tap]
+struct FixtureCircuit {
+    Contacts relay_ohm, sense_ohm;  ///< in series with each pole
+    Contacts jack_ohm;              ///< contacts between the fixture's jack and the earphone's plug
+    /// Input resistance of each tap; nothing = no taps.
+    std::optional<Figure> tap_resistance_ohm;
+    Figure tap_capacitance_farad;  ///< of each tap, its lead included
+    /// Between the grounds of interface and player; nothing = they only meet in the taps.
+    std::optional<Figure> ground_link_ohm;
+    std::optional<LoadBank> load_bank;
 };
 
 /// Segment or spring name (T, R1, R2, S) -> what it carries (L+, L-, R+, R-, C, MIC on a
@@ -116,6 +179,7 @@ struct Circuit {
     /// Leak of one side into the other inside the player's amplifier, re the driven EMF
     /// (0 = none), real and positive = in phase.
     Figure amplifier_leak;
+    std::optional<FixtureCircuit> fixture;  ///< between the jack and the plug
 };
 
 // --- what is on the bench ---
@@ -159,7 +223,8 @@ struct Interface {
 
 struct Fixture {
     std::string id, name, sha256, path;
-    Figure replug_contact_ohm;  ///< spread of one contact from one insertion to the next
+    Figure replug_contact_ohm;              ///< spread of one contact from one insertion to the next
+    std::optional<FixtureCircuit> circuit;  ///< nothing = it changes nothing
 };
 
 /// A sentence somebody said, turned into readings, a rule and a smallest difference.

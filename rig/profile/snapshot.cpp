@@ -61,6 +61,18 @@ public:
         return std::nullopt;
     }
 
+    /// The same where several profiles may name one file; two files for one place are refused.
+    std::optional<Fault> copy_once(const fs::path& original, const fs::path& kept) {
+        std::error_code ignored;
+        const fs::path canonical = fs::weakly_canonical(original, ignored);
+        const auto [it, is_new] = copied_.emplace(kept.string(), canonical);
+        if (is_new) return copy(original, kept);
+        if (it->second == canonical) return std::nullopt;
+        return Fault{Fault::Kind::bad_input, "",
+                     "two different files are called \"" + kept.filename().string() + "\" in this session: " +
+                         it->second.string() + " and " + canonical.string() + "; give one another name"};
+    }
+
     std::optional<Fault> finish(const std::string& session_file) {
         Json json;
         json["schema"] = "fourpole/snapshot@1";
@@ -78,9 +90,26 @@ public:
 
 private:
     fs::path folder_;
-    std::map<std::string, fs::path> originals_;
+    std::map<std::string, fs::path> originals_, copied_;
     Json references_ = Json::object(), sha256_ = Json::object();
 };
+
+/// The impedance tables of an earphone, beside its kept profile, which names them from there.
+std::optional<Fault> keep_tables(Keeper& keeper, const Earphone& earphone) {
+    const fs::path folder = fs::path(earphone.path).parent_path();
+    for (const Side side : sides) {
+        const auto& table = earphone.drivers[side].impedance_table;
+        if (!table) continue;
+        const fs::path from_profile = fs::path(table->file()).lexically_proximate(folder);
+        const bool outside = from_profile.is_absolute() || *from_profile.begin() == "..";
+        if (outside)
+            return Fault{Fault::Kind::bad_input, "",
+                         earphone.path + ": its table " + table->file() +
+                             " cannot be kept with the run; put it beside or below the profile"};
+        if (auto fault = keeper.copy_once(table->file(), fs::path("earphones") / from_profile)) return fault;
+    }
+    return std::nullopt;
+}
 
 }  // namespace
 
@@ -109,6 +138,8 @@ Result<fs::path> snapshot_session(const Session& session, const fs::path& folder
         if (auto fault = keeper.keep("jack", arm.player.jack, base_of(arm.player.path))) return *fault;
         if (auto fault = keeper.keep("plug", arm.earphone.plug, base_of(arm.earphone.path))) return *fault;
     }
+    for (const Arm& arm : session.arms)
+        if (auto fault = keep_tables(keeper, arm.earphone)) return *fault;
     // A recorded stimulus stays where its programme expects it.
     const fs::path programme = keeper.kept("programme", json->at("programme").get<std::string>());
     const auto text = read_json(programme);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/files/read_text.hpp"
 #include "rig/files/write_atomic.hpp"
 #include "rig/json/json.hpp"
+#include "rig/model/fixture.hpp"
 #include "rig/model/model.hpp"
 #include "rig/profile/folder.hpp"
 #include "rig/profile/load.hpp"
@@ -10,13 +10,14 @@
 #include "rig/report/record_json.hpp"
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/frequency_list.hpp"
 #include "rig/verbs/verbs.hpp"
+#include "rig/verbs/write_netlist.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <memory>
@@ -24,65 +25,13 @@
 namespace fourpole {
 namespace {
 
-constexpr std::size_t most_frequencies = 10'000;
-
 struct Options {
-    std::string session, player, earphone, circuit, frequencies, record;
+    std::string session, player, earphone, fixture, circuit, frequencies, record, netlist;
     bool json = false;
 };
 
 Fault refuse(std::string where, std::string what) {
     return {Fault::Kind::bad_input, std::move(where), std::move(what)};
-}
-
-/// 1/12 octave from 20 Hz to 20 kHz, with 1 kHz and 20 kHz themselves.
-std::vector<double> default_grid() {
-    std::vector<double> grid;
-    for (int k = 0; k < 120; ++k) grid.push_back(20.0 * std::exp2(k / 12.0));
-    grid.push_back(1000.0);
-    grid.push_back(20000.0);
-    std::sort(grid.begin(), grid.end());
-    return grid;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-std::optional<double> frequency_in(std::string_view text) {
-    double f = 0.0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), f);
-    if (error != std::errc{} || end != text.data() + text.size()) return {};
-    if (!(f > 0.0) || !std::isfinite(f)) return {};
-    return f;
-}
-
-/// One frequency in Hz a line; empty lines and lines that begin with # are passed over.
-Result<std::vector<double>> read_frequencies(const std::string& file) {
-    const auto text = read_text(file, 1 << 20);
-    if (!text) return text.error();
-    std::vector<double> frequencies;
-    std::string findings;
-    std::string_view rest = *text;
-    for (int number = 1; !rest.empty(); ++number) {
-        const auto end = rest.find('\n');
-        const std::string_view line = trimmed(rest.substr(0, end));
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        if (line.empty() || line.front() == '#') continue;
-        if (const auto f = frequency_in(line))
-            frequencies.push_back(*f);
-        else
-            findings += fmt::format("{}{}:{}: found \"{}\"; allowed: one frequency in Hz, above 0",
-                                    findings.empty() ? "" : "\n", file, number, line.substr(0, 40));
-    }
-    if (!findings.empty()) return refuse("", findings);
-    if (frequencies.empty()) return refuse(file, "holds no frequency; allowed: one frequency in Hz a line");
-    if (frequencies.size() > most_frequencies)
-        return refuse(file, fmt::format("holds {} frequencies; allowed: up to {}", frequencies.size(),
-                                        most_frequencies));
-    return frequencies;
 }
 
 /// The files that a session was read from.
@@ -104,7 +53,20 @@ Result<Done> keep_inputs(const Options& options) {
     };
     keep("player", options.player);
     keep("earphone", options.earphone);
+    keep("fixture", options.fixture);
+    if (const auto safe = refuse_overwriting("--netlist", options.netlist, kept); !safe) return safe.error();
+    kept.emplace_back(options.netlist);
     return refuse_overwriting("--record", options.record, kept);
+}
+
+/// Tables are inputs too; they are known once the circuits are.
+Result<Done> keep_tables(const Options& options, const Circuit& circuit) {
+    for (const Side s : sides)
+        if (const auto& table = circuit.drivers[s].impedance_table)
+            for (const auto& [option, output] :
+                 {std::pair("--netlist", options.netlist), std::pair("--record", options.record)})
+                if (auto safe = refuse_overwriting(option, output, {table->file()}); !safe) return safe;
+    return Done{};
 }
 
 /// What to predict: a name for each circuit.
@@ -130,6 +92,15 @@ Result<std::vector<std::pair<std::string, Circuit>>> circuits_of(const Options& 
     if (!earphone) return earphone.error();
     auto circuit = compose(*player, *earphone);
     if (!circuit) return circuit.error();
+    if (!options.fixture.empty()) {
+        const auto fixture = load_fixture(options.fixture);
+        if (!fixture) return fixture.error();
+        if (!fixture->circuit)
+            return refuse(options.fixture,
+                          "says nothing of what the fixture puts into the circuit; needed: "
+                          "its \"circuit\" with taps, relay_contacts ...");
+        *circuit = with_fixture(*circuit, *fixture->circuit);
+    }
     circuits.emplace_back("", std::move(*circuit));
     return circuits;
 }
@@ -219,6 +190,7 @@ std::string table_of(const std::string& title, const Prediction& prediction) {
 bool one_way_of_asking(const Options& o) {
     const bool pair = !o.player.empty() && !o.earphone.empty();
     const bool half = o.player.empty() != o.earphone.empty();
+    if (!o.fixture.empty() && !pair) return false;
     return !half && static_cast<int>(!o.session.empty()) + static_cast<int>(pair) +
                             static_cast<int>(!o.circuit.empty()) ==
                         1;
@@ -226,7 +198,8 @@ bool one_way_of_asking(const Options& o) {
 
 int work(const Options& options) {
     if (!one_way_of_asking(options))
-        return complain(refuse("predict", "give a SESSION, or --player and --earphone, or --circuit"));
+        return complain(
+            refuse("predict", "give a SESSION, or --player and --earphone (and --fixture), or --circuit"));
     if (const auto safe = keep_inputs(options); !safe) return complain(safe.error());
     const auto frequencies = options.frequencies.empty() ? Result<std::vector<double>>(default_grid())
                                                          : read_frequencies(options.frequencies);
@@ -238,12 +211,24 @@ int work(const Options& options) {
     const int draws = static_cast<int>(std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096));
     std::vector<ArmPrediction> arms;
     std::string tables;
+    if (!options.netlist.empty() && circuits->size() != 1)
+        return complain(refuse("--netlist", "a netlist holds one circuit, and this session has " +
+                                                std::to_string(circuits->size()) +
+                                                " arms; give --player and --earphone, or --circuit"));
     for (const auto& [arm, circuit] : *circuits) {
+        if (const auto safe = keep_tables(options, circuit); !safe) return complain(safe.error());
         const auto prediction = predict(circuit, *frequencies, draws);
         if (!prediction) return complain(prediction.error());
         arms.push_back(arm_of(arm, *prediction));
+        const auto fixture = fixture_readings(circuit, *frequencies);
+        if (!fixture) return complain(fixture.error());
+        arms.back().readings.insert(arms.back().readings.end(), fixture->begin(), fixture->end());
         tables += table_of(arm.empty() ? circuit.name : arm + " " + circuit.name, *prediction);
     }
+    if (!options.netlist.empty())
+        if (const auto written = write_netlist(options.netlist, circuits->front().second, *frequencies);
+            !written)
+            return complain(written.error());
     const std::string record = record_of(arms);
     if (!options.record.empty())
         if (const auto written = write_atomic(options.record, record); !written)
@@ -261,13 +246,21 @@ void add_predict(CLI::App& app, int& exit_code) {
     verb->add_option("session", options->session, "session: predicts every arm");
     verb->add_option("--player", options->player, "player profile: id or file");
     verb->add_option("--earphone", options->earphone, "earphone profile: id or file");
+    verb->add_option("--fixture", options->fixture,
+                     "fixture profile between the two, id or file: its taps, relays, resistors, load bank");
     verb->add_option("--circuit", options->circuit, "one flat circuit file");
     verb->add_option(
         "--frequencies", options->frequencies,
         "file with one frequency in Hz a line (default: 1/12 octave, 20 Hz to 20 kHz, and 1 kHz)");
     verb->add_option("--record", options->record, "write the record (fourpole/record@1) to this file");
+    verb->add_option("--netlist", options->netlist,
+                     "write the circuit to this file as it is solved, for ngspice -b (one circuit only)");
     verb->add_flag("--json", options->json, "the record on stdout instead of the table");
     verb->footer(
+        "A netlist OUT.cir holds one circuit; ngspice -b OUT.cir drives one side after the other and\n"
+        "writes OUT_left.txt and OUT_right.txt: Hz, then real and imaginary part of both drivers'\n"
+        "voltages, currents and common modes. Leach's and Wright's laws and tables are refused.\n"
+        "With a fixture the record also has fixture_effect: the taps re the drivers without it.\n"
         "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units.\n"
         "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n");
     verb->callback([options, &exit_code] { exit_code = work(*options); });

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// fourpole predict as it is called, where circuits, netlists and fixtures are concerned.
+#include "rig/json/json.hpp"
+#include "rig/verbs/command_line.hpp"
+#include "tests/scratch_run.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+using namespace fourpole;
+
+namespace {
+
+/// Exit code of the program, called in a child; what it says to people goes to `said`.
+int called(const std::vector<std::string>& words, const fs::path& said) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        if (std::freopen(said.c_str(), "w", stderr) == nullptr ||
+            std::freopen((said.string() + ".out").c_str(), "w", stdout) == nullptr)
+            ::_exit(99);
+        std::vector<const char*> argv{"fourpole", "predict"};
+        for (const std::string& word : words) argv.push_back(word.c_str());
+        const int code = command_line(static_cast<int>(argv.size()), argv.data());
+        std::fflush(stdout);
+        std::fflush(stderr);
+        ::_exit(code);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+bool holds(const std::string& text, const std::string& words) {
+    return text.find(words) != std::string::npos;
+}
+
+std::string circuit_text(const std::string& drivers) {
+    return R"({"source": {"kind": "single-ended", "emf_v": 1, "output_resistance_ohm": 4},
+        "contacts": {"tip_ohm": 0, "ring1_ohm": 0, "ring2_ohm": 0, "sleeve_ohm": 0},
+        "cable": {"kind": "shared return", "left_signal_ohm": 0.5, "right_signal_ohm": 0.5, "common_return_ohm": 0.1},
+        )" +
+           drivers + "}";
+}
+
+}  // namespace
+
+TEST_CASE("predict --netlist writes what ngspice takes, from 20 Hz to 20 kHz, and leaves its inputs alone") {
+    const Scratch scratch;
+    const fs::path rig = scratch.path() / "rig.json", cir = scratch.path() / "my rig.cir",
+                   said = scratch.path() / "said";
+    REQUIRE(write_atomic(rig, circuit_text(R"("driver_left": {"coil_resistance_ohm": 16},
+        "driver_right": {"coil_resistance_ohm": 17})"))
+                .has_value());
+    CHECK(called({"--circuit", rig.string(), "--netlist", cir.string()}, said) == 0);
+    const std::string netlist = file_text(cir);
+    CHECK(holds(netlist, "ac dec 40 20 20000"));
+    CHECK(holds(netlist, "wrdata my_rig_right.txt"));
+    CHECK(holds(netlist, " 17\n"));
+    const std::string before = file_text(rig);
+    CHECK(called({"--circuit", rig.string(), "--netlist", rig.string()}, said) == 2);
+    CHECK(called({"--circuit", rig.string(), "--netlist", cir.string(), "--record", cir.string()}, said) ==
+          2);
+    CHECK(file_text(rig) == before);
+    const std::string session =
+        std::string(FOURPOLE_SOURCE) + "/profiles/sessions/md_dr7_4pole_vs_3pole.json";
+    CHECK(called({session, "--netlist", cir.string()}, said) == 2);
+    CHECK(holds(file_text(said), "a netlist holds one circuit, and this session has 3 arms"));
+}
+
+TEST_CASE("a table is predicted from, not written over, and refused in a netlist: exit 2") {
+    const Scratch scratch;
+    const fs::path rig = scratch.path() / "rig.json", table = scratch.path() / "a.zma",
+                   said = scratch.path() / "said";
+    REQUIRE(write_atomic(table, "10 16 0\n40000 16 0\n").has_value());
+    REQUIRE(write_atomic(rig, circuit_text(R"("driver_left": {"impedance_table": "a.zma"},
+        "driver_right": {"coil_resistance_ohm": 16})"))
+                .has_value());
+    const std::vector<std::string> plain{"--circuit", rig.string()};
+    CHECK(called(plain, said) == 0);
+    CHECK(called({"--circuit", rig.string(), "--record", table.string()}, said) == 2);
+    CHECK(file_text(table) == "10 16 0\n40000 16 0\n");
+    CHECK(called({"--circuit", rig.string(), "--netlist", (scratch.path() / "x.cir").string()}, said) == 2);
+    CHECK(holds(file_text(said), "ngspice has no element for the left driver's table"));
+    REQUIRE(write_atomic(table, "10 16 0\n10 16 0\n").has_value());
+    CHECK(called(plain, said) == 2);
+    CHECK(holds(file_text(said), "a.zma:2: found 10 Hz a second time"));
+    REQUIRE(write_atomic(table, "100 16 0\n40000 16 0\n").has_value());
+    CHECK(called(plain, said) == 2);
+    CHECK(holds(file_text(said), "says nothing at 20 Hz; allowed: 100 to 40000 Hz"));
+}
+
+TEST_CASE("predict --fixture puts the box into the circuit and says what it changes") {
+    const Scratch scratch;
+    const fs::path box = scratch.path() / "box.json", record = scratch.path() / "record.json",
+                   said = scratch.path() / "said";
+    REQUIRE(write_atomic(box, R"({"schema": "fourpole/fixture@1", "id": "box", "name": "Box", "circuit":
+        {"sense_resistors": {"tip_ohm": 10, "ring1_ohm": 10, "ring2_ohm": 0, "sleeve_ohm": 0}}})")
+                .has_value());
+    const std::vector<std::string> pair{"--player",         "ak100",    "--earphone",
+                                        "sennheiser_mx300", "--record", record.string()};
+    auto with = pair;
+    with.insert(with.end(), {"--fixture", box.string()});
+    const auto effects = [&] {
+        const auto json = parse_json(file_text(record), "record");
+        REQUIRE(json.has_value());
+        int found = 0;
+        for (const Json& reading : json->at("readings"))
+            if (reading.at("name") == "fixture_effect") ++found;
+        return found;
+    };
+    CHECK(called(pair, said) == 0);
+    CHECK(effects() == 0);
+    CHECK(called(with, said) == 0);
+    CHECK(effects() == 4);
+    with.back() = "driver_taps";  // the shipped one says nothing of its circuit
+    CHECK(called(with, said) == 2);
+    CHECK(holds(file_text(said), "says nothing of what the fixture puts into the circuit"));
+}

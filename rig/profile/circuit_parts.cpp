@@ -67,12 +67,12 @@ OutputStage read_output_stage(const Json& json) {
     OutputStage out;
     if (json.at("kind") == "btl") {
         out.kind = OutputStage::Kind::btl;
-        out.emf_v = json.at("emf_differential_v").get<double>();
+        out.emf_v = read_figure(json.at("emf_differential_v")).value;
         out.output_resistance_ohm = figure_at(json, "half_bridge_resistance_ohm");
         out.output_inductance_h = figure_at(json, "half_bridge_inductance_h");
         return out;
     }
-    out.emf_v = json.at("emf_v").get<double>();
+    out.emf_v = read_figure(json.at("emf_v")).value;
     out.output_resistance_ohm = figure_at(json, "output_resistance_ohm");
     out.output_inductance_h = figure_at(json, "output_inductance_h");
     out.coupling_capacitance_f = maybe_figure(json, "coupling_capacitance_f");
@@ -156,7 +156,8 @@ void check_figures(const Json& json, const std::string& pointer, Findings& findi
         return key.size() >= end.size() && key.compare(key.size() - end.size(), end.size(), end) == 0;
     };
     const bool never_negative = ends_with("_ohm") || ends_with("_h") || ends_with("_f") ||
-                                ends_with("_farad") || ends_with("_hz") || ends_with("_q") || ends_with("_v");
+                                ends_with("_farad") || ends_with("_hz") || ends_with("_q") ||
+                                ends_with("_v") || ends_with("_output") || ends_with("_peak");
     if (never_negative && !log_normal && figure.tolerance > 0.0 && reach >= figure.value)
         findings.add(pointer_to(pointer, "tolerance"), in_words(figure.tolerance),
                      "one that cannot reach 0 or less; \"spread\": \"log_normal\" never does");

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/files/read_text.hpp"
 #include "rig/files/write_atomic.hpp"
 #include "rig/json/json.hpp"
+#include "rig/model/derived.hpp"
 #include "rig/model/model.hpp"
 #include "rig/profile/folder.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/report/derived_text.hpp"
 #include "rig/report/reading_json.hpp"
 #include "rig/report/record.hpp"
 #include "rig/report/record_json.hpp"
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/frequency_list.hpp"
+#include "rig/verbs/predict_matrix.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <memory>
@@ -24,65 +26,13 @@
 namespace fourpole {
 namespace {
 
-constexpr std::size_t most_frequencies = 10'000;
-
 struct Options {
-    std::string session, player, earphone, circuit, frequencies, record;
-    bool json = false;
+    std::string session, player, earphone, circuit, frequencies, record, html;
+    bool json = false, matrix = false;
 };
 
 Fault refuse(std::string where, std::string what) {
     return {Fault::Kind::bad_input, std::move(where), std::move(what)};
-}
-
-/// 1/12 octave from 20 Hz to 20 kHz, with 1 kHz and 20 kHz themselves.
-std::vector<double> default_grid() {
-    std::vector<double> grid;
-    for (int k = 0; k < 120; ++k) grid.push_back(20.0 * std::exp2(k / 12.0));
-    grid.push_back(1000.0);
-    grid.push_back(20000.0);
-    std::sort(grid.begin(), grid.end());
-    return grid;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-std::optional<double> frequency_in(std::string_view text) {
-    double f = 0.0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), f);
-    if (error != std::errc{} || end != text.data() + text.size()) return {};
-    if (!(f > 0.0) || !std::isfinite(f)) return {};
-    return f;
-}
-
-/// One frequency in Hz a line; empty lines and lines that begin with # are passed over.
-Result<std::vector<double>> read_frequencies(const std::string& file) {
-    const auto text = read_text(file, 1 << 20);
-    if (!text) return text.error();
-    std::vector<double> frequencies;
-    std::string findings;
-    std::string_view rest = *text;
-    for (int number = 1; !rest.empty(); ++number) {
-        const auto end = rest.find('\n');
-        const std::string_view line = trimmed(rest.substr(0, end));
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        if (line.empty() || line.front() == '#') continue;
-        if (const auto f = frequency_in(line))
-            frequencies.push_back(*f);
-        else
-            findings += fmt::format("{}{}:{}: found \"{}\"; allowed: one frequency in Hz, above 0",
-                                    findings.empty() ? "" : "\n", file, number, line.substr(0, 40));
-    }
-    if (!findings.empty()) return refuse("", findings);
-    if (frequencies.empty()) return refuse(file, "holds no frequency; allowed: one frequency in Hz a line");
-    if (frequencies.size() > most_frequencies)
-        return refuse(file, fmt::format("holds {} frequencies; allowed: up to {}", frequencies.size(),
-                                        most_frequencies));
-    return frequencies;
 }
 
 /// The files that a session was read from.
@@ -107,22 +57,30 @@ Result<Done> keep_inputs(const Options& options) {
     return refuse_overwriting("--record", options.record, kept);
 }
 
-/// What to predict: a name for each circuit.
-Result<std::vector<std::pair<std::string, Circuit>>> circuits_of(const Options& options) {
-    std::vector<std::pair<std::string, Circuit>> circuits;
+/// What to predict, and the arm's name in a session.
+struct Subject {
+    std::string arm;
+    Circuit circuit;
+    Drive drive;
+};
+
+Result<std::vector<Subject>> subjects_of(const Options& options) {
+    std::vector<Subject> subjects;
     if (!options.circuit.empty()) {
         auto circuit = load_circuit(options.circuit);
         if (!circuit) return circuit.error();
-        circuits.emplace_back("", std::move(*circuit));
-        return circuits;
+        subjects.push_back({"", std::move(*circuit), {}});
+        return subjects;
     }
     if (!options.session.empty()) {
         auto session = load_session(options.session);
         if (!session) return session.error();
         if (auto safe = refuse_overwriting("--record", options.record, files_of(*session)); !safe)
             return safe.error();
-        for (Arm& arm : session->arms) circuits.emplace_back(arm.id, std::move(arm.circuit));
-        return circuits;
+        for (Arm& arm : session->arms)
+            subjects.push_back(
+                {arm.id, std::move(arm.circuit), drive_of(arm.player, arm.earphone, session->interface)});
+        return subjects;
     }
     const auto player = load_player(options.player);
     if (!player) return player.error();
@@ -130,18 +88,20 @@ Result<std::vector<std::pair<std::string, Circuit>>> circuits_of(const Options& 
     if (!earphone) return earphone.error();
     auto circuit = compose(*player, *earphone);
     if (!circuit) return circuit.error();
-    circuits.emplace_back("", std::move(*circuit));
-    return circuits;
+    subjects.push_back({"", std::move(*circuit), drive_of(*player, *earphone)});
+    return subjects;
 }
 
-ArmPrediction arm_of(const std::string& arm, const Prediction& prediction) {
+ArmPrediction arm_of(const std::string& arm, const Prediction& prediction,
+                     const std::vector<PredictedCurve>& derived) {
     ArmPrediction out;
     out.arm = arm;
-    for (const PredictedCurve& curve : prediction.curves) {
-        out.readings.push_back(curve.nominal);
-        out.low.push_back(curve.low);
-        out.high.push_back(curve.high);
-    }
+    for (const auto* curves : {&prediction.curves, &derived})
+        for (const PredictedCurve& curve : *curves) {
+            out.readings.push_back(curve.nominal);
+            out.low.push_back(curve.low);
+            out.high.push_back(curve.high);
+        }
     out.readings.push_back(prediction.wiring);
     return out;
 }
@@ -225,24 +185,36 @@ bool one_way_of_asking(const Options& o) {
 }
 
 int work(const Options& options) {
+    if (options.matrix) {
+        if (!options.session.empty() || !options.circuit.empty() || !options.frequencies.empty())
+            return complain(refuse("predict",
+                                   "--matrix takes no SESSION, --circuit or --frequencies; allowed: "
+                                   "--player, --earphone, --html, --record, --json"));
+        return predict_matrix({options.player, options.earphone, options.html, options.record, options.json});
+    }
+    if (!options.html.empty()) return complain(refuse("--html", "goes with --matrix only"));
     if (!one_way_of_asking(options))
-        return complain(refuse("predict", "give a SESSION, or --player and --earphone, or --circuit"));
+        return complain(
+            refuse("predict", "give a SESSION, or --player and --earphone, or --circuit, or --matrix"));
     if (const auto safe = keep_inputs(options); !safe) return complain(safe.error());
     const auto frequencies = options.frequencies.empty() ? Result<std::vector<double>>(default_grid())
                                                          : read_frequencies(options.frequencies);
     if (!frequencies) return complain(frequencies.error());
-    const auto circuits = circuits_of(options);
-    if (!circuits) return complain(circuits.error());
+    const auto subjects = subjects_of(options);
+    if (!subjects) return complain(subjects.error());
 
     // Long frequency lists get fewer units, so that no list takes longer than some seconds.
     const int draws = static_cast<int>(std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096));
     std::vector<ArmPrediction> arms;
     std::string tables;
-    for (const auto& [arm, circuit] : *circuits) {
+    for (const auto& [arm, circuit, drive] : *subjects) {
         const auto prediction = predict(circuit, *frequencies, draws);
         if (!prediction) return complain(prediction.error());
-        arms.push_back(arm_of(arm, *prediction));
+        const auto derived = derived_readings(circuit, drive, *frequencies);
+        if (!derived) return complain(derived.error());
+        arms.push_back(arm_of(arm, *prediction, *derived));
         tables += table_of(arm.empty() ? circuit.name : arm + " " + circuit.name, *prediction);
+        tables += derived_text(arms.back());
     }
     const std::string record = record_of(arms);
     if (!options.record.empty())
@@ -266,10 +238,15 @@ void add_predict(CLI::App& app, int& exit_code) {
         "--frequencies", options->frequencies,
         "file with one frequency in Hz a line (default: 1/12 octave, 20 Hz to 20 kHz, and 1 kHz)");
     verb->add_option("--record", options->record, "write the record (fourpole/record@1) to this file");
+    verb->add_flag("--matrix", options->matrix,
+                   "every player with every earphone (or those of --player, --earphone): level, separation, "
+                   "power, bass, noise, hazard at 1 kHz");
+    verb->add_option("--html", options->html, "with --matrix: write the page to this file");
     verb->add_flag("--json", options->json, "the record on stdout instead of the table");
     verb->footer(
         "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units.\n"
-        "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n");
+        "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n"
+        "         fourpole predict --matrix --html matrix.html\n");
     verb->callback([options, &exit_code] { exit_code = work(*options); });
 }
 

@@ -110,6 +110,28 @@ TEST_CASE("bridged power: 6.92 to 26.13 mW where voltage limits, 6.935 to 6.935 
         CHECK(1e3 * power(rig(name), 0.9, 0.03, Driven::one).watt == Approx(6.935).margin(5e-4));
 }
 
+TEST_CASE("four poles without a bridge gain 0.05 to 0.22 dB, a bridge of 22 ohm halves 1.33 to 2.21 mW") {
+    if (absent(shared("truth/rigs"))) return;
+    const auto milliwatt = [](const Circuit& circuit, Driven driven) {
+        const auto at = solve(circuit, std::array{1000.0});
+        REQUIRE(at.has_value());
+        return 1e3 *
+               max_power(at->front(), circuit.stage.emf_v, L, driven, {emf_limit(circuit, 0.5), 0.1})->watt;
+    };
+    const auto gain_db = [&](Driven driven) {
+        return AmplitudeRatio{std::sqrt(milliwatt(rig(rigs[1]), driven) / milliwatt(rig(rigs[0]), driven))}
+            .decibels();
+    };
+    CHECK(gain_db(Driven::one) == Approx(0.05).margin(0.005));
+    CHECK(gain_db(Driven::both) == Approx(0.22).margin(0.005));
+    const Circuit iem = rig(rigs[3]);
+    Circuit bridge = rig(rigs[2]);
+    bridge.drivers = iem.drivers;
+    bridge.stage.output_resistance_ohm = iem.stage.output_resistance_ohm;
+    CHECK(milliwatt(iem, Driven::one) == Approx(1.33).margin(0.005));
+    CHECK(milliwatt(bridge, Driven::one) == Approx(2.21).margin(0.015));
+}
+
 TEST_CASE("thermal noise of three rigs agrees with ngspice within 1e-6") {
     if (absent(shared("truth/rigs"))) return;
     const Json truth = json_in(shared("truth/rigs/noise.json"));

@@ -48,9 +48,10 @@ const Point& at_1khz(const Reading& reading) {
 }
 
 std::string number(double value, const std::string& unit) {
-    const bool logarithmic = unit.starts_with("dB");
     const double size = std::abs(value);
-    return fixed(value, logarithmic || size >= 10.0 ? (size >= 100.0 ? 1 : 2) : size >= 0.1 ? 3 : 5);
+    if (unit.starts_with("dB")) return fixed(value, size >= 100.0 ? 1 : 2);
+    if (size < 5e-6) return fixed(value, 1);
+    return fixed(value, size >= 100.0 ? 1 : size >= 10.0 ? 2 : size >= 0.1 ? 3 : 5);
 }
 
 std::string cell(const ArmPrediction& prediction, std::size_t i) {
@@ -79,6 +80,19 @@ std::string pressure_line(const ArmPrediction& prediction) {
                            : fixed(*spl, 1);
     }
     return out.empty() ? out : out + '\n';
+}
+
+/// What the interface would see of the noise; "" where no interface is known.
+std::string interface_line(const ArmPrediction& prediction) {
+    std::string out;
+    for (const Reading& r : prediction.readings) {
+        if (r.name != "noise" || r.detail("interface/outcome") == nullptr) continue;
+        const auto* margin = std::get_if<double>(r.detail("interface/margin_db"));
+        if (!margin) continue;
+        out += fmt::format("noise at the interface, {}: {}, {} dB over its own\n", name(*r.side),
+                           word(r, "interface/outcome"), fixed(*margin, 1));
+    }
+    return out;
 }
 
 std::optional<std::size_t> place(const ArmPrediction& prediction, const char* definition, Side side) {
@@ -114,6 +128,7 @@ std::string derived_text(const ArmPrediction& prediction) {
     std::string head =
         pad_right("at 1 kHz", name_columns) + " " + pad_right("left", side_columns - 1) + "right\n";
     out = head + out + "V, I: limited by voltage or by current; in brackets 95 % of units\n";
+    out += interface_line(prediction);
     if (!reason.empty()) out += "not known: " + reason + "\n";
     return out;
 }

@@ -245,6 +245,8 @@ void add_predict(CLI::App& app, int& exit_code) {
     verb->add_flag("--json", options->json, "the record on stdout instead of the table");
     verb->footer(
         "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units.\n"
+        "level, power_max, noise, dynamic_range, effective_bits, low_cutoff and output_impedance\n"
+        "follow at 1 kHz; what the profiles do not state is not known there, never assumed.\n"
         "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n"
         "         fourpole predict --matrix --html matrix.html\n");
     verb->callback([options, &exit_code] { exit_code = work(*options); });

@@ -126,12 +126,12 @@ OutputStage read_output_stage(const Json& json) {
     OutputStage out;
     if (json.at("kind") == "btl") {
         out.kind = OutputStage::Kind::btl;
-        out.emf_v = json.at("emf_differential_v").get<double>();
+        out.emf_v = read_figure(json.at("emf_differential_v")).value;
         out.output_resistance_ohm = figure_at(json, "half_bridge_resistance_ohm");
         out.output_inductance_h = figure_at(json, "half_bridge_inductance_h");
         return out;
     }
-    out.emf_v = json.at("emf_v").get<double>();
+    out.emf_v = read_figure(json.at("emf_v")).value;
     out.output_resistance_ohm = figure_at(json, "output_resistance_ohm");
     out.output_inductance_h = figure_at(json, "output_inductance_h");
     out.coupling_capacitance_f = maybe_figure(json, "coupling_capacitance_f");
@@ -266,7 +266,8 @@ void check_figures(const Json& json, const std::string& pointer, Findings& findi
     };
     const bool never_negative = ends_with("_ohm") || ends_with("_h") || ends_with("_f") ||
                                 ends_with("_farad") || ends_with("_rad_s") || ends_with("_coupling") ||
-                                ends_with("_hz") || ends_with("_q") || ends_with("_v");
+                                ends_with("_hz") || ends_with("_q") || ends_with("_v") ||
+                                ends_with("_output") || ends_with("_peak");
     if (ends_with("_coupling") && (log_normal || figure.value + reach >= 1.0))
         findings.add(pointer_to(pointer, "tolerance"), in_words(figure.tolerance),
                      "one that cannot reach a coupling of 1, uniform or normal");

@@ -23,6 +23,33 @@ Read<T> unread(Document& document) {
     return {std::nullopt, std::move(document.findings)};
 }
 
+Figure scaled(Figure figure, double by) {
+    figure.value *= by;
+    // A log-normal tolerance is a factor: it stays what it is.
+    if (figure.spread != Figure::Spread::log_normal) figure.tolerance *= by;
+    return figure;
+}
+
+/// How far the stage can be driven.
+void read_limits(Document& document, Player& out) {
+    const Json& json = document.json;
+    const bool btl = out.stage.kind == OutputStage::Kind::btl;
+    out.full_scale_emf_v = figure_at(json.at("source"), btl ? "emf_differential_v" : "emf_v");
+    if (json.contains("clip_v")) out.clip_v = read_figure(json.at("clip_v"));
+    if (json.contains("clip_v_peak_per_output")) {
+        // Between the ends of a bridged side stand two outputs in antiphase.
+        out.clip_v = scaled(read_figure(json.at("clip_v_peak_per_output")), btl ? 2.0 : 1.0);
+        if (json.contains("clip_v"))
+            document.findings.add("/clip_v", "this and clip_v_peak_per_output",
+                                  "one of the two: they say the same, of a side and of each output");
+    }
+    if (json.contains("current_limit_a_peak"))
+        out.current_limit_a = read_figure(json.at("current_limit_a_peak"));
+    const std::string bits = text_at(json, "effective_bits_definition");
+    if (bits == "step_ratio") out.bits_definition = BitsDefinition::step_ratio;
+    if (bits == "tpdf_dithered") out.bits_definition = BitsDefinition::tpdf_dithered;
+}
+
 Poles read_poles(const Json& json) {
     Poles out;
     for (const auto& [place, what] : json.items()) out[place] = what.get<std::string>();
@@ -44,11 +71,12 @@ Read<Player> read_player(const std::filesystem::path& file) {
     out.sample_rate_hz = json.value("sample_rate_hz", out.sample_rate_hz);
     out.bits = json.value("bits", out.bits);
     out.clock_offset_ppm = figure_at(json, "clock_offset_ppm");
+    out.noise_stated = json.contains("noise_dbfs");
     // 6.02 dB a bit and 1.76 dB: what an ideal converter of that many bits would add.
     out.noise_dbfs = figure_at(json, "noise_dbfs", -(6.02 * out.bits + 1.76));
     out.second_order = figure_at(json, "second_order");
     out.third_order = figure_at(json, "third_order");
-    if (json.contains("clip_v")) out.clip_v = read_figure(json.at("clip_v"));
+    read_limits(document, out);
     check_figures(json, "", document.findings);
     follow("jack", out.jack, base_of(file), "/jack", document.findings);
     return {std::move(out), std::move(document.findings)};

@@ -116,6 +116,12 @@ Result<fs::path> find_profile(const std::string& kind, const std::string& word, 
                      (near.empty() ? "" : " (nearest known id: " + near + ")")};
 }
 
+std::vector<std::string> profile_ids(const std::string& kind) {
+    std::vector<std::string> ids;
+    for (const auto& [id, file] : files_by_id(kind, profiles_folder())) ids.push_back(id);
+    return ids;
+}
+
 std::optional<fs::path> follow(const std::string& kind, const std::string& word, const Base& base,
                                const std::string& pointer, Findings& findings) {
     const Found found = look_up(kind, word, base);

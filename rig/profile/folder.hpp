@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace fourpole {
 
@@ -26,5 +27,8 @@ Result<std::filesystem::path> find_profile(const std::string& kind, const std::s
 /// The same for a reference in a file; what is not there becomes a finding at `pointer`.
 std::optional<std::filesystem::path> follow(const std::string& kind, const std::string& id_or_path,
                                             const Base& base, const std::string& pointer, Findings& findings);
+
+/// Ids of one kind in the shipped profiles folder, sorted.
+std::vector<std::string> profile_ids(const std::string& kind);
 
 }  // namespace fourpole

@@ -184,18 +184,27 @@ struct Circuit {
 
 // --- what is on the bench ---
 
+/// Which figure "N bits" means: rig/model/effective_bits.hpp has the three in dB.
+enum class BitsDefinition { step_ratio, ideal_quantizer, tpdf_dithered };
+
 struct Player {
     std::string id, name, sha256, path;
     OutputStage stage;  ///< emf_v = peak volts of EMF per digital full scale
-    std::string jack;   ///< id of a jack profile
+    /// The same at the highest volume, with its spread over units; a session's volume step
+    /// lowers stage.emf_v only.
+    Figure full_scale_emf_v;
+    std::string jack;  ///< id of a jack profile
     Contacts contacts;
     Figure amplifier_leak;
     double sample_rate_hz = 44100.0;
     int bits = 16;
-    Figure clock_offset_ppm;           ///< against an ideal clock
-    Figure noise_dbfs;                 ///< rms of 20 Hz - 20 kHz at the EMF, re full-scale sine rms
-    Figure second_order, third_order;  ///< polynomial y = x + a2 x^2 + a3 x^3, x in full scale
-    std::optional<Figure> clip_v;      ///< peak EMF at which the stage clips
+    Figure clock_offset_ppm;    ///< against an ideal clock
+    Figure noise_dbfs;          ///< rms of 20 Hz - 20 kHz at the EMF, re full-scale sine rms
+    bool noise_stated = false;  ///< else noise_dbfs is that of an ideal converter: the least there can be
+    Figure second_order, third_order;       ///< polynomial y = x + a2 x^2 + a3 x^3, x in full scale
+    std::optional<Figure> clip_v;           ///< peak EMF between the ends of a side at which the stage clips
+    std::optional<Figure> current_limit_a;  ///< peak, of each output
+    BitsDefinition bits_definition = BitsDefinition::ideal_quantizer;
 };
 
 struct Earphone {

@@ -87,8 +87,11 @@ Json readings_of(const ArmPrediction& prediction) {
     Json out = Json::array();
     for (std::size_t i = 0; i < prediction.readings.size(); ++i) {
         Json one = json_of(prediction.readings[i]);
-        if (i < prediction.low.size()) one["low"] = band_end(prediction.readings[i], prediction.low[i]);
-        if (i < prediction.high.size()) one["high"] = band_end(prediction.readings[i], prediction.high[i]);
+        // Neither end where no band was drawn: a lone curve is no band of width 0.
+        if (i < prediction.low.size() && !prediction.low[i].empty())
+            one["low"] = band_end(prediction.readings[i], prediction.low[i]);
+        if (i < prediction.high.size() && !prediction.high[i].empty())
+            one["high"] = band_end(prediction.readings[i], prediction.high[i]);
         out.push_back(std::move(one));
     }
     return out;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/files/write_atomic.hpp"
 #include "rig/json/json.hpp"
+#include "rig/model/derived.hpp"
 #include "rig/model/fixture.hpp"
 #include "rig/model/model.hpp"
 #include "rig/profile/folder.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/report/derived_text.hpp"
 #include "rig/report/reading_json.hpp"
 #include "rig/report/record.hpp"
 #include "rig/report/record_json.hpp"
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/frequency_list.hpp"
+#include "rig/verbs/predict_matrix.hpp"
 #include "rig/verbs/verbs.hpp"
 #include "rig/verbs/write_netlist.hpp"
 
@@ -26,8 +29,8 @@ namespace fourpole {
 namespace {
 
 struct Options {
-    std::string session, player, earphone, fixture, circuit, frequencies, record, netlist;
-    bool json = false;
+    std::string session, player, earphone, fixture, circuit, frequencies, record, netlist, html;
+    bool json = false, matrix = false;
 };
 
 Fault refuse(std::string where, std::string what) {
@@ -69,22 +72,30 @@ Result<Done> keep_tables(const Options& options, const Circuit& circuit) {
     return Done{};
 }
 
-/// What to predict: a name for each circuit.
-Result<std::vector<std::pair<std::string, Circuit>>> circuits_of(const Options& options) {
-    std::vector<std::pair<std::string, Circuit>> circuits;
+/// What to predict, and the arm's name in a session.
+struct Subject {
+    std::string arm;
+    Circuit circuit;
+    Drive drive;
+};
+
+Result<std::vector<Subject>> subjects_of(const Options& options) {
+    std::vector<Subject> subjects;
     if (!options.circuit.empty()) {
         auto circuit = load_circuit(options.circuit);
         if (!circuit) return circuit.error();
-        circuits.emplace_back("", std::move(*circuit));
-        return circuits;
+        subjects.push_back({"", std::move(*circuit), {}});
+        return subjects;
     }
     if (!options.session.empty()) {
         auto session = load_session(options.session);
         if (!session) return session.error();
         if (auto safe = refuse_overwriting("--record", options.record, files_of(*session)); !safe)
             return safe.error();
-        for (Arm& arm : session->arms) circuits.emplace_back(arm.id, std::move(arm.circuit));
-        return circuits;
+        for (Arm& arm : session->arms)
+            subjects.push_back(
+                {arm.id, std::move(arm.circuit), drive_of(arm.player, arm.earphone, session->interface)});
+        return subjects;
     }
     const auto player = load_player(options.player);
     if (!player) return player.error();
@@ -101,18 +112,20 @@ Result<std::vector<std::pair<std::string, Circuit>>> circuits_of(const Options& 
                           "its \"circuit\" with taps, relay_contacts ...");
         *circuit = with_fixture(*circuit, *fixture->circuit);
     }
-    circuits.emplace_back("", std::move(*circuit));
-    return circuits;
+    subjects.push_back({"", std::move(*circuit), drive_of(*player, *earphone)});
+    return subjects;
 }
 
-ArmPrediction arm_of(const std::string& arm, const Prediction& prediction) {
+ArmPrediction arm_of(const std::string& arm, const Prediction& prediction,
+                     const std::vector<PredictedCurve>& derived) {
     ArmPrediction out;
     out.arm = arm;
-    for (const PredictedCurve& curve : prediction.curves) {
-        out.readings.push_back(curve.nominal);
-        out.low.push_back(curve.low);
-        out.high.push_back(curve.high);
-    }
+    for (const auto* curves : {&prediction.curves, &derived})
+        for (const PredictedCurve& curve : *curves) {
+            out.readings.push_back(curve.nominal);
+            out.low.push_back(curve.low);
+            out.high.push_back(curve.high);
+        }
     out.readings.push_back(prediction.wiring);
     return out;
 }
@@ -197,36 +210,48 @@ bool one_way_of_asking(const Options& o) {
 }
 
 int work(const Options& options) {
+    if (options.matrix) {
+        if (!options.session.empty() || !options.circuit.empty() || !options.frequencies.empty())
+            return complain(refuse("predict",
+                                   "--matrix takes no SESSION, --circuit or --frequencies; allowed: "
+                                   "--player, --earphone, --html, --record, --json"));
+        return predict_matrix({options.player, options.earphone, options.html, options.record, options.json});
+    }
+    if (!options.html.empty()) return complain(refuse("--html", "goes with --matrix only"));
     if (!one_way_of_asking(options))
-        return complain(
-            refuse("predict", "give a SESSION, or --player and --earphone (and --fixture), or --circuit"));
+        return complain(refuse("predict",
+                               "give a SESSION, or --player and --earphone (and --fixture), or --circuit, or "
+                               "--matrix"));
     if (const auto safe = keep_inputs(options); !safe) return complain(safe.error());
     const auto frequencies = options.frequencies.empty() ? Result<std::vector<double>>(default_grid())
                                                          : read_frequencies(options.frequencies);
     if (!frequencies) return complain(frequencies.error());
-    const auto circuits = circuits_of(options);
-    if (!circuits) return complain(circuits.error());
+    const auto subjects = subjects_of(options);
+    if (!subjects) return complain(subjects.error());
 
     // Long frequency lists get fewer units, so that no list takes longer than some seconds.
     const int draws = static_cast<int>(std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096));
     std::vector<ArmPrediction> arms;
     std::string tables;
-    if (!options.netlist.empty() && circuits->size() != 1)
+    if (!options.netlist.empty() && subjects->size() != 1)
         return complain(refuse("--netlist", "a netlist holds one circuit, and this session has " +
-                                                std::to_string(circuits->size()) +
+                                                std::to_string(subjects->size()) +
                                                 " arms; give --player and --earphone, or --circuit"));
-    for (const auto& [arm, circuit] : *circuits) {
+    for (const auto& [arm, circuit, drive] : *subjects) {
         if (const auto safe = keep_tables(options, circuit); !safe) return complain(safe.error());
         const auto prediction = predict(circuit, *frequencies, draws);
         if (!prediction) return complain(prediction.error());
-        arms.push_back(arm_of(arm, *prediction));
+        const auto derived = derived_readings(circuit, drive, *frequencies);
+        if (!derived) return complain(derived.error());
+        arms.push_back(arm_of(arm, *prediction, *derived));
         const auto fixture = fixture_readings(circuit, *frequencies);
         if (!fixture) return complain(fixture.error());
         arms.back().readings.insert(arms.back().readings.end(), fixture->begin(), fixture->end());
         tables += table_of(arm.empty() ? circuit.name : arm + " " + circuit.name, *prediction);
+        tables += derived_text(arms.back());
     }
     if (!options.netlist.empty())
-        if (const auto written = write_netlist(options.netlist, circuits->front().second, *frequencies);
+        if (const auto written = write_netlist(options.netlist, subjects->front().circuit, *frequencies);
             !written)
             return complain(written.error());
     const std::string record = record_of(arms);
@@ -255,6 +280,10 @@ void add_predict(CLI::App& app, int& exit_code) {
     verb->add_option("--record", options->record, "write the record (fourpole/record@1) to this file");
     verb->add_option("--netlist", options->netlist,
                      "write the circuit to this file as it is solved, for ngspice -b (one circuit only)");
+    verb->add_flag("--matrix", options->matrix,
+                   "every player with every earphone (or those of --player, --earphone): level, separation, "
+                   "power, bass, noise, hazard at 1 kHz");
+    verb->add_option("--html", options->html, "with --matrix: write the page to this file");
     verb->add_flag("--json", options->json, "the record on stdout instead of the table");
     verb->footer(
         "A netlist OUT.cir holds one circuit; ngspice -b OUT.cir drives one side after the other and\n"
@@ -262,7 +291,10 @@ void add_predict(CLI::App& app, int& exit_code) {
         "voltages, currents and common modes. Leach's and Wright's laws and tables are refused.\n"
         "With a fixture the record also has fixture_effect: the taps re the drivers without it.\n"
         "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units.\n"
-        "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n");
+        "level, power_max, noise, dynamic_range, effective_bits, low_cutoff and output_impedance\n"
+        "follow at 1 kHz; what the profiles do not state is not known there, never assumed.\n"
+        "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n"
+        "         fourpole predict --matrix --html matrix.html\n");
     verb->callback([options, &exit_code] { exit_code = work(*options); });
 }
 

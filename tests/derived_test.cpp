@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/model/derived.hpp"
+#include "rig/units.hpp"
+#include "tests/bare_circuits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+using namespace fourpole;
+
+namespace {
+
+constexpr Side L = Side::left, R = Side::right;
+constexpr double root2 = std::numbers::sqrt2;
+
+std::vector<PredictedCurve> derived(const Circuit& c, const Drive& drive, int draws = 0) {
+    auto out = derived_readings(c, drive, std::array{1000.0}, draws);
+    REQUIRE(out.has_value());
+    return std::move(*out);
+}
+
+const PredictedCurve& find(const std::vector<PredictedCurve>& all, const std::string& definition, Side side) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const PredictedCurve& c) {
+        return c.nominal.definition == definition && c.nominal.side == side;
+    });
+    REQUIRE(found != all.end());
+    return *found;
+}
+
+std::string words(const PredictedCurve& curve, const char* key) {
+    const Detail* detail = curve.nominal.detail(key);
+    if (detail == nullptr) return "";
+    const auto* text = std::get_if<std::string>(detail);
+    return text ? *text : "";
+}
+
+double value(const PredictedCurve& curve) {
+    REQUIRE(curve.nominal.points.front().value.has_value());
+    return *curve.nominal.points.front().value;
+}
+
+}  // namespace
+
+TEST_CASE("readings of a 1 V stage of 4 ohm with -80 dBFS of noise into 16 ohm") {
+    Circuit c = three_pole(16.0);
+    c.stage.output_resistance_ohm = figure(4.0);
+    Drive drive;
+    drive.full_scale_emf_v = figure(1.0);
+    drive.noise_dbfs = figure(-80.0);
+    drive.sensitivity_db_per_vrms = figure(110.0);
+    drive.bits = BitsDefinition::tpdf_dithered;
+    const auto all = derived(c, drive);
+    const double level = 20.0 * std::log10(0.8 / root2);
+    CHECK(value(find(all, "level.undistorted.model@1", L)) == Approx(level).epsilon(1e-10));
+    CHECK(std::get<double>(*find(all, "level.undistorted.model@1", L).nominal.detail("spl_db")) ==
+          Approx(110.0 + level));
+    CHECK(value(find(all, "power_max.model@1", R)) == Approx(20.0).epsilon(1e-9));
+    CHECK(words(find(all, "power_max.model@1", R), "limited_by") == "voltage");
+    CHECK(words(find(all, "power_max.model@1", R), "current_limit") == "unknown");
+    CHECK(value(find(all, "noise.driver.model@1", L)) == Approx(level - 80.0).margin(1e-4));
+    CHECK(value(find(all, "dynamic_range.model@1", L)) == Approx(80.0).margin(1e-4));
+    // (80 + 3.0103) / 6.0206
+    const auto& bits = find(all, "effective_bits.tpdf_dithered.model@1", L);
+    CHECK(value(bits) == Approx(13.788).margin(1e-3));
+    CHECK(std::get<double>(*bits.nominal.detail("by/ideal_quantizer")) == Approx(12.995).margin(1e-3));
+    const auto& cutoff = find(all, "low_cutoff.half_power.model@1", L);
+    CHECK(cutoff.nominal.points.front().state == State::exact);
+    CHECK_FALSE(cutoff.nominal.points.front().value.has_value());
+    CHECK(words(cutoff, "cut_off") == "none");
+    for (const auto& one : all) CHECK(one.nominal.name != "thd");
+}
+
+TEST_CASE("a stage that clips 1 dB under full scale has H3 at -28.67 dB and 4.63 % THD") {
+    Circuit c = three_pole(16.0);
+    c.stage.output_resistance_ohm = figure(4.0);
+    Drive drive;
+    drive.full_scale_emf_v = figure(1.0);
+    drive.clip_v = figure(AmplitudeRatio::from_decibels(-1.0).count);
+    const auto all = derived(c, drive);
+    CHECK(value(find(all, "harmonic.clipping.model@1", L)) == Approx(-28.6732).margin(1e-4));
+    CHECK(value(find(all, "thd.clipping.model@1", L)) == Approx(20.0 * std::log10(0.0463156)).margin(1e-4));
+    // The undistorted level, and the power, are 1 dB lower.
+    CHECK(value(find(all, "level.undistorted.model@1", L)) ==
+          Approx(20.0 * std::log10(0.8 / root2) - 1.0).margin(1e-9));
+    CHECK(value(find(all, "power_max.model@1", L)) == Approx(20.0 * std::pow(10.0, -0.1)).epsilon(1e-9));
+}
+
+TEST_CASE("what is not known is not measured: a bare circuit has no level, power or range") {
+    const auto all = derived(three_pole(16.0), {});
+    for (const char* definition :
+         {"level.undistorted.model@1", "power_max.model@1", "power_max.both_driven.model@1",
+          "dynamic_range.model@1", "effective_bits.ideal_quantizer.model@1"}) {
+        const auto& one = find(all, definition, L).nominal;
+        CHECK(one.points.front().state == State::not_measured);
+        CHECK_FALSE(one.points.front().value.has_value());
+        CHECK(one.detail("reason") != nullptr);
+    }
+    // The thermal noise is there whatever the player does.
+    CHECK(find(all, "noise.driver.model@1", L).nominal.points.front().state == State::at_least);
+}
+
+TEST_CASE("noise that nobody stated is that of an ideal converter: at least, and at most the range") {
+    Drive drive;
+    drive.full_scale_emf_v = figure(1.0);
+    drive.noise_dbfs = figure(-98.08);
+    drive.noise_is_least = true;
+    const auto all = derived(three_pole(16.0), drive);
+    CHECK(find(all, "noise.driver.model@1", L).nominal.points.front().state == State::at_least);
+    CHECK(find(all, "dynamic_range.model@1", L).nominal.points.front().state == State::at_most);
+}
+
+TEST_CASE("a shorted output has no power and no level") {
+    Circuit c = bridged(16.0);
+    c.stage.output_resistance_ohm = figure(1.0);
+    c.plug = {"trs", "", {{"T", "L+"}, {"R1", "R+"}, {"S", "C"}}};
+    c.cable.kind = Cable::Kind::shared_return;
+    c.touch = {{"T", {"T"}}, {"R1", {"R1"}}, {"R2", {"S"}}, {"S", {"S"}}};
+    Drive drive;
+    drive.full_scale_emf_v = figure(1.0);
+    const auto all = derived(c, drive);
+    for (const char* definition :
+         {"power_max.model@1", "power_max.both_driven.model@1", "level.undistorted.model@1"}) {
+        CHECK(find(all, definition, L).nominal.points.front().state == State::not_measured);
+        CHECK(words(find(all, definition, L), "reason") == "an amplifier output is shorted");
+    }
+}
+
+TEST_CASE("an interface of -100 dBV sees -80 dBV of noise and does not resolve -104") {
+    Circuit c = three_pole(16.0);
+    Drive drive;
+    drive.full_scale_emf_v = figure(root2);  // 0 dBV
+    drive.interface_noise_v = 1e-5;
+    drive.noise_dbfs = figure(-80.0);
+    CHECK(words(find(derived(c, drive), "noise.driver.model@1", L), "interface/outcome") == "resolved");
+    drive.noise_dbfs = figure(-104.0);
+    CHECK(words(find(derived(c, drive), "noise.driver.model@1", L), "interface/outcome") == "not resolved");
+}
+
+TEST_CASE("an EMF uniform over +-10 % gives a band of power from -18.5 to +19.9 %") {
+    Circuit c = three_pole(16.0);
+    Drive drive;
+    drive.full_scale_emf_v = figure(1.0, 0.1);
+    const auto all = derived(c, drive, 2000);
+    const auto& power = find(all, "power_max.model@1", L);
+    REQUIRE(power.low.size() == 1);
+    // 2.5 % and 97.5 % of the EMF: 0.905 and 1.095; power 31.25 mW times their squares.
+    CHECK(power.low[0] == Approx(31.25 * 0.905 * 0.905).epsilon(0.003));
+    CHECK(power.high[0] == Approx(31.25 * 1.095 * 1.095).epsilon(0.003));
+    CHECK(power.nominal.points.front().u.value() ==
+          Approx((power.high[0] - power.low[0]) / 3.91993).epsilon(1e-5));
+    CHECK(find(derived(c, drive, 0), "power_max.model@1", L).low.empty());
+    // A volume step that somebody measured does not spread.
+    c.stage.emf_v = 0.5;
+    CHECK(find(derived(c, drive, 100), "level.undistorted.model@1", L).low[0] ==
+          Approx(20.0 * std::log10(0.5 / root2)).epsilon(1e-10));
+}
+
+TEST_CASE("a common mode of half the EMF and 50 mA per volt stand in the curves") {
+    Circuit c = three_pole(16.0);
+    c.stage.output_resistance_ohm = figure(4.0);
+    const auto all = derived(c, {});
+    const auto curve = [&](const std::string& name, Side from, Side to) -> const Point& {
+        const auto found = std::find_if(all.begin(), all.end(), [&](const PredictedCurve& p) {
+            return p.nominal.name == name && p.nominal.from == from && p.nominal.to == to;
+        });
+        REQUIRE(found != all.end());
+        return found->nominal.points.front();
+    };
+    CHECK(curve("driver_current", L, L).value.value() == Approx(50.0).epsilon(1e-10));
+    CHECK(curve("common_mode", L, L).value.value() == Approx(20.0 * std::log10(0.4)).epsilon(1e-10));
+    CHECK(curve("common_mode", L, R).state == State::at_most);
+    c.stage.ground_path_ohm = figure(2.0);
+    const auto both = derived(c, {});
+    // In phase: 16 of 4 + 16 + 2 x 2 ohm.
+    CHECK(value(find(both, "both_driven.model@1", R)) ==
+          Approx(20.0 * std::log10(16.0 / 24.0)).epsilon(1e-10));
+    CHECK(value(find(both, "output_impedance.loop.model@1", L)) == Approx(6.0).epsilon(1e-12));
+    CHECK(value(find(both, "output_impedance.return.model@1", L)) == Approx(2.0).epsilon(1e-12));
+}

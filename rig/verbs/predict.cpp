@@ -141,7 +141,12 @@ ArmPrediction arm_of(const std::string& arm, const Prediction& prediction) {
         out.readings.push_back(curve.nominal);
         out.low.push_back(curve.low);
         out.high.push_back(curve.high);
+        const bool drawn = curve.simultaneous_factor.has_value();
+        out.simultaneous_low.push_back(drawn ? curve.simultaneous_low : std::vector<double>{});
+        out.simultaneous_high.push_back(drawn ? curve.simultaneous_high : std::vector<double>{});
     }
+    out.draws = prediction.draws;
+    out.end_error_db = prediction.end_error_db;
     out.readings.push_back(prediction.wiring);
     return out;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Figures that share a cause: from the profile's words to the units that are drawn.
 #include "rig/model/correlation.hpp"
+#include "rig/files/read_text.hpp"
+#include "rig/files/write_atomic.hpp"
 #include "rig/json/json.hpp"
 #include "rig/model/model.hpp"
 #include "rig/model/population.hpp"
@@ -9,8 +11,11 @@
 #include "rig/profile/schema.hpp"
 #include "tests/catch.hpp"
 
+#include <unistd.h>
+
 #include <array>
 #include <cmath>
+#include <filesystem>
 
 using namespace fourpole;
 using Spread = Figure::Spread;
@@ -195,6 +200,39 @@ TEST_CASE("a profile's groups are refused in words: seven ways to get them wrong
         R"("ring1_ohm": {"value": 1, "tolerance": 0.1, "group": "w", "correlation": 0.6},)"
         R"("sleeve_ohm": {"value": 1, "tolerance": 0.1, "group": "w", "correlation": 0.6}}})";
     CHECK(says(only(exact), "/contacts/tip_ohm/tolerance"));
+}
+
+TEST_CASE("a profile that says 0.9 for its coils draws them so, and check finds what is wrong with -1.5") {
+    const auto shipped = std::filesystem::path(FOURPOLE_SOURCE) / "profiles";
+    const auto text = read_text(shipped / "earphones" / "sennheiser_mx300.json", 1 << 20);
+    REQUIRE(text.has_value());
+    auto json = parse_json(*text, "x.json");
+    REQUIRE(json.has_value());
+    Json coils{{"value", 32.0}, {"tolerance", 1.6}, {"spread", "normal"}, {"group", "coils"}};
+    coils["correlation"] = 0.9;
+    (*json)["driver"]["coil_resistance_ohm"] = coils;
+    json->erase("$schema");
+    // Beside the shipped ones, so that its plug is found.
+    const auto folder = std::filesystem::temp_directory_path() / ("groups " + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    const auto file = folder / "matched.json";
+    REQUIRE(write_atomic(file, dump_json(*json)).has_value());
+    CHECK(check_file(file).empty());
+    const auto player = load_player((shipped / "players" / "sharp_md_dr7.json").string());
+    REQUIRE(player.has_value());
+    const auto earphone = load_earphone(file.string());
+    REQUIRE(earphone.has_value());
+    const auto circuit = compose(*player, *earphone);
+    REQUIRE(circuit.has_value());
+    CHECK(drawn_correlation(*circuit, first_predicted_unit, 4000) == Approx(0.9).margin(4.0 * 0.19 / 63.0));
+
+    (*json)["driver"]["coil_resistance_ohm"]["correlation"] = -1.5;
+    REQUIRE(write_atomic(file, dump_json(*json)).has_value());
+    CHECK_FALSE(check_file(file).empty());
+    (*json)["driver"]["coil_resistance_ohm"].erase("correlation");
+    REQUIRE(write_atomic(file, dump_json(*json)).has_value());
+    CHECK(check_file(file).size() == 1);
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("the group \"coils\" of two files is two groups") {

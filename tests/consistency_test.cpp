@@ -151,6 +151,20 @@ TEST_CASE("a measured curve beside its model: calibration 0.04 dB in common, chi
     CHECK(c->largest_en == Approx(0.2 / std::sqrt(0.05)).epsilon(1e-12));
 }
 
+TEST_CASE("a curve in volts takes its smallest u for the level that all points share") {
+    Reading measured = curve({-1.0, -1.0}, 0.13);
+    measured.calibration = "nominal";
+    const Reading predicted = curve({-1.2, -1.2}, 0.1);
+    // All at once by 0.2: 0.04 / (0.13^2 + 0.002^2 / 2); one against the other: nothing.
+    const auto c = consistency(measured, predicted, std::array{0.0, 0.0, 0.0, 0.0});
+    REQUIRE(c.has_value());
+    CHECK(c->chi_square.value == Approx(0.04 / (0.13 * 0.13 + 2e-6)).epsilon(1e-9));
+    // As if every point had a calibration of its own it would be twice that.
+    measured.calibration = "raw";
+    CHECK(consistency(measured, predicted, std::array{0.0, 0.0, 0.0, 0.0})->chi_square.value ==
+          Approx(2.0 * 0.04 / (0.13 * 0.13)).epsilon(1e-9));
+}
+
 TEST_CASE("points without uncertainty, bounds and other frequencies stay out of chi-square") {
     Reading measured = curve({-40.0, -39.9, -39.8}, 0.05);
     measured.points[0].u.reset();
@@ -162,6 +176,8 @@ TEST_CASE("points without uncertainty, bounds and other frequencies stay out of 
     REQUIRE(one.has_value());
     CHECK(one->chi_square.points == 1);
     CHECK(one->chi_square.value == Approx(1.0).epsilon(1e-12));  // 0.2^2 / (0.05^2 + 0.0375)
+    measured.calibration = "nominal";                            // one point: its u, as common as own
+    CHECK(consistency(measured, predicted, model)->chi_square.value == Approx(1.0).epsilon(1e-3));
     measured.points[2].at = 4001.0;
     CHECK_FALSE(consistency(measured, predicted, model).has_value());
 }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double rank_cut = 1e-10;
 constexpr double negative_cut = 1e-9;
+constexpr double least_own_db = 2e-3;
 
 using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
@@ -23,6 +24,13 @@ std::optional<double> over_root(double difference, double variance) {
 
 /// ln of x^a e^-x / Gamma(a).
 double log_weight(double a, double x) { return a * std::log(x) - x - std::lgamma(a); }
+
+/// What moves the whole measured curve at once.
+double common_u(const Reading& measured, double smallest_u) {
+    if (const Detail* detail = measured.detail("systematic_u"))
+        if (const auto* u = std::get_if<double>(detail)) return std::min(*u, smallest_u);
+    return measured.calibration == "raw" ? 0.0 : smallest_u;
+}
 
 /// Differences and standard deviations of the points that vary at all.
 struct Scaled {
@@ -128,10 +136,6 @@ std::optional<Consistency> consistency(const Reading& measured, const Reading& p
                                        std::span<const double> model) {
     const std::size_t all = predicted.points.size();
     assert(model.size() == all * all);
-    double common = 0.0;
-    if (const Detail* detail = measured.detail("systematic_u"))
-        if (const auto* u = std::get_if<double>(detail)) common = *u;
-
     std::vector<std::size_t> place;  // of each point in `predicted`
     std::vector<double> own, differences;
     for (const Point& p : measured.points) {
@@ -147,13 +151,13 @@ std::optional<Consistency> consistency(const Reading& measured, const Reading& p
     }
     const std::size_t n = place.size();
     if (n == 0) return {};
-    common = std::min(common, *std::min_element(own.begin(), own.end()));
+    const double common = common_u(measured, *std::min_element(own.begin(), own.end()));
     std::vector<double> covariance(n * n);
     Consistency out;
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j)
             covariance[i * n + j] = model[place[i] * all + place[j]] + common * common;
-        covariance[i * n + i] += own[i] * own[i] - common * common;
+        covariance[i * n + i] += std::max(own[i] * own[i] - common * common, least_own_db * least_own_db);
         const double u = std::sqrt(std::max(0.0, model[place[i] * all + place[i]]));
         if (const auto en = en_number(differences[i], 2.0 * own[i], 0.0, 2.0 * u))
             out.largest_en = std::max(out.largest_en, std::abs(*en));

@@ -50,10 +50,13 @@ struct Consistency {
 };
 
 /// Measured exact points with a value, u and a prediction at the same frequency (1e-9) go in:
-///     C = C_model + S^2 1 1^T + diag(u_i^2 - S^2)
-/// S: the detail "systematic_u" (level calibration, the same at all frequencies), capped at
-/// every point's own u; 0 where the reading has none. `model`: covariance over the points of
-/// `predicted`, row after row. nullopt without a point, or without any uncertainty.
+///     C = C_model + S^2 1 1^T + diag(max(u_i^2 - S^2, (0.002 dB)^2))
+/// S is what moves the whole curve at once: the detail "systematic_u" where the analysis knows it;
+/// else, for a reading in volts (calibration nominal or calibrated), the smallest u of the curve,
+/// since the level calibration and the re-plugging are in every point and noise comes on top;
+/// 0 for a raw one. 0.002 dB: what a sweep's points differ by at the band's ends without any
+/// noise. `model`: covariance over the points of `predicted`, row after row. nullopt without a
+/// point, or without any uncertainty.
 std::optional<Consistency> consistency(const Reading& measured, const Reading& predicted,
                                        std::span<const double> model);
 

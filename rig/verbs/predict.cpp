@@ -254,6 +254,7 @@ int work(const Options& options) {
     BandOrder order;
     order.draws = std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096);
     order.stable_to_db = options.stable_to_db;
+    order.most_draws = std::clamp<std::size_t>(10'000'000 / frequencies->size(), 20'000, 1'000'000);
     std::vector<ArmPrediction> arms;
     std::string tables;
     for (const auto& [arm, circuit] : *circuits) {
@@ -286,7 +287,7 @@ void add_predict(CLI::App& app, int& exit_code) {
     verb->add_option("--record", options->record, "write the record (fourpole/record@1) to this file");
     verb->add_option("--stable-to", options->stable_to_db,
                      "draw units until every band end is known to this many dB (JCGM 101, adaptive)")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1e-6, 10.0));
     verb->add_flag("--json", options->json, "the record on stdout instead of the table");
     verb->footer(
         "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units at each\n"

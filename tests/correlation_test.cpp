@@ -110,6 +110,11 @@ TEST_CASE("scores with 0.9 between them, and with 1, come from independent ones"
     Correlation::of(std::array{coil(0.9), coil(0.9)})->apply(z);
     CHECK(z[0] == Approx(1.0));
     CHECK(z[1] == Approx(0.9 + 2.0 * std::sqrt(0.19)));
+    // 0.5 between three: the last row of the factor is 1/2, 1/sqrt(12), sqrt(2/3).
+    std::array three{1.0, 2.0, 3.0};
+    Correlation::of(std::array{coil(0.5), coil(0.5), coil(0.5)})->apply(three);
+    CHECK(three[1] == Approx(0.5 + 2.0 * std::sqrt(0.75)));
+    CHECK(three[2] == Approx(0.5 + 2.0 / std::sqrt(12.0) + 3.0 * std::sqrt(2.0 / 3.0)));
     std::array same{1.0, 2.0, 3.0};
     Correlation::of(std::array{coil(1.0), coil(0.0), coil(1.0)})->apply(same);
     CHECK(same[0] == Approx(1.0));

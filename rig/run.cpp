@@ -23,7 +23,12 @@ Result<RunRecord> run(const Session& session, AudioPort& bench, const RunOrder& 
     const auto stored = store_predictions(order.folder, *predictions);
     if (!stored) return stored.error();
 
-    auto takes = take_all(session, bench, order.folder, order.facts, progress);
+    // Whoever notes these down before the first take need not trust the files afterwards.
+    std::string hashes = "predictions stored, SHA-256";
+    for (const ArmPrediction& p : *predictions) hashes += " " + p.arm + " " + p.sha256.substr(0, 16);
+    progress(0.0, hashes);
+
+    auto takes = take_all(session, bench, order.folder, order.facts, *predictions, progress);
     if (!takes) return takes.error();
     return conclude(session, order.facts, std::move(*predictions), std::move(*takes));
 }

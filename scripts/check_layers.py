@@ -26,7 +26,7 @@ HOMES = [
     (r"valijson/.*", r"rig/profile/"),
     (r"sndfile\.hh?", r"rig/capture/"),
     (r"sha2\.h|md[245]\.h|sha[15].*\.h|rmd160\.h", r"rig/files/"),
-    (r"(unsupported/)?Eigen/.*", r"rig/model/"),
+    (r"(unsupported/)?Eigen/.*", r"rig/(model|compare)/"),
     (r"CLI/.*", r"rig/verbs/|rig/main\.cpp"),
     (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp|tests/catch_main\.cpp"),
     (r"(rtaudio/)?RtAudio\.h", r"drivers/"),

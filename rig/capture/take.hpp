@@ -22,7 +22,9 @@ struct TakeFacts {
     std::vector<double> volts_per_full_scale;
     std::vector<double> volts_relative_u;  ///< relative standard uncertainty of the above
     std::string calibration = "raw";       ///< raw | nominal | calibrated
-    std::string started;                   ///< ISO 8601 with offset; "" = unknown
+    /// Of the prediction that was on disk before this take was made; "" = unknown, or none.
+    std::string prediction_sha256;
+    std::string started;  ///< ISO 8601 with offset; "" = unknown
 };
 
 /// One raw capture, never changed. Samples are full scale = 1.0: an integer of b bits

@@ -96,6 +96,7 @@ Result<TakeFacts> read_facts(const std::filesystem::path& sound_file, const std:
         {"volts_per_full_scale", into(facts.volts_per_full_scale)},
         {"volts_relative_u", into(facts.volts_relative_u)},
         {"calibration", into(facts.calibration)},
+        {"prediction_sha256", into(facts.prediction_sha256)},
         {"started", into(facts.started)},
     };
     for (const auto& [key, value] : json->items()) {
@@ -131,6 +132,7 @@ Result<Done> write_facts(const Take& take, const std::filesystem::path& sound_fi
     json["volts_per_full_scale"] = facts.volts_per_full_scale;
     json["volts_relative_u"] = facts.volts_relative_u;
     json["calibration"] = facts.calibration;
+    if (!facts.prediction_sha256.empty()) json["prediction_sha256"] = facts.prediction_sha256;
     if (!facts.started.empty()) json["started"] = facts.started;
     if (!facts.programme_text.empty()) json["programme"] = facts.programme_text;
     return write_atomic(sidecar_of(sound_file), dump_json(json));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/compare/consistency.hpp"
 #include "rig/reading.hpp"
 
 #include <optional>
@@ -45,7 +46,9 @@ struct Beside {
     std::vector<double> low, high;         ///< predicted 95 % band, per measured point
     std::vector<std::optional<double>> z;  ///< (measured - predicted) / sqrt(u_m^2 + u_p^2), see beside.hpp
     std::optional<double> inside;          ///< fraction of exact points inside the band
-    std::string state;                     ///< "model holds" | "model violated" | "not testable"
+    /// Of the curve as a whole, with the full covariance; nullopt where the prediction has none.
+    std::optional<Consistency> consistency;
+    std::string state;  ///< "model holds" | "model violated" | "not testable"
 };
 
 /// A scalar in one arm: band mean or wiring words, with the number of takes behind it.

@@ -54,8 +54,11 @@ void add_comparisons(RunRecord& out) {
             for (std::size_t k = 0; k < p.readings.size(); ++k) {
                 const Reading& r = p.readings[k];
                 // Volts cannot be held against full scale: without a calibration there is no level.
-                if (r.name == mean.name && r.from == mean.from && r.to == mean.to && r.unit == mean.unit)
-                    out.beside.push_back(beside(p.arm, mean, r, p.low[k], p.high[k]));
+                if (r.name != mean.name || r.from != mean.from || r.to != mean.to || r.unit != mean.unit)
+                    continue;
+                out.beside.push_back(beside(p.arm, mean, r, p.low[k], p.high[k]));
+                if (k < p.covariance.size() && !p.covariance[k].empty())
+                    out.beside.back().consistency = consistency(mean, r, p.covariance[k]);
             }
         }
     }
@@ -101,6 +104,22 @@ void add_missing_takes(const Session& session, RunRecord& out) {
     out.reasons.push_back("the run was stopped; takes that were never made: " + missing);
 }
 
+/// Which takes were made after the prediction that they are held against.
+void add_order_of_events(RunRecord& out) {
+    if (out.predictions.empty()) return;
+    for (TakeRecord& take : out.takes) {
+        if (take.prediction_sha256.empty()) {
+            take.reasons.push_back("nothing says that it was captured after its prediction");
+            continue;
+        }
+        for (const ArmPrediction& p : out.predictions)
+            if (p.arm == take.arm) take.predicted_before = p.sha256 == take.prediction_sha256;
+        if (take.predicted_before == false)
+            take.reasons.push_back(
+                "was captured after another prediction than the one it is held against here");
+    }
+}
+
 /// "takes: dc: ..." once, not once a take.
 void add_take_reasons(RunRecord& out) {
     std::vector<std::pair<std::string, std::string>> by_text;  // text, takes
@@ -133,6 +152,7 @@ Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool 
     out.bench = take.facts.bench;
     out.simulated = take.facts.simulated;
     out.calibration = take.facts.calibration;
+    out.prediction_sha256 = take.facts.prediction_sha256;
     out.rate_hz = take.rate_hz;
     out.frames = static_cast<std::int64_t>(take.frames());
     out.valid = measured->valid;
@@ -163,6 +183,7 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     std::sort(out.takes.begin(), out.takes.end(),
               [&](const TakeRecord& a, const TakeRecord& b) { return place(a) < place(b); });
 
+    add_order_of_events(out);
     add_missing_takes(session, out);
     add_arms(session, out);
     add_means(out);

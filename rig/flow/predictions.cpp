@@ -28,7 +28,10 @@ std::vector<double> prediction_grid(const Programme& programme) {
 }
 
 Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> frequency_hz, int draws) {
-    auto prediction = predict(arm.circuit, frequency_hz, draws);
+    BandOrder order;
+    order.draws = static_cast<std::size_t>(std::max(draws, 0));
+    order.covariance = frequency_hz.size() <= 256;
+    auto prediction = predict(arm.circuit, frequency_hz, order);
     if (!prediction) return prediction.error();
     // dB re the EMF -> rms volts of a full-scale sine.
     const double to_dbv = AmplitudeRatio{arm.circuit.stage.emf_v / std::numbers::sqrt2}.decibels();
@@ -39,13 +42,19 @@ Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> freque
             curve.nominal.unit = "dBV";
             for (Point& p : curve.nominal.points)
                 if (p.value) *p.value += to_dbv;
-            for (double& v : curve.low) v += to_dbv;
-            for (double& v : curve.high) v += to_dbv;
+            for (auto* ends : {&curve.low, &curve.high, &curve.simultaneous_low, &curve.simultaneous_high})
+                for (double& v : *ends) v += to_dbv;
         }
         out.readings.push_back(std::move(curve.nominal));
         out.low.push_back(std::move(curve.low));
         out.high.push_back(std::move(curve.high));
+        const bool drawn = curve.simultaneous_factor.has_value();
+        out.simultaneous_low.push_back(drawn ? std::move(curve.simultaneous_low) : std::vector<double>{});
+        out.simultaneous_high.push_back(drawn ? std::move(curve.simultaneous_high) : std::vector<double>{});
+        out.covariance.push_back(std::move(curve.covariance));
     }
+    out.draws = prediction->draws;
+    out.end_error_db = prediction->end_error_db;
     out.readings.push_back(std::move(prediction->wiring));
     out.low.emplace_back();
     out.high.emplace_back();
@@ -114,8 +123,19 @@ Result<Done> store_predictions(const std::filesystem::path& folder, std::vector<
     for (ArmPrediction& p : predictions) {
         p.sha256.clear();
         const std::string text = to_json(p);
-        const auto written = write_atomic(prediction_path(folder, p.arm), text);
-        if (!written) return written.error();
+        const auto file = prediction_path(folder, p.arm);
+        std::error_code ignored;
+        if (std::filesystem::exists(file, ignored)) {
+            const auto stored = read_text(file, most_bytes);
+            if (!stored) return stored.error();
+            if (*stored != text)
+                return Fault{Fault::Kind::bad_input, "",
+                             file.string() +
+                                 ": is another prediction than this program's; the takes of "
+                                 "this run were made after that one, begin a new run"};
+        } else if (const auto written = write_atomic(file, text); !written) {
+            return written.error();
+        }
         p.sha256 = sha256_hex(text);
     }
     return Done{};

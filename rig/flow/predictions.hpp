@@ -25,7 +25,9 @@ Result<std::vector<ArmPrediction>> predict_arms(const Session& session, int draw
 /// An arm whose plug would short an amplifier output is refused before anything plays.
 Result<Done> refuse_hazards(const Session& session);
 
-/// FOLDER/predictions/<arm>.json; the SHA-256 in each prediction is of that file's bytes.
+/// FOLDER/predictions/<arm>.json; the SHA-256 in each prediction is of that file's bytes. A file
+/// that is there already (a run that is resumed) is never written again: Fault bad_input where
+/// it holds another prediction, since its takes were made after that one.
 Result<Done> store_predictions(const std::filesystem::path& folder, std::vector<ArmPrediction>& predictions);
 
 /// The same predictions for an earlier run, worked out again. Fault bad_input where they are not

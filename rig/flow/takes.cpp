@@ -30,6 +30,12 @@ std::optional<Fault> collect(std::deque<Pending>& pending, const std::filesystem
     return std::nullopt;
 }
 
+std::string prediction_of(const std::string& arm, const std::vector<ArmPrediction>& predictions) {
+    for (const ArmPrediction& p : predictions)
+        if (p.arm == arm) return p.sha256;
+    return "";
+}
+
 }  // namespace
 
 std::vector<TakeRequest> take_order(const Session& session) {
@@ -44,6 +50,7 @@ std::vector<TakeRequest> take_order(const Session& session) {
 
 Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& bench,
                                          const std::filesystem::path& folder, const RunFacts& facts,
+                                         const std::vector<ArmPrediction>& predictions,
                                          const std::function<bool(double, const std::string&)>& progress) {
     const auto order = take_order(session);
     std::vector<TakeRecord> out;
@@ -66,6 +73,9 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
         if (!take) {
             auto played = bench.play_and_record(request, part);
             if (!played) return played.error();
+            // A take that has a hash lay on disk before: a replay, which this prediction did not precede.
+            if (played->sha256.empty())
+                played->facts.prediction_sha256 = prediction_of(request.arm, predictions);
             const auto written = write_take(*played, take_path(folder, request.arm, request.repeat));
             // Something was played: what went wrong now is no question of the input any more.
             if (!written)

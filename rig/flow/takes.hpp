@@ -19,10 +19,13 @@ namespace fourpole {
 std::vector<TakeRequest> take_order(const Session& session);
 
 /// Plays, stores and measures every take of the session; a take that is stored already is not
-/// played again. While one take is measured the next one plays.
-/// `progress` gets 0..1 over the whole and the step's name; false stops (Fault stopped).
+/// played again. The facts of a take that is made now name the prediction of its arm, which
+/// must be on disk; one that a bench replays keeps the name that it was made under. While one take is
+/// measured the next one plays. `progress` gets 0..1 over the whole and the step's name; false stops (Fault
+/// stopped).
 Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& bench,
                                          const std::filesystem::path& folder, const RunFacts& facts,
+                                         const std::vector<ArmPrediction>& predictions,
                                          const std::function<bool(double, const std::string&)>& progress);
 
 }  // namespace fourpole

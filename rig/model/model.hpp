@@ -35,29 +35,60 @@ Result<std::vector<CircuitAt>> solve(const Circuit& circuit, std::span<const dou
 Complex impedance(const Driver& driver, double frequency_hz);
 
 /// The unit number `unit` out of the population that the tolerances describe; unit 0 is the
-/// nominal one. Units fill the space evenly (a Kronecker sequence over the figures), so that a
-/// few hundred consecutive units are already a fair sample. A part that is above zero stays
-/// above zero.
+/// nominal one. Units below 2^32 fill the space evenly (a Kronecker sequence over the figures),
+/// so that a few hundred consecutive units already show the population; those above are
+/// drawn by chance (population.hpp says why). Figures of one group vary together. A part that
+/// is above zero stays above zero.
 Circuit unit_of(const Circuit& circuit, std::uint64_t unit);
 
 /// One value of a Figure at the quantile q in (0, 1) of its spread.
 double at_quantile(const Figure& figure, double q);
 
-/// Predicted curves with the 95 % band over units: transfer (dB re EMF), response, crosstalk.
+/// Predicted curves with the 95 % bands over units: transfer (dB re EMF), response, crosstalk.
 struct PredictedCurve {
     Reading nominal;  ///< u = half of the band's width / 1.96, dB; nullopt without tolerances
     /// 2.5 % and 97.5 % of the units, dB, per point; both ends on the curve without
     /// tolerances, and without meaning (0) where the point is not_measured.
     std::vector<double> low, high;
+    /// 95 % of the units stay between these at every frequency of the curve. The same as low
+    /// and high where there is nothing to widen.
+    std::vector<double> simultaneous_low, simultaneous_high;
+    /// How much wider than the pointwise band, on either side of the median; at least 1.
+    std::optional<double> simultaneous_factor;
+    /// Of the units' dB, point by point, row after row; empty unless it was asked for.
+    std::vector<double> covariance;
 };
 struct Prediction {
     std::vector<PredictedCurve> curves;
-    Reading wiring;      ///< at 1 kHz, from the nominal circuit
-    std::string sha256;  ///< of its JSON: proves it was there before the take
+    Reading wiring;         ///< at 1 kHz, from the nominal circuit
+    std::string sha256;     ///< of its JSON: proves it was there before the take
+    std::size_t draws = 0;  ///< units behind the bands; 0 without tolerances
+    /// Of the ends of the bands by the spread between blocks of draws, the worst point, 2 s;
+    /// nullopt where there was one block only.
+    std::optional<double> end_error_db;
+    bool stable = true;  ///< false: `most_draws` came before `stable_to_db` was reached
 };
-/// The nominal curves and, from `draws` units that no seed ever draws, their bands. The ends of
-/// a band are known to sqrt(0.025 * 0.975 / draws) of the population, 0.24 % at 4096 draws.
-/// The same call gives the same bits, however many threads there are.
+
+/// How the bands are drawn.
+struct BandOrder {
+    std::size_t draws = 4096;  ///< 0 = no bands; without `stable_to_db` as many as this
+    /// Adaptive procedure of JCGM 101:2008, 7.9: blocks of 10,000 draws until twice the standard
+    /// deviation of every band end's mean over the blocks is below this many dB.
+    std::optional<double> stable_to_db;
+    std::size_t most_draws = 1'000'000;  ///< for the adaptive procedure, at least 20,000
+    bool covariance = false;             ///< up to 256 frequencies
+    std::uint64_t seed = 0;              ///< another one gives other draws of the same population
+    unsigned threads = 2;                ///< changes nothing but the time
+};
+
+/// The nominal curves and, from units that no seed ever draws, their bands. The ends of a
+/// pointwise band are known to sqrt(0.025 * 0.975 / draws) of the population, 0.24 % at 4096
+/// draws. The same call gives the same bits, however many threads there are. Memory: at most
+/// 40 MB, whatever the number of draws and frequencies.
+/// Fault bad_input: no solution (see solve()), impossible correlations, more than 256
+/// frequencies with covariance.
+Result<Prediction> predict(const Circuit& circuit, std::span<const double> frequency_hz,
+                           const BandOrder& order);
 Result<Prediction> predict(const Circuit& circuit, std::span<const double> frequency_hz, int draws = 4096);
 
 /// Readings of one exact circuit, without band: transfer (from, to; dB and deg re EMF),

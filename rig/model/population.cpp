@@ -2,6 +2,7 @@
 #include "rig/model/population.hpp"
 
 #include "rig/model/model.hpp"
+#include "rig/model/random.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,9 +38,6 @@ constexpr std::array<std::uint64_t, 48> steps{
 
 /// No part of a circuit turns negative or vanishes: a draw stops at a thousandth of nominal.
 constexpr double least_share = 1e-3;
-
-/// Half a line of the lattice's 2^-53 grid keeps every point inside (0, 1).
-double to_open_unit_interval(std::uint64_t x) { return (static_cast<double>(x >> 11) + 0.5) * 0x1p-53; }
 
 /// 1.96: half the width of 95 % of a normal, in standard deviations.
 constexpr double z95 = 1.959963984540054;
@@ -81,16 +79,69 @@ double at_quantile(const Figure& figure, double q) {
     return figure.value;
 }
 
-Circuit unit_of(const Circuit& circuit, std::uint64_t unit) {
-    Circuit drawn = circuit;
-    if (unit == 0) return drawn;
-    int axis = 0;
+double at_score(const Figure& figure, double z) {
+    switch (figure.spread) {
+        case Figure::Spread::uniform:  // 2 Phi(z) - 1
+            return figure.value + figure.tolerance * std::erf(z / std::numbers::sqrt2);
+        case Figure::Spread::normal: return figure.value + 0.5 * figure.tolerance * z;
+        case Figure::Spread::log_normal: return figure.value * std::pow(1.0 + figure.tolerance, z / z95);
+    }
+    return figure.value;
+}
+
+std::vector<double> values_at(std::span<const Figure> figures, const Correlation& correlation,
+                              std::span<const double> q) {
+    std::vector<double> values(figures.size());
+    for (std::size_t k = 0; k < values.size(); ++k) values[k] = at_quantile(figures[k], q[k]);
+    if (correlation.none()) return values;
+    std::vector<double> scores(figures.size());
+    for (std::size_t k = 0; k < scores.size(); ++k) scores[k] = normal_quantile(q[k]);
+    correlation.apply(scores);
+    for (std::size_t k = 0; k < values.size(); ++k)
+        if (correlation.contains(k)) values[k] = at_score(figures[k], scores[k]);
+    return values;
+}
+
+Result<Population> Population::of(const Circuit& circuit) {
+    Population out;
+    out.nominal_ = circuit;
+    for_each_figure(circuit, [&](const Figure& figure) {
+        if (figure.tolerance != 0.0) out.figures_.push_back(figure);
+    });
+    auto correlation = Correlation::of(out.figures_);
+    if (!correlation)
+        return Fault{Fault::Kind::bad_input, circuit.name,
+                     correlation.error().where + ": " + correlation.error().what};
+    out.correlation_ = std::move(*correlation);
+    return out;
+}
+
+Circuit Population::with(std::span<const double> values) const {
+    assert(values.size() == figures_.size());
+    Circuit drawn = nominal_;
+    std::size_t axis = 0;
     for_each_figure(drawn, [&](Figure& figure) {
         if (figure.tolerance == 0.0) return;
-        const double value = at_quantile(figure, lattice_point(unit, axis++));
+        const double value = values[axis++];
         figure.value = figure.value > 0.0 ? std::max(value, least_share * figure.value) : value;
     });
     return drawn;
+}
+
+Circuit Population::unit(std::uint64_t number, std::uint64_t seed) const {
+    if (number == 0) return nominal_;
+    std::vector<double> q(figures_.size());
+    for (std::size_t axis = 0; axis < q.size(); ++axis)
+        q[axis] = number < first_predicted_unit
+                      ? lattice_point(number, static_cast<int>(axis))
+                      : random_point(seed, number, static_cast<std::uint32_t>(axis));
+    return with(values_at(figures_, correlation_, q));
+}
+
+Circuit unit_of(const Circuit& circuit, std::uint64_t unit) {
+    const auto population = Population::of(circuit);
+    assert(population.has_value());  // a profile's check refuses such groups
+    return population ? population->unit(unit) : circuit;
 }
 
 }  // namespace fourpole

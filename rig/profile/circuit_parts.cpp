@@ -108,6 +108,8 @@ Figure read_figure(const Json& json) {
     if (spread == "normal") out.spread = Figure::Spread::normal;
     if (spread == "log_normal") out.spread = Figure::Spread::log_normal;
     if (json.contains("source")) out.source = read_provenance(json.at("source"));
+    out.group = text_at(json, "group");
+    out.correlation = json.value("correlation", 0.0);
     return out;
 }
 

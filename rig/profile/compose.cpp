@@ -5,6 +5,7 @@
 #include "rig/profile/device.hpp"
 #include "rig/profile/document.hpp"
 #include "rig/profile/folder.hpp"
+#include "rig/profile/groups.hpp"
 #include "rig/profile/load.hpp"
 
 namespace fourpole {
@@ -152,6 +153,7 @@ Read<Circuit> read_circuit(const std::filesystem::path& file) {
     if (!document.usable()) return {std::nullopt, std::move(document.findings)};
     const Json& json = document.json;
     Findings& findings = document.findings;
+    settle_groups(document.json, "", findings);
     Circuit out;
     out.name = json.contains("name") ? text_at(json, "name") : file.stem().string();
     out.stage = read_output_stage(json.at("source"));

@@ -4,6 +4,7 @@
 #include "rig/profile/circuit_parts.hpp"
 #include "rig/profile/document.hpp"
 #include "rig/profile/folder.hpp"
+#include "rig/profile/groups.hpp"
 
 namespace fourpole {
 
@@ -64,6 +65,7 @@ Read<Player> read_player(const std::filesystem::path& file) {
     const Json& json = document.json;
     Player out;
     read_heading(document, out);
+    settle_groups(document.json, document.kind + ' ' + out.id, document.findings);
     out.stage = read_output_stage(json.at("source"));
     out.jack = json.at("jack");
     out.contacts = read_contacts(json.at("contacts"));
@@ -88,6 +90,7 @@ Read<Earphone> read_earphone(const std::filesystem::path& file) {
     const Json& json = document.json;
     Earphone out;
     read_heading(document, out);
+    settle_groups(document.json, document.kind + ' ' + out.id, document.findings);
     out.plug = json.at("plug");
     out.cable = read_cable(json.at("cable"), "/cable", document.findings);
     const bool alike = json.contains("driver");

@@ -32,6 +32,10 @@ struct Figure {
     double tolerance = 0.0;
     Spread spread = Spread::uniform;
     Provenance source;
+    /// Figures of one group share a cause (both coils of one earphone come from one batch):
+    /// the normal scores of any two have this correlation. "" = varies on its own.
+    std::string group;
+    double correlation = 0.0;
 };
 
 // --- circuit: the blocks of the truth kit's rig files, moved into profiles unchanged ---

@@ -4,6 +4,7 @@
 #include "rig/report/reading_json.hpp"
 #include "rig/report/record_json.hpp"
 
+#include <cmath>
 #include <cstddef>
 
 namespace fourpole {
@@ -78,6 +79,7 @@ Json facts_of(const TakeRecord& take) {
     out["programme"] = take.programme_id;
     out["programme_sha256"] = take.programme_sha256;
     out["calibration"] = take.calibration;
+    if (!take.prediction_sha256.empty()) out["prediction_sha256"] = take.prediction_sha256;
     out["rate_hz"] = finite(take.rate_hz);
     out["frames"] = take.frames;
     return out;
@@ -92,9 +94,23 @@ Json readings_of(const ArmPrediction& prediction) {
             one["low"] = band_end(prediction.readings[i], prediction.low[i]);
         if (i < prediction.high.size() && !prediction.high[i].empty())
             one["high"] = band_end(prediction.readings[i], prediction.high[i]);
+        if (i < prediction.simultaneous_low.size() && !prediction.simultaneous_low[i].empty())
+            one["simultaneous"] = {{"low", finite(prediction.simultaneous_low[i])},
+                                   {"high", finite(prediction.simultaneous_high[i])}};
         out.push_back(std::move(one));
     }
     return out;
+}
+
+Json json_of(const Consistency& c) {
+    // Infinite where a point without any uncertainty differs: no number, and never 0.
+    const bool finite_part = std::isfinite(c.chi_square.impossible);
+    return {{"chi_square", finite(c.chi_square.value)},
+            {"points", c.chi_square.points},
+            {"degrees_of_freedom", c.chi_square.degrees_of_freedom},
+            {"p", finite(c.chi_square.p)},
+            {"impossible", finite_part ? finite(c.chi_square.impossible) : Json(nullptr)},
+            {"largest_en", finite(c.largest_en)}};
 }
 
 Json json_of(const Beside& beside) {
@@ -103,6 +119,7 @@ Json json_of(const Beside& beside) {
     out["state"] = beside.state;
     out["inside"] = finite(beside.inside);
     out["z"] = finite(beside.z);
+    out["consistency"] = beside.consistency ? json_of(*beside.consistency) : Json(nullptr);
     out["low"] = finite(beside.low);
     out["high"] = finite(beside.high);
     out["measured"] = json_of(beside.measured);
@@ -121,6 +138,8 @@ std::string to_json(const ArmPrediction& prediction) {
     Json out = record_head("prediction");
     out["valid"] = true;
     out["arm"] = prediction.arm;
+    out["draws"] = prediction.draws;
+    out["end_error_db"] = finite(prediction.end_error_db);
     // No hash in here: it is taken over this very text.
     out["readings"] = readings_of(prediction);
     return dump_json(out);
@@ -143,7 +162,12 @@ std::string to_json(const RunRecord& record) {
     out["programme_sha256"] = record.programme_sha256;
     out["arms"] = profiles_of(record);
     out["takes"] = Json::array();
-    for (const TakeRecord& take : record.takes) out["takes"].push_back(facts_of(take));
+    for (const TakeRecord& take : record.takes) {
+        Json facts = facts_of(take);
+        const auto before = take.predicted_before;
+        facts["predicted_before_capture"] = before ? Json(*before) : Json(nullptr);
+        out["takes"].push_back(std::move(facts));
+    }
     out["verdicts"] = list_of(record.verdicts);
     out["limits"] = limits_of(record);
     out["predictions"] = Json::array();

@@ -24,6 +24,9 @@ struct TakeRecord {
     std::string bench;
     bool simulated = false;
     std::string calibration = "raw";
+    std::string prediction_sha256;  ///< as the take's facts say; "" = they do not
+    /// In a run: whether that is the prediction which the take is held against; nullopt = unknown.
+    std::optional<bool> predicted_before;
     double rate_hz = 0.0;
     std::int64_t frames = 0;
     bool valid = true;
@@ -36,6 +39,11 @@ struct ArmPrediction {
     std::string arm;
     Readings readings;                           ///< nominal, with u
     std::vector<std::vector<double>> low, high;  ///< 95 % band per reading and point
+    /// Bands that 95 % of the units stay in along the whole curve; empty where there is none.
+    std::vector<std::vector<double>> simultaneous_low, simultaneous_high;
+    std::vector<std::vector<double>> covariance;  ///< of the curves' points, dB^2; never written
+    std::size_t draws = 0;                        ///< units behind the bands
+    std::optional<double> end_error_db;           ///< of the bands' ends, see Prediction
     std::string sha256;
 };
 

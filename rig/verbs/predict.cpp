@@ -24,12 +24,14 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace fourpole {
 namespace {
 
 struct Options {
     std::string session, player, earphone, fixture, circuit, frequencies, record, netlist, html;
+    std::optional<double> stable_to_db;
     bool json = false, matrix = false;
 };
 
@@ -125,7 +127,12 @@ ArmPrediction arm_of(const std::string& arm, const Prediction& prediction,
             out.readings.push_back(curve.nominal);
             out.low.push_back(curve.low);
             out.high.push_back(curve.high);
+            const bool drawn = curve.simultaneous_factor.has_value();
+            out.simultaneous_low.push_back(drawn ? curve.simultaneous_low : std::vector<double>{});
+            out.simultaneous_high.push_back(drawn ? curve.simultaneous_high : std::vector<double>{});
         }
+    out.draws = prediction.draws;
+    out.end_error_db = prediction.end_error_db;
     out.readings.push_back(prediction.wiring);
     return out;
 }
@@ -178,6 +185,15 @@ std::string words_of(const Reading& wiring) {
     return words ? *words : "unknown";
 }
 
+/// ", 140000 drawn, ends known to 0.0094 dB"
+std::string drawn_in_words(const Prediction& prediction) {
+    if (prediction.draws == 0) return "";
+    std::string text = fmt::format(", {} drawn", prediction.draws);
+    if (prediction.end_error_db) text += fmt::format(", ends known to {:.2g} dB", *prediction.end_error_db);
+    if (!prediction.stable) text += " (asked for less: no more than this many are drawn)";
+    return text;
+}
+
 std::string table_of(const std::string& title, const Prediction& prediction) {
     std::vector<const PredictedCurve*> shown;
     std::string head = fmt::format("{:>7}", "Hz");
@@ -190,8 +206,8 @@ std::string table_of(const std::string& title, const Prediction& prediction) {
                                                : fmt::format("{}>{}", initial(*r.from), initial(*r.to));
         head += fmt::format(" {:>17}", fmt::format("{} {}", r.name, way));
     }
-    std::string text = fmt::format("{}: {}\ndB, with the reach of 95 % of units\n{}\n", title,
-                                   words_of(prediction.wiring), head);
+    std::string text = fmt::format("{}: {}\ndB, with the reach of 95 % of units{}\n{}\n", title,
+                                   words_of(prediction.wiring), drawn_in_words(prediction), head);
     for (const std::size_t row : rows_of(shown.front()->nominal.points)) {
         text += fmt::format("{:>7.5g}", *shown.front()->nominal.points[row].at);
         for (const PredictedCurve* curve : shown) text += fmt::format(" {:>17}", cell(*curve, row));
@@ -230,7 +246,10 @@ int work(const Options& options) {
     if (!subjects) return complain(subjects.error());
 
     // Long frequency lists get fewer units, so that no list takes longer than some seconds.
-    const int draws = static_cast<int>(std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096));
+    BandOrder order;
+    order.draws = std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096);
+    order.stable_to_db = options.stable_to_db;
+    order.most_draws = std::clamp<std::size_t>(10'000'000 / frequencies->size(), 20'000, 1'000'000);
     std::vector<ArmPrediction> arms;
     std::string tables;
     if (!options.netlist.empty() && subjects->size() != 1)
@@ -239,7 +258,7 @@ int work(const Options& options) {
                                                 " arms; give --player and --earphone, or --circuit"));
     for (const auto& [arm, circuit, drive] : *subjects) {
         if (const auto safe = keep_tables(options, circuit); !safe) return complain(safe.error());
-        const auto prediction = predict(circuit, *frequencies, draws);
+        const auto prediction = predict(circuit, *frequencies, order);
         if (!prediction) return complain(prediction.error());
         const auto derived = derived_readings(circuit, drive, *frequencies);
         if (!derived) return complain(derived.error());
@@ -284,13 +303,17 @@ void add_predict(CLI::App& app, int& exit_code) {
                    "every player with every earphone (or those of --player, --earphone): level, separation, "
                    "power, bass, noise, hazard at 1 kHz");
     verb->add_option("--html", options->html, "with --matrix: write the page to this file");
+    verb->add_option("--stable-to", options->stable_to_db,
+                     "draw units until every band end is known to this many dB (JCGM 101, adaptive)")
+        ->check(CLI::Range(1e-6, 10.0));
     verb->add_flag("--json", options->json, "the record on stdout instead of the table");
     verb->footer(
         "A netlist OUT.cir holds one circuit; ngspice -b OUT.cir drives one side after the other and\n"
         "writes OUT_left.txt and OUT_right.txt: Hz, then real and imaginary part of both drivers'\n"
         "voltages, currents and common modes. Leach's and Wright's laws and tables are refused.\n"
         "With a fixture the record also has fixture_effect: the taps re the drivers without it.\n"
-        "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units.\n"
+        "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units at each\n"
+        "frequency; in the record \"simultaneous\" holds 95 % of them along the whole curve.\n"
         "level, power_max, noise, dynamic_range, effective_bits, low_cutoff and output_impedance\n"
         "follow at 1 kHz; what the profiles do not state is not known there, never assumed.\n"
         "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n"

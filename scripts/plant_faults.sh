@@ -275,6 +275,38 @@ plant "a note of a valid take voids the run" rig/report/trouble.cpp 's/return on
 plant "one take passes for many" rig/report/summary.cpp 's/if (takes_behind(run, v) == 1)/if (false)/' trouble_test 'a verdict on one*'
 plant "small uncertainties are shown as noughts" rig/report/numbers.cpp 's/u > 0\.0 \&\& u < 1e-5/false/' trouble_test 'an uncertainty*'
 
+# --- identification ---
+plant "a parameter that must stay positive is moved in steps, not in factors" rig/fit/least_squares.cpp 's/return p\.positive ? p\.start \* std::exp(x)/return p.positive ? p.start * (1.0 + x)/' least_squares_test 'a prior of*'
+plant "unknown directions count as certain" rig/fit/least_squares.cpp 's/covariance += farthest \* farthest \* direction/covariance += 0.0 * direction/' least_squares_test 'of two resistances*'
+plant "chi-square's degrees of freedom forget the unknowns" rig/fit/least_squares.cpp 's/out\.dof -= static_cast<int>(n) - unknown;//' least_squares_test 'a straight line*'
+plant "chi-square's band is one of 90 %" rig/fit/circuit_fit.cpp 's/outside = 0\.005/outside = 0.05/' fit_record_test 'fit: a band*'
+plant "the continued fraction of chi-square loses a sign" rig/fit/chi_square.cpp 's/-k \* (k - a)/k * (k - a)/' least_squares_test 'chi-square:*'
+plant "a capacitor grows with the impedances" rig/fit/elements.cpp 's/{"_f", "F", -1}/{"_f", "F", 1}/' fit_test 'a common factor*'
+plant "the scale of impedances is never questioned" rig/fit/combinations.cpp 's/if (std::sqrt(squared) \* most_relative_u >= 1\.0) return {};/return {};/' fit_test 'with every impedance*'
+plant "a word means every figure that ends like it" rig/fit/elements.cpp "s/ \&\& name\[name\.size() - word\.size() - 1\] == '\.'//" fit_test 'a word means*'
+plant "a uniform tolerance is one standard deviation" rig/fit/elements.cpp 's/return share \/ std::sqrt(3\.0);/return share;/' fit_test 'a tolerance counts*'
+plant "a figure without a tolerance is free" rig/fit/circuit_fit.cpp 's/return e\.figure->tolerance > 0\.0 \&\& (/return true \&\& (/' fit_test 'a name that fits*'
+plant "--fix is not heard" rig/fit/circuit_fit.cpp 's/if (any_means(order_\.fixed, e\.name)) return false;//' fit_test 'what is fixed*'
+plant "an inverted channel has no sign" rig/fit/circuit_model.cpp 's/if (along < 0\.0) bench\.sign/if (false) bench.sign/' fit_test 'a gain of*'
+plant "a delay turns the phase the other way" rig/fit/circuit_model.cpp 's/std::polar(1\.0, -2\.0/std::polar(1.0, 2.0/' fit_test 'a gain of*'
+plant "volts are peak, not rms" rig/fit/circuit_model.cpp 's/1\.0 \/ std::numbers::sqrt2;/1.0;/' fit_test 'a calibrated record*'
+plant "a calibrated gain is free" rig/fit/circuit_fit.cpp 's/gain\.prior_u = observed_\.calibration_u\[s\];//' fit_test 'a calibrated record*'
+plant "the interface leaks nothing" rig/fit/circuit_model.cpp 's/volts\[s\] + bench\.crosstalk \* volts\[other(s)\]/volts[s]/' fit_test 'crosstalk of the interface*'
+plant "the cable is no part of an impedance at the plug" rig/fit/circuit_model.cpp 's/return 1\.0 \/ admittance + wires/return 1.0 \/ admittance + 0.0 * wires/' fit_test 'at the plug*'
+plant "a sum counts its first term only" rig/fit/combinations.cpp 's/c\.value += term\.coefficient/c.value = term.coefficient/' fit_test 'output, tip*'
+plant "half-known figures are called known" rig/fit/combinations.hpp 's/most_relative_u = 0\.5/most_relative_u = 50.0/' fit_test 'output, tip*'
+plant "u in dB is taken for a relative one" rig/fit/observed.cpp 's/\*own \/ db_per_relative \* std::abs(size)/*own * std::abs(size)/' fit_record_test 'a response of*'
+plant "what the calibration shares counts as scatter" rig/fit/observed.cpp 's/u \* u - \*common_db_ \* \*common_db_/u * u/' fit_record_test 'a response of*'
+plant "points closer than the gate can tell count twice" rig/fit/observed.cpp 's/sweep_resolution_hz = 4\.0/sweep_resolution_hz = 0.0/' fit_record_test 'a response of*'
+plant "a bound counts as a value" rig/fit/observed.cpp 's/state == "at_most" || state == "at_least"/false/' fit_record_test 'bounds, points*'
+plant "response and transfer of one side count twice" rig/fit/observed.cpp 's/if (std::any_of(subjects\.begin(), subjects\.end(), better)) continue;//' fit_record_test 'a transfer stands*'
+plant "an invalid take is fitted" rig/fit/observed.cpp 's/\*valid == false)/*valid == "no")/' fit_record_test 'what is no record*'
+plant "a prediction is fitted" rig/fit/observed.cpp 's/if (kind == "prediction")/if (kind == "forecast")/' fit_record_test 'what is no record*'
+plant "the first take stands for every take" rig/fit/observed.cpp 's/!= choice\.take\.value_or(1)))/!= 1.0))/' fit_record_test 'a run.s record*'
+plant "a violated model exits 0" rig/verbs/fit.cpp 's/return fit->violated() ? 1 : 0;/return 0;/' fit_record_test 'fit: exit*'
+plant "the simulated badge is lost" rig/fit/observed.cpp 's/out\.simulated = record\.value("simulated", false);//' fit_record_test 'fit: exit*'
+plant "an unknown figure is written as known" rig/fit/fit_json.cpp 's/u\.known ? Json(u\.value) : Json(nullptr)/Json(u.value)/' fit_test 'output, tip*'
+
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0
 python3 "$root/scripts/planting.py" "$root" "$build" <"$faults" || exec_code=$?

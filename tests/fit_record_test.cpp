@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which points of a record a fit uses, and which it must not.
+#include "rig/fit/circuit_fit.hpp"
 #include "rig/fit/observed.hpp"
 #include "rig/verbs/command_line.hpp"
 #include "tests/scratch_run.hpp"
@@ -167,6 +168,23 @@ TEST_CASE("a run's record gives the take of the arm that was asked for") {
     const auto none = observed_in(run, "r.json", {"B", 3});
     REQUIRE_FALSE(none.has_value());
     CHECK(none.error().what.find("no take 3 of arm \"B\"") != std::string::npos);
+}
+
+TEST_CASE("fit: a band of 99 % for 9 degrees of freedom goes from 1.735 to 23.589") {
+    // Printed tables of chi-square: 0.5 % and 99.5 % for 9.
+    Observed o;
+    for (int k = 0; k < 5; ++k)
+        o.points.push_back({Observation::Kind::impedance_at_driver, L, L, 100.0 + k, 16.0, 0.1, false});
+    FitOrder order;
+    order.circuit.drivers[L].coil_resistance_ohm.value = 16.0;
+    order.free = {"driver_left.coil_resistance_ohm"};
+    const auto fit = fit_circuit(order, o);
+    REQUIRE(fit.has_value());
+    CHECK(fit->numbers.dof == 9);
+    CHECK(fit->low == Approx(1.735).epsilon(1e-3));
+    CHECK(fit->high == Approx(23.589).epsilon(1e-4));
+    CHECK(fit->too_good());
+    CHECK_FALSE(fit->violated());
 }
 
 TEST_CASE(

@@ -248,6 +248,63 @@ TEST_CASE("a tolerance counts as data only with priors: 16 +- 1.6 ohm against 17
     CHECK(unknown(with, "driver_left.coil_resistance_ohm").value == Approx(16.5).epsilon(2e-3));
 }
 
+TEST_CASE("what is fixed stays at its 1.5 ohm, and what is free besides does not") {
+    Circuit start = resistive();
+    start.stage.output_resistance_ohm = figure(1.5, 0.2);
+    start.cable.common_return_ohm = figure(0.5, 0.2);
+    const auto fit = fitted(order_for(start, {}, {"gain", "delay_s", "interface", "source"}), by_formula());
+    REQUIRE(fit.unknowns.size() == 1);
+    CHECK(fit.unknowns.front().name == "cable.common_return_ohm");
+    CHECK(fit.unknowns.front().value == Approx(0.25).epsilon(1e-6));
+}
+
+TEST_CASE(
+    "a common factor turns resistances up and capacitances down: 16.16 ohm and 21.78 uF for 16 and 22") {
+    // A driver behind 22 uF, nothing else: f 3 dB down is 1 / (2 pi R C) whatever R is.
+    Circuit start = resistive();
+    start.stage.output_resistance_ohm = figure(2.02, 0.1);
+    start.stage.coupling_capacitance_f = figure(2.178e-5, 1e-6);
+    start.stage.ground_path_ohm = start.cable.common_return_ohm = figure(0.0);
+    start.contacts = {};
+    for (const Side s : sides) {
+        start.cable.signal_ohm[s] = start.cable.return_ohm[s] = figure(0.0);
+        start.drivers[s].coil_resistance_ohm = figure(16.16, 0.1);
+    }
+    Observed o;
+    for (const Side s : sides)
+        for (const double f : {50.0, 200.0, 800.0, 3200.0}) {
+            const Complex z(18.0, -1.0 / (2 * 3.14159265358979 * f * 2.2e-5));
+            o.points.push_back({Kind::transfer, s, s, f, 16.0 / z, 1e-6, false});
+        }
+    const auto fit = fitted(order_for(start, {}, bench_known), o);
+    REQUIRE_FALSE(fit.reference.empty());
+    CHECK(unknown(fit, "source.coupling_capacitance_f").value == Approx(2.2e-5 / 1.01).epsilon(1e-5));
+    CHECK(unknown(fit, "source.output_resistance_ohm").value == Approx(2.02).epsilon(1e-5));
+}
+
+TEST_CASE("crosstalk of the interface of -60 dB is found beside a return of 0.3 ohm that is known") {
+    Observed o = by_formula();
+    for (Observation& p : o.points) {
+        const double x = 1e-3;
+        p.value = p.from == p.to ? own_voltage() + x * other_voltage() : other_voltage() + x * own_voltage();
+    }
+    const auto fit = fitted(order_for(resistive(), {"output_resistance_ohm"}, {"gain", "delay_s"}), o);
+    CHECK(unknown(fit, "interface.crosstalk").value == Approx(1e-3).epsilon(1e-5));
+    CHECK(unknown(fit, "source.output_resistance_ohm").value == Approx(1.5).epsilon(1e-5));
+}
+
+TEST_CASE("at the plug an impedance holds 0.75 ohm of cable: 16.75 ohm there are a coil of 16") {
+    Circuit start = resistive();
+    start.drivers[R].coil_resistance_ohm.value = 12.0;
+    Observed o;
+    for (const double f : {100.0, 1000.0})
+        o.points.push_back({Kind::impedance_at_plug, R, R, f, 16.75, 0.01, false});
+    const auto fit = fitted(order_for(start, {"driver_right.coil_resistance_ohm"}), o);
+    REQUIRE(fit.unknowns.size() == 1);
+    CHECK(fit.unknowns.front().value == Approx(16.0).epsilon(1e-7));
+    CHECK(fit.unknowns.front().u == Approx(0.01 / std::sqrt(2.0)).epsilon(1e-4));
+}
+
 TEST_CASE("a name that fits nothing is a fault with the nearest, and so are a start of 0 and nothing free") {
     const auto typo = fit_circuit(order_for(resistive(), {"output_resistence_ohm"}), by_formula());
     REQUIRE_FALSE(typo.has_value());

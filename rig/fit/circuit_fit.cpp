@@ -20,9 +20,12 @@ namespace {
 /// known because of that.
 constexpr double leak_scale = 1.0, crosstalk_scale = 1.0, delay_scale_s = 1e-3;
 
-/// A change of chi-square of 1e-8 of 1000 moves no figure by more than 0.004 of its u; further
-/// digits are only bought along directions that the data hardly see.
-constexpr double settled = 1e-8;
+/// Wires in series make a curved valley in logarithms, where each step is short: further digits
+/// than this are only bought along its bottom. With chi-square near 1000 it stops within about
+/// 0.01 u of what is known.
+constexpr double settled = 1e-6;
+/// Near enough to see which directions the data determine.
+constexpr double roughly_settled = 1e-3;
 
 constexpr double outside = 0.005;  ///< of chi-square, on either side of its 99 % band
 
@@ -169,11 +172,12 @@ private:
     CircuitModel& model_;
 };
 
-Result<LeastSquares> solve_for(std::vector<Knob>& knobs, CircuitModel& model, const FitOrder& order) {
+Result<LeastSquares> solve_for(std::vector<Knob>& knobs, CircuitModel& model, const FitOrder& order,
+                               double enough) {
     FitProblem problem;
     for (const Knob& knob : knobs) problem.parameters.push_back(knob.parameter);
     problem.residuals = model.residual_count();
-    problem.settled = settled;
+    problem.settled = enough;
     problem.evaluate = [&](std::span<const double> values, std::span<double> residuals) {
         for (std::size_t i = 0; i < knobs.size(); ++i) *knobs[i].target = values[i];
         return model.residuals(residuals);
@@ -227,22 +231,22 @@ Result<CircuitFit> fit_circuit(const FitOrder& order, const Observed& observed) 
                       : solved.error();
     }
     CircuitFit out;
-    auto numbers = solve_for(*knobs, model, order);
+    // Ratios of volts do not know how large an ohm is: then one impedance stays where it is.
+    if (!order.use_priors) {
+        const auto rough = solve_for(*knobs, model, order, roughly_settled);
+        if (!rough) return rough.error();
+        describe(*knobs, *rough);
+        const auto reference = reference_of(unknowns_of(*knobs), *rough);
+        for (Knob& knob : *knobs) *knob.target = knob.parameter.start;
+        if (reference) {
+            out.reference = (*knobs)[*reference].unknown.name;
+            out.reference_value = (*knobs)[*reference].unknown.start;
+            knobs->erase(knobs->begin() + static_cast<std::ptrdiff_t>(*reference));
+        }
+    }
+    auto numbers = solve_for(*knobs, model, order, settled);
     if (!numbers) return numbers.error();
     describe(*knobs, *numbers);
-    // Ratios of volts do not know how large an ohm is: then one impedance stays where it is.
-    const auto reference = order.use_priors ? std::nullopt : reference_of(unknowns_of(*knobs), *numbers);
-    if (reference) {
-        Knob& kept = (*knobs)[*reference];
-        out.reference = kept.unknown.name;
-        out.reference_value = kept.unknown.start;
-        for (Knob& knob : *knobs) *knob.target = knob.parameter.start;
-        *kept.target = kept.unknown.start;
-        knobs->erase(knobs->begin() + static_cast<std::ptrdiff_t>(*reference));
-        numbers = solve_for(*knobs, model, order);
-        if (!numbers) return numbers.error();
-        describe(*knobs, *numbers);
-    }
     out.unknowns = unknowns_of(*knobs);
     out.numbers = std::move(*numbers);
     out.combinations = combinations_of(out.unknowns, out.numbers);

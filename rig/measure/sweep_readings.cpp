@@ -58,6 +58,12 @@ Point point_of(double f, const Scaled& s, double reference, double reference_rel
     return p;
 }
 
+/// How much of u all points of a reading share, dB: a fit must not take it for scatter.
+void share_of_calibration(const Scaled& s, Reading& r) {
+    if (s.relative_u > 0.0 && !r.detail("calibration_u"))
+        r.details.emplace_back("calibration_u", db_per_relative * s.relative_u);
+}
+
 bool wanted(const std::vector<std::string>& analyses, std::string_view what) {
     return analyses.empty() || std::find(analyses.begin(), analyses.end(), what) != analyses.end();
 }
@@ -148,6 +154,7 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Measurem
         if (const auto s = reader.transfer(to, i)) {
             const double f = reader.grid()[i];
             r.points.push_back(point_of(f, *s, 1.0, 0.0, systematic_db(reader.probe(), f)));
+            share_of_calibration(*s, r);
         }
     if (!r.points.empty()) out.readings.push_back(std::move(r));
 }
@@ -186,6 +193,7 @@ void read_crosstalk(const SideReader& reader, Measurement& out) {
         ratio.e.value *= std::conj(own->e.value) / size;  // phase re the driven side
         ratio.relative_u = std::hypot(ratio.relative_u, own->relative_u);
         r.points.push_back(point_of(f, ratio, size, own->e.noise / size, systematic_db(reader.probe(), f)));
+        share_of_calibration(ratio, r);
     }
     out.readings.push_back(std::move(r));
     out.readings.push_back(std::move(floor));

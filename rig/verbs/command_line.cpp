@@ -71,6 +71,7 @@ int command_line(int argc, const char* const* argv) {
     add_wiring(app, exit_code);
     add_stimulus(app, exit_code);
     add_analyze(app, exit_code);
+    add_fit(app, exit_code);
     add_report(app, exit_code);
 
     if (const auto known = refuse_unknown_verb(app, argc, argv); !known) return complain(known.error());

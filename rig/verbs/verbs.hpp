@@ -19,6 +19,7 @@ void add_predict(CLI::App& app, int& exit_code);
 void add_wiring(CLI::App& app, int& exit_code);
 void add_stimulus(CLI::App& app, int& exit_code);
 void add_analyze(CLI::App& app, int& exit_code);
+void add_fit(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
 
 }  // namespace fourpole

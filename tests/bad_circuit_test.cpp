@@ -145,15 +145,15 @@ TEST_CASE("negative and zero resistances are refused where they stand, with the 
 }
 
 TEST_CASE("an unknown contact is refused with the nearest known one") {
-    CHECK(says(refusal("\"ring1_ohm\"", "\"ring3_ohm\""), "/contacts/ring3_ohm: found the unknown key"));
-    CHECK(says(refusal("\"source\"", R"("touch": {"R3": ["T"]}, "source")"),
-               "/touch/R3: found the unknown key"));
-    CHECK(says(refusal("\"source\"", R"("touch": {"T": ["R3"]}, "source")"), "/touch/T/0: found \"R3\""));
+    CHECK(says(refusal("\"ring1_ohm\"", "\"ring4_ohm\""), "/contacts/ring4_ohm: found the unknown key"));
+    CHECK(says(refusal("\"source\"", R"("touch": {"R4": ["T"]}, "source")"),
+               "/touch/R4: found the unknown key"));
+    CHECK(says(refusal("\"source\"", R"("touch": {"T": ["R4"]}, "source")"), "/touch/T/0: found \"R4\""));
     Circuit c = three_pole_circuit(16.0);
-    c.jack.springs["R3"] = "aL";
+    c.jack.springs["R4"] = "aL";
     const auto solved = solve(c, std::array{1000.0});
     REQUIRE_FALSE(solved.has_value());
-    CHECK(says(solved.error().what, "the unknown contact R3; allowed: T, R1, R2 or S"));
+    CHECK(says(solved.error().what, "the unknown contact R4; allowed: T, R1, R2, R3 or S"));
 }
 
 TEST_CASE("a plug with five poles in a jack of four contacts is refused in a sentence") {
@@ -164,12 +164,12 @@ TEST_CASE("a plug with five poles in a jack of four contacts is refused in a sen
     CHECK(solved.error().kind == Fault::Kind::bad_input);
     CHECK(says(solved.error().what, "a plug of 5 poles does not go into a jack of 4 contacts"));
     const auto file =
-        fs::temp_directory_path() / ("fourpole_five_poles_" + std::to_string(::getpid()) + ".json");
+        fs::temp_directory_path() / ("fourpole_six_poles_" + std::to_string(::getpid()) + ".json");
     std::ofstream(file) << R"({"schema": "fourpole/plug@1", "id": "five", "segments":
-        {"T": "L+", "R1": "L-", "R2": "R+", "R3": "R-", "S": "C"}})";
+        {"T": "L+", "R1": "L-", "R2": "R+", "R3": "R-", "R4": "MIC", "S": "C"}})";
     const auto plug = load_plug(file.string());
     REQUIRE_FALSE(plug.has_value());
-    CHECK(says(plug.error().what, "/segments/R3: found the unknown key \"R3\"; allowed: "));
+    CHECK(says(plug.error().what, "/segments/R4: found the unknown key \"R4\"; allowed: "));
     fs::remove(file);
 }
 

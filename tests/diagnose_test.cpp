@@ -32,7 +32,10 @@ RunRecord run_of(const Arm& arm, const Wiring& heard, bool with_u) {
     run.arms.push_back({arm.id, "", "", "", "", "", ""});
     const auto expected = wiring(arm.circuit);
     REQUIRE(expected.has_value());
-    run.predictions.push_back({arm.id, {wiring_reading(*expected)}, {}, {}, ""});
+    ArmPrediction prediction;
+    prediction.arm = arm.id;
+    prediction.readings.push_back(wiring_reading(*expected));
+    run.predictions.push_back(std::move(prediction));
     TakeRecord take;
     take.arm = arm.id;
     take.repeat = 1;

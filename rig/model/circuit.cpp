@@ -45,7 +45,7 @@ private:
         return junctions_.leaking((circuit_.fixture ? "the fixture's plug " : "the plug's ") + pole);
     }
 
-    /// Plugs and jacks of up to four poles are what the contacts can be given for.
+    /// Plugs and jacks of up to five poles are what the contacts can be given for.
     Trouble misfit() const {
         const auto poles = circuit_.plug.segments.size(), springs = circuit_.jack.springs.size();
         if (poles > 4 && springs <= 4)
@@ -54,7 +54,7 @@ private:
         for (const Poles* poles_of : {&circuit_.plug.segments, &circuit_.jack.springs})
             for (const auto& [pole, carries] : *poles_of)
                 if (of_pole(circuit_.contacts, pole) == nullptr)
-                    return "the unknown contact " + pole + "; allowed: T, R1, R2 or S";
+                    return "the unknown contact " + pole + "; allowed: T, R1, R2, R3 or S";
         return {};
     }
 

@@ -50,6 +50,7 @@ const Figure* of_pole(const Contacts& contacts, const std::string& pole) {
     if (pole == "T") return &contacts.tip_ohm;
     if (pole == "R1") return &contacts.ring1_ohm;
     if (pole == "R2") return &contacts.ring2_ohm;
+    if (pole == "R3") return &contacts.ring3_ohm;
     if (pole == "S") return &contacts.sleeve_ohm;
     return nullptr;
 }

@@ -93,6 +93,7 @@ void for_each_figure(AnyCircuit& c, F f) {
         }
     }
     if (c.fixture) for_each_fixture_figure(*c.fixture, f);
+    if (c.plug.segments.contains("R3")) f(c.contacts.ring3_ohm);
 }
 
 /// Units below this number are places of the lattice, units from here on are drawn by chance

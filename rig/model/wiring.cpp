@@ -60,8 +60,8 @@ Circuit test_circuit(const Plug& plug, const Jack& jack, const Touch& touch) {
                                  [](const auto& spring) { return spring.second.ends_with('-'); });
     c.stage.kind = btl ? OutputStage::Kind::btl : OutputStage::Kind::single_ended;
     c.stage.output_resistance_ohm = ohm(test_output_ohm);
-    for (Figure* f :
-         {&c.contacts.tip_ohm, &c.contacts.ring1_ohm, &c.contacts.ring2_ohm, &c.contacts.sleeve_ohm})
+    for (Figure* f : {&c.contacts.tip_ohm, &c.contacts.ring1_ohm, &c.contacts.ring2_ohm,
+                      &c.contacts.ring3_ohm, &c.contacts.sleeve_ohm})
         *f = ohm(test_contact_ohm);
     const bool common = std::any_of(plug.segments.begin(), plug.segments.end(),
                                     [](const auto& segment) { return segment.second == "C"; });

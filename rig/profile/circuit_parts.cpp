@@ -143,7 +143,8 @@ OutputStage read_output_stage(const Json& json) {
 
 Contacts read_contacts(const Json& json) {
     return {figure_at(json, "tip_ohm"), figure_at(json, "ring1_ohm"), figure_at(json, "ring2_ohm"),
-            figure_at(json, "sleeve_ohm")};
+            figure_at(json, "sleeve_ohm"),
+            figure_at(json, json.contains("ring3_ohm") ? "ring3_ohm" : "ring2_ohm")};
 }
 
 Cable read_cable(const Json& json, const std::string& pointer, Findings& findings) {

@@ -53,6 +53,7 @@ struct OutputStage {
 
 struct Contacts {
     Figure tip_ohm, ring1_ohm, ring2_ohm, sleeve_ohm;
+    Figure ring3_ohm{};  ///< of 5-pole plugs; as ring 2 where nobody said
 };
 
 struct Cable {

@@ -482,7 +482,7 @@ plant "a circuit's name speaks to ngspice" rig/model/netlist.cpp "s/return c < '
 plant "the netlist's numbers are short" rig/model/netlist.cpp 's/return in_words(value);/return rounded_in_words(value);/' netlist_test 'ngspice*'
 plant "a netlist replaces its circuit's file" rig/verbs/predict.cpp 's/refuse_overwriting("--netlist", options.netlist, kept); !safe/refuse_overwriting("--netlist", "", kept); !safe/' predict_verb_test 'predict --netlist*'
 plant "a record replaces a table" rig/verbs/predict.cpp 's/{table->file()}); !safe/{}); !safe/' predict_verb_test 'a table*'
-plant "the first arm of a session is the netlist" rig/verbs/predict.cpp 's/circuits->size() != 1/circuits->empty()/' predict_verb_test 'predict --netlist*'
+plant "the first arm of a session is the netlist" rig/verbs/predict.cpp 's/subjects->size() != 1/subjects->empty()/' predict_verb_test 'predict --netlist*'
 plant "--fixture is not put into the circuit" rig/verbs/predict.cpp 's/\*circuit = with_fixture(\*circuit, \*fixture->circuit);//' predict_verb_test 'predict --fixture*'
 plant "a law ngspice does not know is left out of the netlist" rig/model/netlist.cpp 's/if (driver.has_power_law() || driver.is_tabulated())/if (false)/' netlist_test 'laws*'
 # --- identification ---

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Circuits as files: what is read, and what no bench could build is refused in a sentence.
 #include "rig/profile/load.hpp"
-#include "tests/circuit_parts.hpp"
+#include "tests/bare_circuits.hpp"
 
 #include <unistd.h>
 
@@ -149,7 +149,7 @@ TEST_CASE("an unknown contact is refused with the nearest known one") {
     CHECK(says(refusal("\"source\"", R"("touch": {"R4": ["T"]}, "source")"),
                "/touch/R4: found the unknown key"));
     CHECK(says(refusal("\"source\"", R"("touch": {"T": ["R4"]}, "source")"), "/touch/T/0: found \"R4\""));
-    Circuit c = three_pole_circuit(16.0);
+    Circuit c = three_pole(16.0);
     c.jack.springs["R4"] = "aL";
     const auto solved = solve(c, std::array{1000.0});
     REQUIRE_FALSE(solved.has_value());
@@ -157,7 +157,7 @@ TEST_CASE("an unknown contact is refused with the nearest known one") {
 }
 
 TEST_CASE("a plug with five poles in a jack of four contacts is refused in a sentence") {
-    Circuit c = bridged_circuit(16.0);
+    Circuit c = bridged(16.0);
     c.plug.segments["R3"] = "C";
     const auto solved = solve(c, std::array{1000.0});
     REQUIRE_FALSE(solved.has_value());
@@ -190,7 +190,7 @@ TEST_CASE("couplings, splits and tolerances that no wire can have are refused wh
 
 TEST_CASE("a singular circuit is explained by the node that floats, or by what is 0 ohm there") {
     // A leak of 1e300 ohm is none beside a driver: both ends of the left one hang in the air.
-    Circuit c = bridged_circuit(16.0);
+    Circuit c = bridged(16.0);
     c.touch = {{"R1", {"R1"}}, {"R2", {"R2"}}};
     c.leakage_ohm = 1e300;
     const auto floating = solve(c, std::array{1000.0});
@@ -199,9 +199,9 @@ TEST_CASE("a singular circuit is explained by the node that floats, or by what i
     CHECK(says(floating.error().what, "no single solution at 1000 Hz: the left driver's + end floats there"));
     // 1 ohm of coil and of capacitor in a branch without loss: a short at their resonance.
     const double w = 2.0 * std::numbers::pi * 1024.0;
-    c = three_pole_circuit(16.0);
-    c.stage.output_inductance_h = exactly(0.5);
-    c.stage.coupling_capacitance_f = exactly(2.0 / (w * w));
+    c = three_pole(16.0);
+    c.stage.output_inductance_h = figure(0.5);
+    c.stage.coupling_capacitance_f = figure(2.0 / (w * w));
     const auto resonant = solve(c, std::array{1024.0});
     if (!resonant) CHECK(says(resonant.error().what, "a part is 0 ohm there"));
     CHECK(solve(c, std::array{1000.0}).has_value());

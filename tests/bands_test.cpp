@@ -3,6 +3,7 @@
 #include "rig/model/population.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/units.hpp"
+#include "tests/bare_circuits.hpp"
 #include "tests/catch.hpp"
 
 #include <algorithm>
@@ -15,22 +16,10 @@ using Spread = Figure::Spread;
 
 namespace {
 
-Figure figure(double value, double tolerance = 0.0, Spread spread = Spread::uniform) {
-    Figure f;
-    f.value = value;
-    f.tolerance = tolerance;
-    f.spread = spread;
-    return f;
-}
-
 /// One uncertain part: 1 +- 0.5 ohm in front of 16 ohm.
 Circuit one_uncertain_output() {
-    Circuit c;
-    c.name = "one";
-    c.plug = {"trs", "", {{"T", "L+"}, {"R1", "R+"}, {"S", "C"}}};
-    c.jack = {"3-contact", "", {{"T", "aL"}, {"R1", "aR"}, {"S", "G"}}};
+    Circuit c = three_pole(16.0);
     c.stage.output_resistance_ohm = figure(1.0, 0.5);
-    for (const Side s : sides) c.drivers[s].coil_resistance_ohm = figure(16.0);
     return c;
 }
 

@@ -9,14 +9,15 @@
 
 namespace fourpole {
 
-inline Figure figure(double value, double tolerance = 0.0) {
+inline Figure figure(double value, double tolerance = 0.0, Figure::Spread spread = Figure::Spread::uniform) {
     Figure f;
     f.value = value;
     f.tolerance = tolerance;
+    f.spread = spread;
     return f;
 }
 
-/// Plug, cable and contacts of 0 ohm: only stage and drivers count.
+/// A 3-pole plug in its jack; plug, cable and contacts of 0 ohm.
 inline Circuit three_pole(double driver_ohm) {
     Circuit c;
     c.name = "three pole";
@@ -26,8 +27,10 @@ inline Circuit three_pole(double driver_ohm) {
     return c;
 }
 
+/// A 4-pole plug in a bridged player's jack.
 inline Circuit bridged(double driver_ohm) {
     Circuit c = three_pole(driver_ohm);
+    c.name = "bridged";
     c.stage.kind = OutputStage::Kind::btl;
     c.cable.kind = Cable::Kind::separate_returns;
     c.plug = {"trrs", "", {{"T", "L+"}, {"R1", "R+"}, {"R2", "R-"}, {"S", "L-"}}};
@@ -35,9 +38,18 @@ inline Circuit bridged(double driver_ohm) {
     return c;
 }
 
-inline CircuitAt at_1khz(const Circuit& c) {
-    const auto solved = solve(c, std::array{1000.0});
-    REQUIRE(solved.has_value());
+/// A 4-pole plug whose returns meet in the ground behind the jack.
+inline Circuit grounded(double driver_ohm) {
+    Circuit c = bridged(driver_ohm);
+    c.name = "grounded";
+    c.stage.kind = OutputStage::Kind::single_ended;
+    c.jack.springs = {{"T", "aL"}, {"R1", "aR"}, {"R2", "G"}, {"S", "G"}};
+    return c;
+}
+
+inline CircuitAt solved_at(const Circuit& c, double frequency_hz) {
+    const auto solved = solve(c, std::array{frequency_hz});
+    if (!solved) FAIL(solved.error().what);
     return solved->front();
 }
 

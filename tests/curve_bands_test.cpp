@@ -6,6 +6,7 @@
 #include "rig/model/propagation.hpp"
 #include "rig/model/random.hpp"
 #include "rig/model/readings.hpp"
+#include "tests/bare_circuits.hpp"
 #include "tests/catch.hpp"
 
 #include <sys/resource.h>
@@ -20,22 +21,10 @@ namespace {
 
 constexpr std::size_t own_left = 4;  // response of the left side, after four transfers
 
-Figure figure(double value, double tolerance = 0.0, Spread spread = Spread::uniform) {
-    Figure f;
-    f.value = value;
-    f.tolerance = tolerance;
-    f.spread = spread;
-    return f;
-}
-
 /// 1 +- 0.5 ohm in front of 16 ohm, and nothing else uncertain.
 Circuit one_part() {
-    Circuit c;
-    c.name = "one part";
-    c.plug = {"trs", "", {{"T", "L+"}, {"R1", "R+"}, {"S", "C"}}};
-    c.jack = {"3-contact", "", {{"T", "aL"}, {"R1", "aR"}, {"S", "G"}}};
+    Circuit c = three_pole(16.0);
     c.stage.output_resistance_ohm = figure(1.0, 0.5);
-    for (const Side s : sides) c.drivers[s].coil_resistance_ohm = figure(16.0);
     return c;
 }
 

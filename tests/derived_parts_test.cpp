@@ -24,7 +24,7 @@ TEST_CASE("a stage of 1 V peak and 4 ohm puts 20 mW into 16 ohm, limited by volt
     Circuit c = three_pole(16.0);
     c.stage.output_resistance_ohm = figure(4.0);
     // 1 V / 20 ohm = 50 mA peak: 0.05^2 / 2 x 16 = 20 mW.
-    const auto power = max_power(at_1khz(c), 1.0, L, Driven::one, {1.0, 0.0501});
+    const auto power = max_power(solved_at(c, 1000.0), 1.0, L, Driven::one, {1.0, 0.0501});
     REQUIRE(power.has_value());
     CHECK(power->watt == Approx(0.020).epsilon(1e-10));
     CHECK(power->limited_by == LimitedBy::voltage);
@@ -36,7 +36,7 @@ TEST_CASE("30 mA into 16 ohm are 7.2 mW, bridged or not: the current limits") {
         c.stage.output_resistance_ohm = figure(1.0);
         c.stage.emf_v = 0.7;  // whatever it was solved for
         const bool btl = c.stage.kind == OutputStage::Kind::btl;
-        const auto power = max_power(at_1khz(c), 0.7, R, Driven::one, {btl ? 2.0 : 1.0, 0.030});
+        const auto power = max_power(solved_at(c, 1000.0), 0.7, R, Driven::one, {btl ? 2.0 : 1.0, 0.030});
         REQUIRE(power.has_value());
         CHECK(power->watt == Approx(0.0072).epsilon(1e-9));  // 0.03^2 / 2 x 16
         CHECK(power->limited_by == LimitedBy::current);
@@ -48,8 +48,8 @@ TEST_CASE("bridging a voltage-limited stage of 5 ohm into 16 gives 4.17 dB, into
     const auto gain_db = [](double output_ohm) {
         Circuit se = three_pole(16.0), btl = bridged(16.0);
         se.stage.output_resistance_ohm = btl.stage.output_resistance_ohm = figure(output_ohm);
-        const double one = max_power(at_1khz(se), 1.0, L, Driven::one, {1.0, {}})->watt;
-        const double two = max_power(at_1khz(btl), 1.0, L, Driven::one, {2.0, {}})->watt;
+        const double one = max_power(solved_at(se, 1000.0), 1.0, L, Driven::one, {1.0, {}})->watt;
+        const double two = max_power(solved_at(btl, 1000.0), 1.0, L, Driven::one, {2.0, {}})->watt;
         return AmplitudeRatio{std::sqrt(two / one)}.decibels();
     };
     CHECK(gain_db(5.0) == Approx(4.1655).margin(1e-4));   // 4 (21 / 26)^2
@@ -62,8 +62,8 @@ TEST_CASE("both channels in phase share 2 ohm of ground: 16 mW where one alone h
     c.stage.ground_path_ohm = figure(2.0);
     // One: 16 in series with 2 || 16 = 16/9 ohm; both: 16 in series with 2 x 2 ohm.
     const double one = 0.5 / ((16.0 + 16.0 / 9.0) * (16.0 + 16.0 / 9.0)) * 16.0;
-    const auto alone = max_power(at_1khz(c), 1.0, L, Driven::one, {1.0, {}});
-    const auto both = max_power(at_1khz(c), 1.0, L, Driven::both, {1.0, {}});
+    const auto alone = max_power(solved_at(c, 1000.0), 1.0, L, Driven::one, {1.0, {}});
+    const auto both = max_power(solved_at(c, 1000.0), 1.0, L, Driven::both, {1.0, {}});
     REQUIRE(alone.has_value());
     REQUIRE(both.has_value());
     CHECK(alone->watt == Approx(one).epsilon(1e-10));
@@ -74,15 +74,16 @@ TEST_CASE("both driven, the heavier side of 8 ohm stops the other at 30 mA too")
     Circuit c = three_pole(16.0);
     c.drivers[R].coil_resistance_ohm = figure(8.0);
     // 0.24 V bring 30 mA to the right side, 15 mA to the left: 0.015^2 / 2 x 16 = 1.8 mW.
-    const auto both = max_power(at_1khz(c), 1.0, L, Driven::both, {1.0, 0.030});
+    const auto both = max_power(solved_at(c, 1000.0), 1.0, L, Driven::both, {1.0, 0.030});
     REQUIRE(both.has_value());
     CHECK(both->watt == Approx(0.0018).epsilon(1e-9));
     CHECK(both->limited_by == LimitedBy::current);
-    CHECK(max_power(at_1khz(c), 1.0, L, Driven::one, {1.0, 0.030})->watt == Approx(0.0072).epsilon(1e-9));
+    CHECK(max_power(solved_at(c, 1000.0), 1.0, L, Driven::one, {1.0, 0.030})->watt ==
+          Approx(0.0072).epsilon(1e-9));
 }
 
 TEST_CASE("without any limit there is no largest power") {
-    CHECK_FALSE(max_power(at_1khz(three_pole(16.0)), 1.0, L, Driven::one, {}).has_value());
+    CHECK_FALSE(max_power(solved_at(three_pole(16.0), 1000.0), 1.0, L, Driven::one, {}).has_value());
 }
 
 TEST_CASE("a sine clipped at half its height has b1 = 0.609 and a third harmonic of 0.1378") {

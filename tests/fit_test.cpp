@@ -5,6 +5,7 @@
 #include "rig/fit/elements.hpp"
 #include "rig/fit/fit_json.hpp"
 #include "rig/model/model.hpp"
+#include "tests/bare_circuits.hpp"
 #include "tests/shared_data.hpp"
 
 #include <cmath>
@@ -16,13 +17,6 @@ namespace {
 
 constexpr Side L = Side::left, R = Side::right;
 using Kind = Observation::Kind;
-
-Figure figure(double value, double tolerance = 0.0) {
-    Figure f;
-    f.value = value;
-    f.tolerance = tolerance;
-    return f;
-}
 
 /// 3 poles, 16 ohm of plain resistance a side: everything about it can be worked out by hand.
 Circuit resistive() {

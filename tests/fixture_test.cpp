@@ -2,7 +2,7 @@
 #include "rig/model/fixture.hpp"
 #include "rig/model/population.hpp"
 #include "rig/profile/load.hpp"
-#include "tests/circuit_parts.hpp"
+#include "tests/bare_circuits.hpp"
 
 #include <numbers>
 
@@ -13,11 +13,11 @@ namespace {
 constexpr Side L = Side::left, R = Side::right;
 constexpr double w = 2.0 * std::numbers::pi * 1000.0;
 
-Contacts poles(double ohm) { return {exactly(ohm), exactly(ohm), exactly(ohm), exactly(ohm)}; }
+Contacts poles(double ohm) { return {figure(ohm), figure(ohm), figure(ohm), figure(ohm)}; }
 
 Circuit player_of(double output_ohm, double driver_ohm = 16.0) {
-    Circuit c = three_pole_circuit(driver_ohm);
-    c.stage.output_resistance_ohm = exactly(output_ohm);
+    Circuit c = three_pole(driver_ohm);
+    c.stage.output_resistance_ohm = figure(output_ohm);
     c.leakage_ohm = 0.0;
     return c;
 }
@@ -27,7 +27,7 @@ Circuit player_of(double output_ohm, double driver_ohm = 16.0) {
 TEST_CASE("relay 0.1, sense 1 and jack 0.05 ohm stand in every pole, the tap before the jack") {
     FixtureCircuit x;
     x.relay_ohm = poles(0.1);
-    x.sense_ohm = {exactly(1.0), exactly(1.0), exactly(1.0), exactly(0.0)};
+    x.sense_ohm = {figure(1.0), figure(1.0), figure(1.0), figure(0.0)};
     x.jack_ohm = poles(0.05);
     const Circuit c = with_fixture(player_of(2.0), x);
     // Zs = 2 + 0.1 + 1 + 0.05 + 16, Zg = 0.1 + 0.05, as in PHYSICS' shared return.
@@ -43,9 +43,9 @@ TEST_CASE("relay 0.1, sense 1 and jack 0.05 ohm stand in every pole, the tap bef
 
 TEST_CASE("a tap of 10 kohm and 1 nF loads its pole, through the other taps while the interface floats") {
     FixtureCircuit x;
-    x.tap_resistance_ohm = exactly(10e3);
-    x.tap_capacitance_farad = exactly(1e-9);
-    x.ground_link_ohm = exactly(0.0);
+    x.tap_resistance_ohm = figure(10e3);
+    x.tap_capacitance_farad = figure(1e-9);
+    x.ground_link_ohm = figure(0.0);
     const Complex tap = 1.0 / Complex(1e-4, w * 1e-9);
     const auto parallel = [](Complex a, Complex b) { return a * b / (a + b); };
     const Complex linked = parallel(16.0, tap);
@@ -63,10 +63,10 @@ TEST_CASE("a tap of 10 kohm and 1 nF loads its pole, through the other taps whil
 
 TEST_CASE("a grounded interface shorts nothing of a bridge that its taps see through 100 kohm") {
     FixtureCircuit x;
-    x.tap_resistance_ohm = exactly(100e3);
-    x.ground_link_ohm = exactly(0.0);
-    Circuit c = bridged_circuit(16.0);
-    c.stage.output_resistance_ohm = exactly(0.5);
+    x.tap_resistance_ohm = figure(100e3);
+    x.ground_link_ohm = figure(0.0);
+    Circuit c = bridged(16.0);
+    c.stage.output_resistance_ohm = figure(0.5);
     c.leakage_ohm = 0.0;
     // Each half sees 8 ohm to the middle, 0 V by symmetry, beside 100 kohm.
     const double half = 8.0 * 100e3 / 100008.0;
@@ -77,9 +77,9 @@ TEST_CASE("a grounded interface shorts nothing of a bridge that its taps see thr
 TEST_CASE("a load bank of 32 ohm behind 0.1 ohm of relay: off, beside and in place of the earphone") {
     FixtureCircuit x;
     LoadBank bank;
-    for (const Side s : sides) bank.resistance_ohm[s] = exactly(32.0);
-    bank.relay_contact_ohm = exactly(0.1);
-    bank.relay_open_farad = exactly(1e-9);
+    for (const Side s : sides) bank.resistance_ohm[s] = figure(32.0);
+    bank.relay_contact_ohm = figure(0.1);
+    bank.relay_open_farad = figure(1e-9);
     bank.switched = LoadBank::Switched::beside;
     x.load_bank = bank;
     const double beside = 16.0 * 32.1 / 48.1;
@@ -100,18 +100,18 @@ TEST_CASE("what the taps hear becomes what the drivers would hear alone, to 1e-1
     x.relay_ohm = poles(0.08);
     x.sense_ohm = poles(0.5);
     x.jack_ohm = poles(0.03);
-    x.tap_resistance_ohm = exactly(47e3);
-    x.tap_capacitance_farad = exactly(330e-12);
+    x.tap_resistance_ohm = figure(47e3);
+    x.tap_capacitance_farad = figure(330e-12);
     Circuit c = player_of(3.0);
-    c.cable.common_return_ohm = exactly(0.3);
-    c.drivers[R].coil_inductance_h = exactly(40e-6);
+    c.cable.common_return_ohm = figure(0.3);
+    c.drivers[R].coil_inductance_h = figure(40e-6);
     const Circuit within = with_fixture(c, x);
     const std::array f{1000.0, 15000.0};
     const auto effect = fixture_effect(within, f);
     REQUIRE(effect.has_value());
     // A bench whose channels have other gains, and whose amplifier leaks: D must not mind.
     Circuit other_gain = within, bare = c;
-    other_gain.amplifier_leak = bare.amplifier_leak = exactly(0.02);
+    other_gain.amplifier_leak = bare.amplifier_leak = figure(0.02);
     other_gain.stage.emf_v = bare.stage.emf_v = 1.7;
     for (std::size_t i = 0; i < f.size(); ++i) {
         const auto alone = de_embedded(solved_at(other_gain, f[i]).tap, (*effect)[i]);
@@ -127,12 +127,12 @@ TEST_CASE("what the taps hear becomes what the drivers would hear alone, to 1e-1
 }
 
 TEST_CASE("all 19 figures of a fixture are drawn, behind those of cable and drivers") {
-    Circuit c = three_pole_circuit(16.0);
+    Circuit c = three_pole(16.0);
     std::size_t bare = 0, within = 0;
     for_each_figure(c, [&](Figure&) { ++bare; });
     FixtureCircuit x;
-    x.tap_resistance_ohm = exactly(1e5);
-    x.ground_link_ohm = exactly(1.0);
+    x.tap_resistance_ohm = figure(1e5);
+    x.ground_link_ohm = figure(1.0);
     x.load_bank.emplace();
     c.fixture = x;
     const Figure* last = nullptr;
@@ -143,7 +143,7 @@ TEST_CASE("all 19 figures of a fixture are drawn, behind those of cable and driv
 
 TEST_CASE("fixture_effect is the taps re the drivers alone: 1 ohm of sense resistor before 16 is -0.5 dB") {
     FixtureCircuit x;
-    x.sense_ohm.tip_ohm = x.sense_ohm.ring1_ohm = exactly(1.0);
+    x.sense_ohm.tip_ohm = x.sense_ohm.ring1_ohm = figure(1.0);
     Circuit c = player_of(0.0);
     const std::array f{1000.0};
     CHECK(fixture_readings(c, f)->empty());

@@ -2,6 +2,7 @@
 #include "rig/model/model.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/units.hpp"
+#include "tests/bare_circuits.hpp"
 #include "tests/catch.hpp"
 
 #include <algorithm>
@@ -24,38 +25,6 @@ bool absent() {
     if (std::filesystem::exists(rigs)) return false;
     WARN("SKIPPED: ../shared absent");
     return true;
-}
-
-Figure figure(double value) {
-    Figure f;
-    f.value = value;
-    return f;
-}
-
-/// Everything of 0 ohm but the drivers: a 3-pole plug in its jack.
-Circuit three_pole(double driver_ohm) {
-    Circuit c;
-    c.name = "three pole";
-    c.plug = {"trs", "", {{"T", "L+"}, {"R1", "R+"}, {"S", "C"}}};
-    c.jack = {"3-contact", "", {{"T", "aL"}, {"R1", "aR"}, {"S", "G"}}};
-    for (const Side s : sides) c.drivers[s].coil_resistance_ohm = figure(driver_ohm);
-    return c;
-}
-
-Circuit bridged(double driver_ohm) {
-    Circuit c = three_pole(driver_ohm);
-    c.name = "bridged";
-    c.stage.kind = OutputStage::Kind::btl;
-    c.cable.kind = Cable::Kind::separate_returns;
-    c.plug = {"trrs", "", {{"T", "L+"}, {"R1", "R+"}, {"R2", "R-"}, {"S", "L-"}}};
-    c.jack = {"4-contact", "", {{"T", "aL"}, {"R1", "aR"}, {"R2", "aR-"}, {"S", "aL-"}}};
-    return c;
-}
-
-CircuitAt at(const Circuit& c, double frequency_hz) {
-    const auto solved = solve(c, std::array{frequency_hz});
-    REQUIRE(solved.has_value());
-    return (*solved)[0];
 }
 
 double db(Complex ratio) { return AmplitudeRatio{std::abs(ratio)}.decibels(); }
@@ -90,7 +59,7 @@ TEST_CASE("a shared return of 0.3 ohm under 16 ohm drivers leaves -35.1 dB, in a
     c.cable.common_return_ohm = figure(0.3);
     // Zs = 0.5 + 0.3 + 16, Zg = 0.3: own = Zd (Zs + Zg) / (Zs (Zs + 2 Zg)), other = -Zd Zg / (same).
     const double zs = 16.8, zg = 0.3, below = zs * (zs + 2.0 * zg);
-    const CircuitAt got = at(c, 1000.0);
+    const CircuitAt got = solved_at(c, 1000.0);
     for (const Side driven : sides) {
         CHECK(got.voltage[driven][driven].real() == Approx(16.0 * (zs + zg) / below).epsilon(1e-11));
         CHECK(got.voltage[driven][other(driven)].real() == Approx(-16.0 * zg / below).epsilon(1e-11));
@@ -104,12 +73,12 @@ TEST_CASE("a shared return of 0.3 ohm under 16 ohm drivers leaves -35.1 dB, in a
 TEST_CASE("each place of contact has its own resistance: sleeve 1 ohm joins the two sides by 24.6 dB") {
     Circuit c = three_pole(16.0);
     c.contacts.sleeve_ohm = figure(1.0);
-    const CircuitAt got = at(c, 1000.0);
+    const CircuitAt got = solved_at(c, 1000.0);
     CHECK(db(got.voltage[L][R] / got.voltage[L][L]) == Approx(-24.609).margin(1e-3));  // 20 log10(1 / 17)
     c = three_pole(16.0);
     c.contacts.ring1_ohm = figure(1.0);
-    CHECK(at(c, 1000.0).voltage[R][R].real() == Approx(16.0 / 17.0).epsilon(1e-11));
-    CHECK(at(c, 1000.0).voltage[L][L].real() == Approx(1.0).epsilon(1e-11));
+    CHECK(solved_at(c, 1000.0).voltage[R][R].real() == Approx(16.0 / 17.0).epsilon(1e-11));
+    CHECK(solved_at(c, 1000.0).voltage[L][L].real() == Approx(1.0).epsilon(1e-11));
 }
 
 TEST_CASE("a ground spring on ring 2 and sleeve meets each through that segment's contact") {
@@ -118,14 +87,14 @@ TEST_CASE("a ground spring on ring 2 and sleeve meets each through that segment'
     c.plug = {"trrs", "", {{"T", "L+"}, {"R1", "R+"}, {"R2", "R-"}, {"S", "L-"}}};
     c.touch = {{"T", {"T"}}, {"R1", {"R1"}}, {"S", {"R2", "S"}}};
     c.contacts.ring2_ohm = figure(4.0);
-    CHECK(at(c, 1000.0).voltage[R][R].real() == Approx(16.0 / 20.0).epsilon(1e-11));
-    CHECK(at(c, 1000.0).voltage[L][L].real() == Approx(1.0).epsilon(1e-11));
+    CHECK(solved_at(c, 1000.0).voltage[R][R].real() == Approx(16.0 / 20.0).epsilon(1e-11));
+    CHECK(solved_at(c, 1000.0).voltage[L][L].real() == Approx(1.0).epsilon(1e-11));
 }
 
 TEST_CASE("bridged halves of 0.6 ohm are 1.2 ohm in front of a 16 ohm driver, and nothing crosses") {
     Circuit c = bridged(16.0);
     c.stage.output_resistance_ohm = figure(0.6);
-    const CircuitAt got = at(c, 1000.0);
+    const CircuitAt got = solved_at(c, 1000.0);
     CHECK(got.voltage[L][L].real() == Approx(16.0 / 17.2).epsilon(1e-11));
     CHECK(std::abs(got.voltage[L][R]) < 1e-9);
     CHECK(std::abs(got.common_mode[L][L]) < 1e-9);
@@ -139,7 +108,7 @@ TEST_CASE("60 pF between the signal wires of a bridged player leak +90 degrees, 
     // sees 0.5 ohm to ground beside 16.5: all but the 16 ohm's share of a divider by hand.
     const double v_plus = 0.5 * 16.0 / 17.0, to_ground = 0.5 * 16.5 / 17.0, share = 16.0 / 16.5;
     const double hand = v_plus * to_ground * share * 2.0 * std::numbers::pi * 60e-12 * 1000.0;
-    const Complex one = at(c, 1000.0).voltage[L][R], two = at(c, 2000.0).voltage[L][R];
+    const Complex one = solved_at(c, 1000.0).voltage[L][R], two = solved_at(c, 2000.0).voltage[L][R];
     CHECK(std::abs(one) == Approx(hand).epsilon(1e-6));
     CHECK(degrees(one) == Approx(90.0).margin(0.01));
     CHECK(db(two / one) == Approx(6.0206).margin(1e-4));
@@ -150,7 +119,7 @@ TEST_CASE("220 uF into 17 ohm is 3.01 dB down at 42.56 Hz") {
     c.stage.output_resistance_ohm = figure(1.0);
     c.stage.coupling_capacitance_f = figure(220e-6);
     const double corner = 1.0 / (2.0 * std::numbers::pi * 220e-6 * 17.0);
-    const CircuitAt low = at(c, corner), high = at(c, 1e6 * corner);
+    const CircuitAt low = solved_at(c, corner), high = solved_at(c, 1e6 * corner);
     CHECK(corner == Approx(42.56).margin(0.01));
     CHECK(db(low.voltage[L][L] / high.voltage[L][L]) == Approx(-3.0103).margin(1e-4));
     CHECK(degrees(low.voltage[L][L]) == Approx(45.0).margin(1e-4));
@@ -159,7 +128,7 @@ TEST_CASE("220 uF into 17 ohm is 3.01 dB down at 42.56 Hz") {
 TEST_CASE("an amplifier that leaks 1 % of one side into the other leaves -40 dB, in phase") {
     Circuit c = three_pole(16.0);
     c.amplifier_leak = figure(0.01);
-    const CircuitAt got = at(c, 1000.0);
+    const CircuitAt got = solved_at(c, 1000.0);
     CHECK(db(got.voltage[R][L] / got.voltage[R][R]) == Approx(-40.0).margin(1e-9));
     CHECK(degrees(got.voltage[R][L]) == Approx(0.0).margin(1e-9));
 }
@@ -243,7 +212,7 @@ TEST_CASE("every rig of the truth kit agrees with ngspice to 1e-9 dB and 1e-8 de
         int rows = 0;
         for (; std::getline(in, line); ++rows) {
             const std::vector<double> row = numbers_in(line);
-            const CircuitAt got = at(*circuit, row[0]);
+            const CircuitAt got = solved_at(*circuit, row[0]);
             std::size_t k = 1;
             const auto next = [&] { return k += 2, Complex(row[k - 2], row[k - 1]); };
             for (const Side driven : sides) {
@@ -282,10 +251,10 @@ TEST_CASE(
          {Check{0.1, -44.355755904649676}, {0.3, -34.91790779025312}, {1.0, -24.816744423975102}}) {
         Circuit c = *rig;
         c.cable.common_return_ohm = figure(check.return_ohm);
-        const CircuitAt got = at(c, 1000.0);
+        const CircuitAt got = solved_at(c, 1000.0);
         CHECK(db(got.voltage[L][R] / got.voltage[L][L]) == Approx(check.db_at_1khz).margin(1e-9));
         const Complex zs = 1.0 + impedance(c.drivers[L], 77.0);
-        const CircuitAt low = at(c, 77.0);
+        const CircuitAt low = solved_at(c, 77.0);
         CHECK(std::abs(low.voltage[R][L] / low.voltage[R][R] + check.return_ohm / (zs + check.return_ohm)) <
               1e-11);
     }

@@ -3,7 +3,7 @@
 #include "rig/model/population.hpp"
 #include "rig/profile/cable_couplings.hpp"
 #include "rig/profile/load.hpp"
-#include "tests/circuit_parts.hpp"
+#include "tests/bare_circuits.hpp"
 
 #include <unistd.h>
 
@@ -49,31 +49,31 @@ private:
     bool often() { return draw(0.0, 1.0) < 0.5; }
     bool rarely() { return draw(0.0, 1.0) < 0.2; }
     double draw(double low, double high) { return std::uniform_real_distribution(low, high)(random_); }
-    Figure between(double low, double high) { return exactly(std::exp(draw(std::log(low), std::log(high)))); }
+    Figure between(double low, double high) { return figure(std::exp(draw(std::log(low), std::log(high)))); }
 
     /// Every stage with every plug, some of them as they should not be put together.
     Circuit kind() {
         switch (++number_ % 6) {
-            case 0: return three_pole_circuit(16.0);
-            case 1: return bridged_circuit(16.0);
-            case 2: return grounded_circuit(16.0);
+            case 0: return three_pole(16.0);
+            case 1: return bridged(16.0);
+            case 2: return grounded(16.0);
             case 3: {  // a 3-pole plug in a bridged player: outputs shorted through 1 ohm and more
-                Circuit c = bridged_circuit(16.0);
-                c.plug = three_pole_circuit(16.0).plug;
+                Circuit c = bridged(16.0);
+                c.plug = three_pole(16.0).plug;
                 c.cable.kind = Cable::Kind::shared_return;
                 c.touch = {{"T", {"T"}}, {"R1", {"R1"}}, {"R2", {"S"}}, {"S", {"S"}}};
                 return c;
             }
             case 4: {  // a 4-pole plug in a 3-pole jack, the ground spring on both or on one return
-                Circuit c = three_pole_circuit(16.0);
-                c.plug = bridged_circuit(16.0).plug;
+                Circuit c = three_pole(16.0);
+                c.plug = bridged(16.0).plug;
                 c.cable.kind = Cable::Kind::separate_returns;
                 c.touch = {{"T", {"T"}}, {"R1", {"R1"}}, {"S", {"R2", "S"}}};
                 if (often()) c.touch["S"] = {"S"};
                 return c;
             }
             default: {  // a headset plug, returns joined in the cable
-                Circuit c = three_pole_circuit(16.0);
+                Circuit c = three_pole(16.0);
                 c.plug = {"ctia", "", {{"T", "L+"}, {"R1", "R+"}, {"R2", "C"}, {"S", "MIC"}}};
                 c.touch = {{"T", {"T"}}, {"R1", {"R1"}}, {"S", {"R2", "S"}}};
                 return c;
@@ -94,12 +94,12 @@ private:
         if (often()) c.left_to_right_signal_farad = between(2e-11, 1e-9);
         if (often()) c.split = Cable::Split{1.2, draw(0.1, 1.1)};
         do {
-            c.signal_to_return_coupling = exactly(draw(0.0, 0.9));
-            c.signal_to_signal_coupling = exactly(draw(0.0, 0.7));
-            c.signal_to_common_coupling = exactly(draw(0.0, 0.7));
+            c.signal_to_return_coupling = figure(draw(0.0, 0.9));
+            c.signal_to_signal_coupling = figure(draw(0.0, 0.7));
+            c.signal_to_common_coupling = figure(draw(0.0, 0.7));
             if (c.kind == Cable::Kind::separate_returns) {
-                c.return_to_return_coupling = exactly(draw(0.0, 0.7));
-                c.signal_to_other_return_coupling = exactly(draw(0.0, 0.7));
+                c.return_to_return_coupling = figure(draw(0.0, 0.7));
+                c.signal_to_other_return_coupling = figure(draw(0.0, 0.7));
             }
         } while (!couplings_can_exist(c));
     }
@@ -230,9 +230,9 @@ TEST_CASE("ngspice says of 200 random circuits of every kind what the solver say
 }
 
 TEST_CASE("a netlist names its nodes and says both drives, one frequency is one point") {
-    Circuit c = three_pole_circuit(16.0);
-    c.stage.output_resistance_ohm = exactly(2.5);  // one branch of 3 ohm with the wire
-    for (const Side s : sides) c.cable.signal_ohm[s] = exactly(0.5);
+    Circuit c = three_pole(16.0);
+    c.stage.output_resistance_ohm = figure(2.5);  // one branch of 3 ohm with the wire
+    for (const Side s : sides) c.cable.signal_ohm[s] = figure(0.5);
     const auto text = netlist_of(c, {1000.0, 1000.0, 40, "rig"});
     REQUIRE(text.has_value());
     for (const char* part : {"the left driver's + end", "ac lin 1 1000 1000", "wrdata rig_left.txt",
@@ -243,7 +243,7 @@ TEST_CASE("a netlist names its nodes and says both drives, one frequency is one 
 }
 
 TEST_CASE("a name of three lines is one comment of a netlist") {
-    Circuit c = three_pole_circuit(16.0);
+    Circuit c = three_pole(16.0);
     c.name = "rig\n.control\r\nshell true";
     const auto text = netlist_of(c, {});
     REQUIRE(text.has_value());
@@ -252,11 +252,11 @@ TEST_CASE("a name of three lines is one comment of a netlist") {
 
 TEST_CASE("laws for which ngspice has no element are refused in words") {
     for (int law = 0; law < 3; ++law) {
-        Circuit c = three_pole_circuit(16.0);
+        Circuit c = three_pole(16.0);
         Driver& d = c.drivers[Side::right];
-        if (law == 0) d.leach_inductance = LeachInductance{exactly(0.01), exactly(0.7)};
+        if (law == 0) d.leach_inductance = LeachInductance{figure(0.01), figure(0.7)};
         if (law == 1)
-            d.wright_inductance = WrightInductance{exactly(0.01), exactly(0.5), exactly(0.01), exactly(0.7)};
+            d.wright_inductance = WrightInductance{figure(0.01), figure(0.5), figure(0.01), figure(0.7)};
         if (law == 2)
             d.impedance_table = std::make_shared<const ImpedanceTable>("a.zma", std::vector{1.0, 2.0},
                                                                        std::vector<Complex>{16.0, 16.0});

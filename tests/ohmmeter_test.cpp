@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/model/ohmmeter.hpp"
+#include "rig/verbs/ohmmeter_text.hpp"
 #include "tests/catch.hpp"
 
 #include <cmath>

@@ -1,37 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // fourpole predict as it is called, where circuits, netlists and fixtures are concerned.
 #include "rig/json/json.hpp"
-#include "rig/verbs/command_line.hpp"
-#include "tests/scratch_run.hpp"
-
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdio>
+#include "tests/called_program.hpp"
 
 using namespace fourpole;
 
 namespace {
 
-/// Exit code of the program, called in a child; what it says to people goes to `said`.
-int called(const std::vector<std::string>& words, const fs::path& said) {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        if (std::freopen(said.c_str(), "w", stderr) == nullptr ||
-            std::freopen((said.string() + ".out").c_str(), "w", stdout) == nullptr)
-            ::_exit(99);
-        std::vector<const char*> argv{"fourpole", "predict"};
-        for (const std::string& word : words) argv.push_back(word.c_str());
-        const int code = command_line(static_cast<int>(argv.size()), argv.data());
-        std::fflush(stdout);
-        std::fflush(stderr);
-        ::_exit(code);
-    }
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    REQUIRE(WIFEXITED(status));
-    return WEXITSTATUS(status);
+/// Exit code of `fourpole predict`; what it says to people goes to `said`.
+int predicted(const Scratch& scratch, std::vector<std::string> words, const fs::path& said) {
+    words.insert(words.begin(), "predict");
+    const Ran ran = called(scratch, words);
+    REQUIRE(write_atomic(said, ran.err).has_value());
+    return ran.code;
 }
 
 bool holds(const std::string& text, const std::string& words) {
@@ -55,19 +36,19 @@ TEST_CASE("predict --netlist writes what ngspice takes, from 20 Hz to 20 kHz, an
     REQUIRE(write_atomic(rig, circuit_text(R"("driver_left": {"coil_resistance_ohm": 16},
         "driver_right": {"coil_resistance_ohm": 17})"))
                 .has_value());
-    CHECK(called({"--circuit", rig.string(), "--netlist", cir.string()}, said) == 0);
+    CHECK(predicted(scratch, {"--circuit", rig.string(), "--netlist", cir.string()}, said) == 0);
     const std::string netlist = file_text(cir);
     CHECK(holds(netlist, "ac dec 40 20 20000"));
     CHECK(holds(netlist, "wrdata my_rig_right.txt"));
     CHECK(holds(netlist, " 17\n"));
     const std::string before = file_text(rig);
-    CHECK(called({"--circuit", rig.string(), "--netlist", rig.string()}, said) == 2);
-    CHECK(called({"--circuit", rig.string(), "--netlist", cir.string(), "--record", cir.string()}, said) ==
-          2);
+    CHECK(predicted(scratch, {"--circuit", rig.string(), "--netlist", rig.string()}, said) == 2);
+    CHECK(predicted(scratch, {"--circuit", rig.string(), "--netlist", cir.string(), "--record", cir.string()},
+                    said) == 2);
     CHECK(file_text(rig) == before);
     const std::string session =
         std::string(FOURPOLE_SOURCE) + "/profiles/sessions/md_dr7_4pole_vs_3pole.json";
-    CHECK(called({session, "--netlist", cir.string()}, said) == 2);
+    CHECK(predicted(scratch, {session, "--netlist", cir.string()}, said) == 2);
     CHECK(holds(file_text(said), "a netlist holds one circuit, and this session has 3 arms"));
 }
 
@@ -80,16 +61,17 @@ TEST_CASE("a table is predicted from, not written over, and refused in a netlist
         "driver_right": {"coil_resistance_ohm": 16})"))
                 .has_value());
     const std::vector<std::string> plain{"--circuit", rig.string()};
-    CHECK(called(plain, said) == 0);
-    CHECK(called({"--circuit", rig.string(), "--record", table.string()}, said) == 2);
+    CHECK(predicted(scratch, plain, said) == 0);
+    CHECK(predicted(scratch, {"--circuit", rig.string(), "--record", table.string()}, said) == 2);
     CHECK(file_text(table) == "10 16 0\n40000 16 0\n");
-    CHECK(called({"--circuit", rig.string(), "--netlist", (scratch.path() / "x.cir").string()}, said) == 2);
+    CHECK(predicted(scratch, {"--circuit", rig.string(), "--netlist", (scratch.path() / "x.cir").string()},
+                    said) == 2);
     CHECK(holds(file_text(said), "ngspice has no element for the left driver's table"));
     REQUIRE(write_atomic(table, "10 16 0\n10 16 0\n").has_value());
-    CHECK(called(plain, said) == 2);
+    CHECK(predicted(scratch, plain, said) == 2);
     CHECK(holds(file_text(said), "a.zma:2: found 10 Hz a second time"));
     REQUIRE(write_atomic(table, "100 16 0\n40000 16 0\n").has_value());
-    CHECK(called(plain, said) == 2);
+    CHECK(predicted(scratch, plain, said) == 2);
     CHECK(holds(file_text(said), "says nothing at 20 Hz; allowed: 100 to 40000 Hz"));
 }
 
@@ -112,11 +94,11 @@ TEST_CASE("predict --fixture puts the box into the circuit and says what it chan
             if (reading.at("name") == "fixture_effect") ++found;
         return found;
     };
-    CHECK(called(pair, said) == 0);
+    CHECK(predicted(scratch, pair, said) == 0);
     CHECK(effects() == 0);
-    CHECK(called(with, said) == 0);
+    CHECK(predicted(scratch, with, said) == 0);
     CHECK(effects() == 4);
     with.back() = "driver_taps";  // the shipped one says nothing of its circuit
-    CHECK(called(with, said) == 2);
+    CHECK(predicted(scratch, with, said) == 2);
     CHECK(holds(file_text(said), "says nothing of what the fixture puts into the circuit"));
 }

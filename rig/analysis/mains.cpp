@@ -66,18 +66,32 @@ Coarse coarse_of(const Gathered& g, double rate_hz) {
     return out;
 }
 
+/// Least squares of one sine, y = a c + b s, from its sums.
+struct SineFit {
+    double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0;
+
+    void add(double y, double c, double s) {
+        cc += c * c, ss += s * s, cs += c * s, yc += y * c, ys += y * s;
+    }
+    /// a and b; 0 where the samples cannot tell them apart.
+    std::pair<double, double> solved() const {
+        const double det = cc * ss - cs * cs;
+        if (det <= 1e-9 * cc * ss) return {0.0, 0.0};
+        return {(yc * ss - ys * cs) / det, (ys * cc - yc * cs) / det};
+    }
+};
+
 /// Sum of squares that sines of f0 and 3 f0 explain in means [from, to).
 double explained(const Coarse& x, double f0, std::size_t from, std::size_t to) {
     double power = 0.0;
     for (const double f : {f0, 3.0 * f0}) {
-        double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0;
+        SineFit sine;
         for (std::size_t i = from; i < to; ++i) {
             const double turn = 2.0 * pi * std::remainder(f * x.time_s[i], 1.0);
-            const double c = std::cos(turn), s = std::sin(turn);
-            cc += c * c, ss += s * s, cs += c * s, yc += x.value[i] * c, ys += x.value[i] * s;
+            sine.add(x.value[i], std::cos(turn), std::sin(turn));
         }
-        const double det = cc * ss - cs * cs;
-        if (det > 1e-9 * cc * ss) power += (yc * yc * ss - 2.0 * yc * ys * cs + ys * ys * cc) / det;
+        const auto [in_phase, across] = sine.solved();
+        power += in_phase * sine.yc + across * sine.ys;
     }
     return power;
 }
@@ -159,13 +173,9 @@ Fit fit(const Gathered& g, const Waves& waves, const Piece& piece) {
         double moved = std::abs(sum / n);
         for (std::size_t k = 0; k < waves.c.size(); ++k) {
             const double *c = &waves.c[k][piece.from], *s = &waves.s[k][piece.from];
-            double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0;
-            for (std::size_t i = 0; i < rest.size(); ++i)
-                cc += c[i] * c[i], ss += s[i] * s[i], cs += c[i] * s[i], yc += rest[i] * c[i],
-                    ys += rest[i] * s[i];
-            const double det = cc * ss - cs * cs;
-            if (det <= 1e-9 * cc * ss) continue;
-            const double a = (yc * ss - ys * cs) / det, b = (ys * cc - yc * cs) / det;
+            SineFit sine;
+            for (std::size_t i = 0; i < rest.size(); ++i) sine.add(rest[i], c[i], s[i]);
+            const auto [a, b] = sine.solved();
             for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= a * c[i] + b * s[i];
             out.phasors[k] += std::complex(a, -b);
             moved = std::max(moved, std::hypot(a, b));

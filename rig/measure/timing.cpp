@@ -101,7 +101,7 @@ std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, co
 }
 
 /// A sweep that was played is above the noise over most of its band on some input.
-bool stands_out(const Probe& probe) {
+bool is_heard(const Probe& probe) {
     const auto grid = reading_grid(probe, 3);
     for (std::size_t y = 0; y < probe.captured.size(); ++y) {
         std::size_t clear = 0;
@@ -236,7 +236,7 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
     double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0;
     int count = 0;
     for (Probe& probe : out.probes) {
-        probe.heard = stands_out(probe);
+        probe.heard = is_heard(probe);
         if (!probe.heard) continue;
         const auto line = phase_line(probe, loudest(probe), recording.rate_hz);
         if (!line) continue;

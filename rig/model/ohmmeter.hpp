@@ -63,9 +63,4 @@ inline constexpr double separate_below_ohm = 0.05;
 /// finite, a shared part below zero by more than 3 u (readings of different things).
 Result<ReturnTest> test_returns(const Plug& plug, const std::vector<OhmmeterReading>& readings);
 
-/// "T-S=23.5,R1-S=23.3,T-R1=46.6"; "open" or "OL" for no conduction. `u` is "" (half a unit of the
-/// last digit that was written, rectangular: 23.5 -> 0.1 / sqrt(12) = 0.029 ohm), one figure for
-/// all, or "T-S=0.05,...". Fault bad_input: names the part that cannot be read.
-Result<std::vector<OhmmeterReading>> parse_ohmmeter(const std::string& readings, const std::string& u);
-
 }  // namespace fourpole

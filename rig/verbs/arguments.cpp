@@ -19,6 +19,15 @@ Result<std::uint64_t> seed_in(const std::string& text) {
                      " in decimal digits; nothing was played"};
 }
 
+std::vector<std::string> split(const std::string& text, char at) {
+    std::vector<std::string> parts;
+    std::size_t from = 0;
+    for (std::size_t end; (end = text.find(at, from)) != std::string::npos; from = end + 1)
+        parts.push_back(text.substr(from, end - from));
+    parts.push_back(text.substr(from));
+    return parts;
+}
+
 Result<Done> refuse_overwriting(const std::string& option, const std::string& output,
                                 const std::vector<fs::path>& inputs) {
     if (output.empty()) return Done{};

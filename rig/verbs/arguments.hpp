@@ -14,6 +14,9 @@ namespace fourpole {
 /// Fault bad_input: anything else.
 Result<std::uint64_t> seed_in(const std::string& text);
 
+/// "T=T,R1=" at ',' -> "T=T", "R1="; the parts of one word, empty ones too.
+std::vector<std::string> split(const std::string& text, char at);
+
 /// What is written never replaces what is read, whatever name it goes by (links, "./", "..").
 /// `output` empty: nothing is written. Fault bad_input names the option and the file.
 Result<Done> refuse_overwriting(const std::string& option, const std::string& output,

@@ -6,6 +6,7 @@
 #include "rig/profile/load.hpp"
 #include "rig/report/terminal_text.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/ohmmeter_text.hpp"
 #include "rig/verbs/verbs.hpp"
 #include "rig/verbs/wiring_mating.hpp"
 #include "rig/verbs/wiring_measured.hpp"

@@ -2,6 +2,7 @@
 #include "rig/verbs/wiring_mating.hpp"
 
 #include "rig/profile/load.hpp"
+#include "rig/verbs/arguments.hpp"
 
 #include <fmt/format.h>
 
@@ -17,15 +18,6 @@ std::string keys_of(const Poles& of) {
     std::string list;
     for (const auto& [key, carries] : of) list += (list.empty() ? "" : ", ") + key;
     return list;
-}
-
-std::vector<std::string> split(const std::string& text, char at) {
-    std::vector<std::string> parts;
-    std::size_t from = 0;
-    for (std::size_t end; (end = text.find(at, from)) != std::string::npos; from = end + 1)
-        parts.push_back(text.substr(from, end - from));
-    parts.push_back(text.substr(from));
-    return parts;
 }
 
 /// "T=T,R1=R1,S=R2+S": springs that are not named touch nothing.

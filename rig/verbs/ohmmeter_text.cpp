@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/model/ohmmeter.hpp"
+#include "rig/verbs/ohmmeter_text.hpp"
+
+#include "rig/verbs/arguments.hpp"
 
 #include <cctype>
 #include <charconv>
@@ -14,15 +16,6 @@ namespace {
 
 Fault refuse(const std::string& option, const std::string& found, const std::string& allowed) {
     return {Fault::Kind::bad_input, option, "found \"" + found + "\"; allowed: " + allowed};
-}
-
-std::vector<std::string> split(const std::string& text, char at) {
-    std::vector<std::string> parts;
-    std::size_t from = 0;
-    for (std::size_t end; (end = text.find(at, from)) != std::string::npos; from = end + 1)
-        parts.push_back(text.substr(from, end - from));
-    parts.push_back(text.substr(from));
-    return parts;
 }
 
 std::optional<double> number_in(const std::string& text) {

@@ -104,6 +104,12 @@ TEST_CASE("a bench profile opens what it names, and one for another interface is
     CHECK(replay.code == 0);
     CHECK(file_text(scratch.path() / "one/records/A-1.json") ==
           file_text(scratch.path() / "two/records/A-1.json"));
+    REQUIRE(write_atomic(scratch.path() / "box.json",
+                         R"({"schema": "fourpole/fixture@1", "id": "box", "name": "Box"})")
+                .has_value());
+    const Ran boxed = run_on(bench(R"("kind": "simulated", "fixture": "box.json")"), "three");
+    CHECK(boxed.code == 2);
+    CHECK(holds(boxed.err, "/fixture: found \"box\"; the session is for \"driver_taps\""));
     const Ran other = run_on(bench(R"("kind": "simulated", "fixture": "another")"), "three");
     CHECK(other.code == 2);
     CHECK(holds(other.err, "another"));

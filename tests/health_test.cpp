@@ -107,6 +107,24 @@ TEST_CASE("hum of 49.90 to 60.07 Hz in pauses 6 s apart is found within 0.01 dB 
     }
 }
 
+TEST_CASE("what decays within one of three pauses is no line, what goes on in all of them is", "[health]") {
+    std::mt19937_64 random(7);
+    std::normal_distribution<double> noise(0.0, 1e-5);
+    const QuietStretch quiet[] = {{0, 9000}, {150000, 15000}, {300000, 33600}};
+    std::vector<double> x(336000);
+    for (std::size_t n = 0; n < x.size(); ++n) {
+        const double t = static_cast<double>(n) / 48000.0;
+        x[n] = noise(random) + 0.002 * std::sin(2.0 * std::numbers::pi * 150.0 * t);
+        const double since = t - 300000.0 / 48000.0;
+        if (since >= 0.0)
+            x[n] += 0.01 * std::exp(-since / 0.05) * std::sin(2.0 * std::numbers::pi * 50.0 * since);
+    }
+    const auto lines = quiet_content(x, quiet, 48000.0, 3).lines;
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0].amplitude == 0.0);
+    CHECK(lines[2].amplitude == Approx(0.002).epsilon(0.02));
+}
+
 TEST_CASE("mains that drift by 0.08 Hz from pause to pause keep their amplitude within 1 %", "[health]") {
     std::vector<double> x(336000);
     double turn = 0.0;

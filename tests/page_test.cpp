@@ -143,6 +143,7 @@ TEST_CASE("an invalid run says so above everything else") {
     run.reasons = {"The interface was unplugged."};
     const std::string page = html(run);
     CHECK(page.find("not valid") < page.find("Claims"));
+    CHECK(contains(page, "This run is not valid."));
     CHECK(contains(page, "The interface was unplugged."));
     run.valid = true;
     run.complete = false;

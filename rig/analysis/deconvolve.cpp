@@ -134,10 +134,13 @@ Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const 
     // of that ringing falls into the gate, so transfers() needs it.
     const auto ring = static_cast<std::ptrdiff_t>(ring_s * fs);
     // ... and where its harmonics would stand, to see what it leaves there by itself.
-    const std::ptrdiff_t wide_first = std::min(-before - ring, windows[0].first);
-    const LagWindow wide{wide_first, static_cast<std::size_t>(after - wide_first)};
-    auto r_self = correlate(self, 0, excitation.inverse, {&wide, 1});
-    reference_ = {wide.first, std::move(r_self[0][0])};
+    std::vector<LagWindow> self_windows = windows;
+    self_windows[0].first = std::min(-before - ring, windows[0].first);
+    self_windows[0].count = static_cast<std::size_t>(after - self_windows[0].first);
+    auto r_self = correlate(self, 0, excitation.inverse, self_windows);
+    reference_ = {self_windows[0].first, std::move(r_self[0][0])};
+    for (std::size_t w = 1; w < windows.size(); ++w)
+        reference_harmonics_.push_back({windows[w].first, std::move(r_self[0][w])});
 
     auto r = correlate(ys, excitation.origin, excitation.inverse, windows);
     harmonics_.resize(ys.size());
@@ -263,10 +266,11 @@ double Deconvolution::harmonic_clutter(int order, double f0_hz) const {
     const Gate g = harmonic_gate(order, f0_hz);
     const double centre = -excitation_.rate_s * std::log(order) * excitation_.rate_hz;
     const double whole = std::floor(centre);
-    if (whole - g.before_s * excitation_.rate_hz - 2.0 < static_cast<double>(reference_.first)) return 0.0;
+    const Stretch& stretch =
+        reference_harmonics_.empty() ? reference_ : reference_harmonics_[static_cast<std::size_t>(order - 2)];
     const GatedDft here(g, order * f0_hz, excitation_.rate_hz, centre - whole);
     const GatedDft at_zero(g, order * f0_hz, excitation_.rate_hz);
-    return std::abs(here.at(reference_, static_cast<std::ptrdiff_t>(whole)) / at_zero.at(reference_, 0));
+    return std::abs(here.at(stretch, static_cast<std::ptrdiff_t>(whole)) / at_zero.at(reference_, 0));
 }
 
 std::vector<double> Deconvolution::impulse_response(std::size_t y, std::size_t before,

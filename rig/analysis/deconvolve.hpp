@@ -63,9 +63,8 @@ public:
     /// excitation's amplitude. nullopt where order * f0 leaves the excitation's band.
     std::optional<Estimate> harmonic(std::size_t y, int order, double f0_hz) const;
 
-    /// What the excitation leaves by itself in that harmonic's place, re |H| at order * f0: a
-    /// sweep that starts without a fade rings there. 0 where the place was not looked at (more
-    /// than 2.7 s of sweep at 48 kHz between the fundamental and the last order).
+    /// What the excitation leaves by itself in that harmonic's place, re |H| at order * f0: its
+    /// side lobes, and a sweep that starts without a fade rings there. Where harmonic() has a value.
     double harmonic_clutter(int order, double f0_hz) const;
 
     Gate gate(double frequency_hz) const;
@@ -86,9 +85,10 @@ private:
 
     Excitation excitation_;
     int orders_ = 1;
-    double lag_end_s_ = 0.0;     ///< last lag of the main stretch
-    Stretch reference_;          ///< r_xg
-    std::vector<Stretch> main_;  ///< r_yg per y, around lag 0
+    double lag_end_s_ = 0.0;                    ///< last lag of the main stretch
+    Stretch reference_;                         ///< r_xg
+    std::vector<Stretch> reference_harmonics_;  ///< of r_xg, as harmonics_
+    std::vector<Stretch> main_;                 ///< r_yg per y, around lag 0
     /// Per y, [order - 2]; empty where the main stretch reaches back to the last order.
     std::vector<std::vector<Stretch>> harmonics_;
 };

@@ -26,10 +26,6 @@ double systematic_db(const Probe& probe, double f) {
     return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
 }
 
-// The sweep's own side lobes in a harmonic's place, -104 dB of the fundamental: a sweep cannot
-// tell a harmonic below -95 dB from nothing.
-constexpr double clutter_of_harmonics = 6e-6;
-
 constexpr int per_octave = 24;
 
 struct Scaled {
@@ -224,7 +220,7 @@ void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
         pool_noise(h);
         for (std::size_t i = 0; i < at.size(); ++i) {
             const double size = std::abs(own[i].value);
-            h[i].noise = std::hypot(h[i].noise, clutter_of_harmonics * size, clutter[i]);
+            h[i].noise = std::hypot(h[i].noise, clutter[i]);
             // Gate and band edges leave 0.01 dB of a harmonic; next to the sweep's start, where a
             // harmonic has hardly begun, 1.5 dB.
             const double systematic = at[i] < 2.9 * probe.f1_hz ? 1.5 : 0.01;

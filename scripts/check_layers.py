@@ -29,7 +29,7 @@ HOMES = [
     (r"(unsupported/)?Eigen/.*", r"rig/(model|compare)/|rig/fit/least_squares\.cpp"),
     (r"ceres/.*", r"rig/fit/least_squares\.cpp"),
     (r"CLI/.*", r"rig/verbs/|rig/main\.cpp"),
-    (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp|tests/catch_main\.cpp"),
+    (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp"),
     (r"(rtaudio/)?RtAudio\.h", r"drivers/"),
     (r"(libusb-1\.0/)?libusb\.h", r"drivers/"),
     (r"fmt/.*", r"(?!rig/analysis/|rig/align/)"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bands along whole curves: simultaneous, adaptive, with their covariance.
 #include "rig/compare/consistency.hpp"
+#include "rig/model/block_of_draws.hpp"
 #include "rig/model/model.hpp"
 #include "rig/model/population.hpp"
 #include "rig/model/propagation.hpp"
@@ -13,6 +14,7 @@
 
 #include <array>
 #include <cmath>
+#include <random>
 
 using namespace fourpole;
 using Spread = Figure::Spread;
@@ -144,6 +146,35 @@ TEST_CASE("bands come out to the last bit on 1, 2 and 5 threads, in one block an
         }
         order.seed = 1;
         CHECK(predict(gentle(), octaves(), order)->curves[0].low != one->curves[0].low);
+    }
+}
+
+TEST_CASE("a response that is silent at one frequency has the band of the others, its transfer of all") {
+    Circuit c = one_part();
+    c.stage.coupling_capacitance_f = figure(1e-6, 2e-7);
+    const auto p = predict(c, std::array{0.5, 20000.0}, draws(10'000));
+    REQUIRE(p.has_value());
+    const PredictedCurve &transfer = p->curves[0], &response = p->curves[own_left];
+    CHECK(response.nominal.points[0].state == State::not_measured);
+    CHECK(*response.simultaneous_factor == Approx(1.0).margin(0.005));
+    CHECK(*transfer.simultaneous_factor > 1.02);
+    CHECK(response.low[1] == transfer.low[1]);
+}
+
+TEST_CASE("the three quantiles of a band are those that are looked for one by one") {
+    std::mt19937 random(4);
+    for (const int n : {1, 2, 3, 4, 5, 19, 20, 21, 40, 41, 999, 1000}) {
+        for (const int steps : {3, 100'000}) {  // with many alike, with none
+            std::vector<double> x;
+            for (int k = 0; k < n; ++k)
+                x.push_back(static_cast<double>(random() % static_cast<unsigned>(steps)));
+            std::vector<double> one = x, two = x, three = x, all = x;
+            const BandEnds ends = band_ends(all);
+            INFO(n << " values");
+            CHECK(ends.low == quantile(one, 0.025));
+            CHECK(ends.median == quantile(two, 0.5));
+            CHECK(ends.high == quantile(three, 0.975));
+        }
     }
 }
 

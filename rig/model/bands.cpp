@@ -41,13 +41,17 @@ public:
     std::optional<Fault> add_block(const Population& population, std::span<const double> frequency_hz,
                                    const BlockPlan& plan, const Prediction& prediction) {
         const std::vector<Curve> shown = predicted_curves();
+        const auto same_as = twins(shown, prediction);
         std::vector<std::vector<double>> largest(shown.size(), std::vector<double>(plan.draws, 0.0));
+        const auto units = DrawnUnits::of(population, plan);
+        if (!units) return units.error();
         const std::size_t chunk = covariance_ ? frequency_hz.size() : BlockOfDraws::chunk(plan.draws);
         for (std::size_t from = 0; from < frequency_hz.size(); from += chunk) {
             const auto part = frequency_hz.subspan(from, std::min(chunk, frequency_hz.size() - from));
             BlockOfDraws block(part.size(), plan);
-            if (auto fault = block.draw(population, part)) return fault;
+            if (auto fault = block.solve(*units, part)) return fault;
             share_out(plan.threads, shown.size(), [&](std::size_t c) {
+                if (same_as[c] != c) return;
                 const auto& points = prediction.curves[c].nominal.points;
                 for (std::size_t i = 0; i < part.size(); ++i)
                     if (points[from + i].state != State::not_measured)
@@ -56,7 +60,9 @@ public:
             });
         }
         for (std::size_t c = 0; c < shown.size(); ++c)
-            curves_[c].factor.add(std::max(1.0, quantile(largest[c], 0.95)));
+            if (same_as[c] == c) curves_[c].factor.add(std::max(1.0, quantile(largest[c], 0.95)));
+        for (std::size_t c = 0; c < shown.size(); ++c)
+            if (same_as[c] != c) curves_[c] = curves_[same_as[c]];
         ++blocks_;
         draws_ += plan.draws;
         return {};
@@ -79,13 +85,29 @@ public:
     }
 
 private:
+    /// For each curve the first that shows the same ratio at the same points: a response is the
+    /// transfer of its own side, unless it is silent somewhere.
+    static std::vector<std::size_t> twins(const std::vector<Curve>& shown, const Prediction& prediction) {
+        std::vector<std::size_t> out(shown.size());
+        for (std::size_t c = 0; c < shown.size(); ++c) {
+            out[c] = c;
+            const auto& points = prediction.curves[c].nominal.points;
+            const bool spoken = std::none_of(points.begin(), points.end(),
+                                             [](const Point& p) { return p.state == State::not_measured; });
+            for (std::size_t other = 0; other < c && spoken && out[c] == c; ++other)
+                if (shown[c].kind == Curve::Kind::response && shown[other].kind == Curve::Kind::transfer &&
+                    shown[c].from == shown[other].from && shown[c].to == shown[other].to)
+                    out[c] = other;
+        }
+        return out;
+    }
+
     static void add_point(const BlockOfDraws& block, const Curve& curve, std::size_t i, std::size_t from,
                           Gathered& gathered, std::vector<double>& largest) {
         std::vector<double> values(largest.size());
         block.decibels(curve, i, values);
         std::vector<double> ordered = values;
-        const double low = quantile(ordered, 0.025), median = quantile(ordered, 0.5),
-                     high = quantile(ordered, 0.975);
+        const auto [low, median, high] = band_ends(ordered);
         gathered.low[from + i].add(low);
         gathered.median[from + i].add(median);
         gathered.high[from + i].add(high);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/block_of_draws.hpp"
 
-#include "rig/model/circuit.hpp"
-#include "rig/model/solve.hpp"
 #include "rig/units.hpp"
 
 #include <Eigen/Core>
@@ -15,7 +13,26 @@ namespace {
 
 constexpr std::size_t most_cells = std::size_t{1} << 20U;  ///< frequencies x draws, 4 transfers each
 
-double decibels_of(double ratio) { return AmplitudeRatio{std::max(ratio, arithmetic_floor)}.decibels(); }
+/// Of a ratio of amplitudes that is squared: 10 lg, by the natural logarithm, the fastest there is.
+double decibels_of(double squared) {
+    return 0.5 * db_per_relative * std::log(std::max(squared, arithmetic_floor * arithmetic_floor));
+}
+
+/// Where the quantile stands among n values in order.
+double place_of(std::size_t n, double q) {
+    const auto count = static_cast<double>(n);
+    return std::clamp(q * count - 0.5, 0.0, count - 1.0);
+}
+
+/// The value at that place once they are in order, linear between two.
+double at_place(std::span<double> values, double place) {
+    const auto below = static_cast<std::ptrdiff_t>(place);
+    std::nth_element(values.begin(), values.begin() + below, values.end());
+    const double lower = values[static_cast<std::size_t>(below)];
+    if (below + 1 == static_cast<std::ptrdiff_t>(values.size())) return lower;
+    const double upper = *std::min_element(values.begin() + below + 1, values.end());
+    return lower + (place - static_cast<double>(below)) * (upper - lower);
+}
 
 std::size_t pair_of(Side from, Side to) {
     return 2 * static_cast<std::size_t>(from) + static_cast<std::size_t>(to);
@@ -24,51 +41,30 @@ std::size_t pair_of(Side from, Side to) {
 }  // namespace
 
 BlockOfDraws::BlockOfDraws(std::size_t frequencies, const BlockPlan& plan)
-    : plan_(plan), frequencies_(frequencies), db_(4 * frequencies * plan.draws) {}
+    : plan_(plan), frequencies_(frequencies), squared_(4 * frequencies * plan.draws) {}
 
 std::size_t BlockOfDraws::chunk(std::size_t draws) {
     return std::max<std::size_t>(1, most_cells / std::max<std::size_t>(draws, 1));
 }
 
 std::span<const double> BlockOfDraws::transfer(Side from, Side to, std::size_t frequency) const {
-    return std::span(db_).subspan((pair_of(from, to) * frequencies_ + frequency) * plan_.draws, plan_.draws);
+    return std::span(squared_).subspan((pair_of(from, to) * frequencies_ + frequency) * plan_.draws,
+                                       plan_.draws);
 }
 
-std::optional<Fault> BlockOfDraws::draw_one(const Population& population,
-                                            std::span<const double> frequency_hz, std::size_t draw) {
-    const Circuit unit = population.unit(plan_.first_unit + draw, plan_.seed);
-    const auto net = network_of(unit);
-    if (!net) return net.error();
-    NodalSolver solver(*net, unit.drivers);
-    for (std::size_t i = 0; i < frequency_hz.size(); ++i) {
-        const auto at = solver.at(frequency_hz[i]);
-        if (!at)
-            return Fault{Fault::Kind::bad_input, unit.name,
-                         "the tolerances allow a circuit without a solution"};
-        for (const Side from : sides)
-            for (const Side to : sides)
-                db_[(pair_of(from, to) * frequencies_ + i) * plan_.draws + draw] =
-                    decibels_of(std::abs(at->voltage[from][to]) / unit.stage.emf_v);
-    }
-    return {};
-}
-
-std::optional<Fault> BlockOfDraws::draw(const Population& population, std::span<const double> frequency_hz) {
+std::optional<Fault> BlockOfDraws::solve(const DrawnUnits& units, std::span<const double> frequency_hz) {
     assert(frequency_hz.size() == frequencies_);
-    std::vector<std::optional<Fault>> faults(plan_.draws);
-    share_out(plan_.threads, plan_.draws,
-              [&](std::size_t d) { faults[d] = draw_one(population, frequency_hz, d); });
-    for (auto& fault : faults)
-        if (fault) return fault;
-    return {};
+    return units.solve(frequency_hz, squared_);
 }
 
 void BlockOfDraws::decibels(const Curve& curve, std::size_t frequency, std::span<double> out) const {
     const auto to = transfer(curve.from, curve.to, frequency);
-    std::copy(to.begin(), to.end(), out.begin());
-    if (curve.kind != Curve::Kind::crosstalk) return;
+    if (curve.kind != Curve::Kind::crosstalk) {
+        for (std::size_t d = 0; d < out.size(); ++d) out[d] = decibels_of(to[d]);
+        return;
+    }
     const auto own = transfer(curve.from, curve.from, frequency);
-    for (std::size_t d = 0; d < out.size(); ++d) out[d] -= own[d];
+    for (std::size_t d = 0; d < out.size(); ++d) out[d] = decibels_of(to[d]) - decibels_of(own[d]);
 }
 
 void BlockOfDraws::add_products(const Curve& curve, std::span<const Point> nominal, std::span<double> sum,
@@ -89,15 +85,17 @@ void BlockOfDraws::add_products(const Curve& curve, std::span<const Point> nomin
     Eigen::Map<Rows>(products.data(), n, n).noalias() += x * x.transpose();
 }
 
-double quantile(std::span<double> values, double q) {
-    const auto n = static_cast<double>(values.size());
-    const double place = std::clamp(q * n - 0.5, 0.0, n - 1.0);
-    const auto below = static_cast<std::ptrdiff_t>(place);
-    std::nth_element(values.begin(), values.begin() + below, values.end());
-    const double lower = values[static_cast<std::size_t>(below)];
-    if (below + 1 == static_cast<std::ptrdiff_t>(values.size())) return lower;
-    const double upper = *std::min_element(values.begin() + below + 1, values.end());
-    return lower + (place - static_cast<double>(below)) * (upper - lower);
+double quantile(std::span<double> values, double q) { return at_place(values, place_of(values.size(), q)); }
+
+BandEnds band_ends(std::span<double> values) {
+    const std::size_t n = values.size();
+    BandEnds out;
+    out.median = quantile(values, 0.5);
+    const auto middle = static_cast<std::size_t>(place_of(n, 0.5));
+    // What is left of the middle is not larger than it, what is right of it not smaller.
+    out.low = at_place(values.first(std::min(middle + 1, n)), place_of(n, 0.025));
+    out.high = at_place(values.subspan(middle), place_of(n, 0.975) - static_cast<double>(middle));
+    return out;
 }
 
 }  // namespace fourpole

@@ -44,17 +44,17 @@ public:
     const Chain& coil() const { return coil_; }
     const std::vector<Tank>& tanks() const { return tanks_; }
     const std::vector<Chain>& across() const { return across_; }
-    bool has_power_law() const { return law_.has_value(); }
-    bool is_tabulated() const { return table_ != nullptr; }
+    /// Zr w^r + j Zx w^x; Leach is the case r = x = n, Z = K cos and K sin of n pi / 2.
+    struct PowerLaw {
+        double resistive, resistive_exponent, reactive, reactive_exponent;
+    };
+    const std::optional<PowerLaw>& law() const { return law_; }
+    const std::shared_ptr<const ImpedanceTable>& table() const { return table_; }
 
 private:
     Chain coil_;
     std::vector<Tank> tanks_;  ///< in series with the coil
     std::vector<Chain> across_;
-    /// Zr w^r + j Zx w^x; Leach is the case r = x = n, Z = K cos and K sin of n pi / 2.
-    struct PowerLaw {
-        double resistive, resistive_exponent, reactive, reactive_exponent;
-    };
     std::optional<PowerLaw> law_;
     std::shared_ptr<const ImpedanceTable> table_;
 };

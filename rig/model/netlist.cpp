@@ -141,10 +141,10 @@ Result<std::string> netlist_of(const Circuit& circuit, const NetlistRun& run) {
     write_branches(*net, out);
     for (const Side s : sides) {
         const DriverImpedance driver(circuit.drivers[s]);
-        if (driver.has_power_law() || driver.is_tabulated())
+        if (driver.law() || driver.table())
             return Fault{Fault::Kind::bad_input, circuit.name,
                          "ngspice has no element for the " + std::string(name(s)) + " driver's " +
-                             (driver.is_tabulated() ? "table" : "law of lossy inductance") +
+                             (driver.table() ? "table" : "law of lossy inductance") +
                              "; a netlist takes drivers of R, L and C"};
         write_driver(driver, net->drivers[s], std::string(name(s)), out);
     }

@@ -35,18 +35,19 @@ void Nodal::stamp_current(const Branch& b, Eigen::Index row, double w) {
     for (const Side driven : sides) rhs(row, column(driven)) = b.emf_v[driven];
 }
 
+int Nodal::row_of_coil(const Network& net, int coil) {
+    int row = net.size() - 1;
+    for (const Branch& b : net.branches) {
+        if (b.coil == coil) return row;
+        if (has_own_current(b)) ++row;
+    }
+    assert(false && "a coupling without its coil");
+    return row;
+}
+
 void Nodal::stamp_couplings(const Network& net, double w) {
-    const auto row_of = [&net](int coil) {
-        Eigen::Index row = net.size() - 1;
-        for (const Branch& b : net.branches) {
-            if (b.coil == coil) return row;
-            if (has_own_current(b)) ++row;
-        }
-        assert(false && "a coupling without its coil");
-        return row;
-    };
     for (const Coupling& c : net.couplings) {
-        const Eigen::Index one = row_of(c.coil), two = row_of(c.other);
+        const Eigen::Index one = row_of_coil(net, c.coil), two = row_of_coil(net, c.other);
         y(one, two) += Complex(0.0, w * c.henry);
         y(two, one) += Complex(0.0, w * c.henry);
     }

@@ -36,6 +36,8 @@ struct Nodal {
 
     static bool has_own_current(const Branch& b) { return b.chain.is_wire() || b.coil >= 0; }
     static Eigen::Index unknowns(const Network& net);
+    /// Row of a coupled coil's own current.
+    static int row_of_coil(const Network& net, int coil);
     static Eigen::Index column(Side driven) { return driven == Side::left ? 0 : 1; }
 
     void stamp_network(const Network& net, double w);

@@ -120,6 +120,7 @@ public:
     Circuit unit(std::uint64_t number, std::uint64_t seed = 0) const;
     /// The circuit with other values in its uncertain figures, in the order of figures().
     Circuit with(std::span<const double> values) const;
+    const Circuit& nominal() const { return nominal_; }
     /// Every figure that has a tolerance, in the order of for_each_figure().
     const std::vector<Figure>& figures() const { return figures_; }
     const Correlation& correlation() const { return correlation_; }

@@ -34,10 +34,6 @@ double at_place(std::span<double> values, double place) {
     return lower + (place - static_cast<double>(below)) * (upper - lower);
 }
 
-std::size_t pair_of(Side from, Side to) {
-    return 2 * static_cast<std::size_t>(from) + static_cast<std::size_t>(to);
-}
-
 }  // namespace
 
 BlockOfDraws::BlockOfDraws(std::size_t frequencies, const BlockPlan& plan)

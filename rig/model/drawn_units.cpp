@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 namespace fourpole {
 namespace {
@@ -24,10 +25,6 @@ std::vector<Complex> row_by_row(const Nodal::Square& y) {
     for (Eigen::Index r = 0; r < y.rows(); ++r)
         for (Eigen::Index c = 0; c < y.cols(); ++c) out.push_back(y(r, c));
     return out;
-}
-
-std::size_t pair_of(Side from, Side to) {
-    return 2 * static_cast<std::size_t>(from) + static_cast<std::size_t>(to);
 }
 
 /// The first of them that is one.
@@ -47,11 +44,13 @@ Result<DrawnUnits> DrawnUnits::of(const Population& population, const BlockPlan&
 
 std::optional<Fault> DrawnUnits::draw() {
     const Circuit reference = population_.unit(first_predicted_unit, plan_.seed);
-    const auto net = network_of(reference);
+    auto net = network_of(reference);
     if (!net) return net.error();
+    reference_ = std::move(*net);
+    reference_drivers_ = reference.drivers;
     const auto drivers = impedances(reference);
-    shape_ = shape_of(*net, drivers);
-    per_unit_ = numbers_of(*net, drivers).size();
+    shape_ = shape_of(reference_, drivers);
+    per_unit_ = numbers_of(reference_, drivers).size();
     // A unit of another shape stays without numbers, so that no figure comes of it side by side.
     numbers_.resize(groups() * per_unit_, Lanes::all(std::numeric_limits<double>::quiet_NaN()));
     std::vector<std::optional<Fault>> faults(groups());
@@ -75,13 +74,11 @@ std::optional<Fault> DrawnUnits::draw_group(std::size_t group) {
 }
 
 std::vector<std::optional<Elimination>> DrawnUnits::orders_at(std::span<const double> frequency_hz) const {
-    const Circuit reference = population_.unit(first_predicted_unit, plan_.seed);
-    const auto net = network_of(reference);
     std::vector<std::optional<Elimination>> out(frequency_hz.size());
-    if (!net || shape_.unknowns() > most_unknowns) return out;
+    if (shape_.unknowns() > most_unknowns) return out;
     const auto pattern = SideBySide::pattern_of(shape_);
     const auto asked = SideBySide::asked_of(shape_);
-    NodalSolver solver(*net, reference.drivers);
+    NodalSolver solver(reference_, reference_drivers_);
     for (std::size_t i = 0; i < frequency_hz.size(); ++i) {
         solver.at(frequency_hz[i]);
         out[i] = Elimination::of(shape_.unknowns(), row_by_row(solver.matrices().y), pattern, asked);

@@ -11,6 +11,11 @@
 
 namespace fourpole {
 
+/// Row of one transfer among the four.
+inline std::size_t pair_of(Side from, Side to) {
+    return 2 * static_cast<std::size_t>(from) + static_cast<std::size_t>(to);
+}
+
 /// The units of one block, drawn once and solved at any frequencies: eight at a time where they have the
 /// shape of the population's first predicted unit, alone where they do not (a resistance of 0 that may
 /// also be above it) or where an order of elimination that suits that unit would cost them accuracy.
@@ -21,7 +26,7 @@ public:
     /// Fault bad_input: what network_of() says of a unit.
     static Result<DrawnUnits> of(const Population& population, const BlockPlan& plan);
 
-    /// |V|^2 across the driver re the EMF squared: out[((2 from + to) F + f) units + unit].
+    /// |V|^2 across the driver re the EMF squared: out[(pair_of(from, to) F + f) units + unit].
     std::optional<Fault> solve(std::span<const double> frequency_hz, std::span<double> out) const;
 
 private:
@@ -41,6 +46,8 @@ private:
 
     const Population& population_;
     BlockPlan plan_;
+    Network reference_;  ///< of the first predicted unit, whose shape and order all others are tried in
+    PerSide<Driver> reference_drivers_;
     Shape shape_;
     std::size_t per_unit_ = 0;    ///< numbers of one unit
     std::vector<Lanes> numbers_;  ///< [group][number]

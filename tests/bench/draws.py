@@ -36,15 +36,11 @@ SPREAD = 0.05
 def elements_of(netlist):
     """[(name, node, node, value)] of the parts, {source: (node, acmag)} of the EMFs."""
     parts, sources = [], {}
-    for line in netlist.splitlines():
+    for line in netlist.split(".control")[0].splitlines():
         words = line.split()
-        if not words or words[0] in ("*", ".control"):
-            if words and words[0] == ".control":
-                break
-            continue
-        if words[0][0] in "rlc":
+        if words and words[0][0] in "rlc":
             parts.append((words[0], words[1], words[2], float(words[3])))
-        elif words[0][0] == "k":
+        elif words and words[0][0] == "k":
             sys.exit("this benchmark's numpy rival knows no coupled coils; choose another earphone")
     for source, magnitude in re.findall(r"alter @(vemf\d+)\[acmag\] = (\S+)", netlist):
         sources.setdefault(source[1:], []).append(float(magnitude))

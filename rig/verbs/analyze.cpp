@@ -9,9 +9,8 @@
 #include "rig/report/summary.hpp"
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -94,26 +93,24 @@ int work(const Options& options) {
 
 }  // namespace
 
-void add_analyze(CLI::App& app, int& exit_code) {
-    auto* verb =
-        app.add_subcommand("analyze", "readings from any capture file (WAV, RF64, W64, FLAC, AIFF, CAF)");
+void add_analyze(Verbs& verbs) {
+    Verb verb = verbs.add("analyze", "readings from any capture file (WAV, RF64, W64, FLAC, AIFF, CAF)");
     auto options = std::make_shared<Options>();
-    verb->add_option("capture", options->capture, "sound file")->required();
-    verb->add_option("--programme", options->programme,
-                     "what was played; default: what the take's facts say");
-    verb->add_option("--calibration", options->calibration, "volts per full scale of each channel (JSON)");
-    verb->add_flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
-    verb->add_option("--record", options->record, "write the record to this file");
-    verb->add_option("--impulse-response", options->impulse_response,
-                     "write the impulse response to this file (WAV, 32-bit float, 10 ms before the arrival)");
-    verb->add_option("--seconds", options->seconds, "length of the impulse response")
-        ->check(CLI::Range(0.001, 60.0))
-        ->capture_default_str();
-    verb->add_flag("--json", options->json, "the record on stdout, nothing else");
-    verb->footer(
+    verb.option("capture", options->capture, "sound file").required();
+    verb.option("--programme", options->programme, "what was played; default: what the take's facts say");
+    verb.option("--calibration", options->calibration, "volts per full scale of each channel (JSON)");
+    verb.flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
+    verb.option("--record", options->record, "write the record to this file");
+    verb.option("--impulse-response", options->impulse_response,
+                "write the impulse response to this file (WAV, 32-bit float, 10 ms before the arrival)");
+    verb.option("--seconds", options->seconds, "length of the impulse response")
+        .between(0.001, 60.0)
+        .shows_its_default();
+    verb.flag("--json", options->json, "the record on stdout, nothing else");
+    verb.footer(
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n");
-    verb->callback([options, &exit_code] { exit_code = work(*options); });
+    verb.does([options] { return work(*options); });
 }
 
 }  // namespace fourpole

@@ -2,9 +2,8 @@
 #include "rig/json/json.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <string>
@@ -38,18 +37,17 @@ int check(const CheckOptions& options) {
 
 }  // namespace
 
-void add_check(CLI::App& app, int& exit_code) {
-    auto* verb =
-        app.add_subcommand("check", "Validates profiles, sessions, programmes, claims and flat circuits");
+void add_check(Verbs& verbs) {
+    Verb verb = verbs.add("check", "Validates profiles, sessions, programmes, claims and flat circuits");
     const auto options = std::make_shared<CheckOptions>();
-    verb->add_option("FILE", options->files, "One or more of our JSON files")->required();
-    verb->add_flag("--json", options->json, "Prints a JSON array: file, valid, findings");
-    verb->footer(
+    verb.option("FILE", options->files, "One or more of our JSON files").required();
+    verb.flag("--json", options->json, "Prints a JSON array: file, valid, findings");
+    verb.footer(
         "Every finding is one line: file, place in it (JSON pointer), what was found, what is\n"
         "allowed, the nearest known key. A session is checked with everything it refers to.\n"
         "Exit code: 0 all valid, 2 otherwise.\n"
         "Example: fourpole check profiles/sessions/md_dr7_4pole_vs_3pole.json");
-    verb->callback([options, &exit_code] { exit_code = check(*options); });
+    verb.does([options] { return check(*options); });
 }
 
 }  // namespace fourpole

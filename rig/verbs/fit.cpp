@@ -11,10 +11,10 @@
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/interrupt.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <cmath>
 #include <filesystem>
@@ -157,31 +157,31 @@ int work(const Options& options) {
 
 }  // namespace
 
-void add_fit(CLI::App& app, int& exit_code) {
-    auto* verb = app.add_subcommand("fit", "which circuit is it? parameters from a record, with covariance");
+void add_fit(Verbs& verbs) {
+    Verb verb = verbs.add("fit", "which circuit is it? parameters from a record, with covariance");
     auto options = std::make_shared<Options>();
-    verb->add_option("record", options->record, "record (JSON) of a take or of a run")->required();
-    verb->add_option("--player", options->player, "player profile: id or file")->required();
-    verb->add_option("--earphone", options->earphone, "earphone profile: id or file")->required();
-    verb->add_option("--arm", options->arm, "of a run's record: the arm");
-    auto* take = verb->add_option("--take", options->take, "of a run's record: the take; default: 1")
-                     ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
-    verb->add_option("--free", options->free,
-                     "what the fit may change: names, blocks (cable) or last parts (coil_resistance_ohm); "
-                     "default: every figure with a tolerance in its profile")
-        ->delimiter(',');
-    verb->add_option("--fix", options->fixed,
-                     "what stays as the profile says (also gain, delay_s, "
-                     "interface.crosstalk)")
-        ->delimiter(',');
-    verb->add_flag("--prior", options->prior, "count the profile's tolerances as data");
-    verb->add_option("--emf-v", options->emf_v,
-                     "peak EMF per full scale at the volume step of the record; "
-                     "default: the player's profile")
-        ->check(CLI::PositiveNumber);
-    verb->add_option("--out", options->out, "write the result (JSON) to this file");
-    verb->add_flag("--json", options->json, "the result on stdout, nothing else");
-    verb->footer(
+    verb.option("record", options->record, "record (JSON) of a take or of a run").required();
+    verb.option("--player", options->player, "player profile: id or file").required();
+    verb.option("--earphone", options->earphone, "earphone profile: id or file").required();
+    verb.option("--arm", options->arm, "of a run's record: the arm");
+    const Option take = verb.option("--take", options->take, "of a run's record: the take; default: 1")
+                            .between(std::int64_t{1}, std::int64_t{1'000'000});
+    verb.option("--free", options->free,
+                "what the fit may change: names, blocks (cable) or last parts (coil_resistance_ohm); "
+                "default: every figure with a tolerance in its profile")
+        .comma_separated();
+    verb.option("--fix", options->fixed,
+                "what stays as the profile says (also gain, delay_s, "
+                "interface.crosstalk)")
+        .comma_separated();
+    verb.flag("--prior", options->prior, "count the profile's tolerances as data");
+    verb.option("--emf-v", options->emf_v,
+                "peak EMF per full scale at the volume step of the record; "
+                "default: the player's profile")
+        .positive();
+    verb.option("--out", options->out, "write the result (JSON) to this file");
+    verb.flag("--json", options->json, "the result on stdout, nothing else");
+    verb.footer(
         "Data: transfer (else response and crosstalk) and impedance readings, each point weighted by\n"
         "1/u. Points that are bounds are left out; those that the result exceeds are counted.\n"
         "gain.left, gain.right, delay_s and interface.crosstalk are unknowns of the bench; a\n"
@@ -192,9 +192,9 @@ void add_fit(CLI::App& app, int& exit_code) {
         "(sentences), data (what became of each reading), simulated.\n"
         "Exit code 1: chi-square is above its 99 % band, the model does not explain the data.\n"
         "Example: fourpole fit run-1/takes/B-1.record.json --player ak100 --earphone sennheiser_mx300\n");
-    verb->callback([options, take, &exit_code] {
-        options->take_given = take->count() > 0;
-        exit_code = work(*options);
+    verb.does([options, take] {
+        options->take_given = take.given();
+        return work(*options);
     });
 }
 

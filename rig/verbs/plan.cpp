@@ -4,10 +4,10 @@
 #include "rig/json/json.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <cmath>
 #include <iterator>
@@ -156,18 +156,17 @@ int work(const Options& options) {
 
 }  // namespace
 
-void add_plan(CLI::App& app, int& exit_code) {
-    auto* verb =
-        app.add_subcommand("plan", "Dry run: routes, levels at every node, prompts, duration, hazards");
+void add_plan(Verbs& verbs) {
+    Verb verb = verbs.add("plan", "Dry run: routes, levels at every node, prompts, duration, hazards");
     const auto options = std::make_shared<Options>();
-    verb->add_option("SESSION", options->session, "A session file")->required();
-    verb->add_flag("--json", options->json, "Prints the plan as JSON");
-    verb->footer(
+    verb.option("SESSION", options->session, "A session file").required();
+    verb.flag("--json", options->json, "Prints the plan as JSON");
+    verb.footer(
         "Opens no device. Levels are those of the programme's loudest sine; the interface's input is\n"
         "in dB re its full scale (peak).\n"
         "Exit code: 0, 2 for a session that is not valid, 5 when a hazard forbids to play it.\n"
         "Example: fourpole plan profiles/sessions/md_dr7_4pole_vs_3pole.json");
-    verb->callback([options, &exit_code] { exit_code = work(*options); });
+    verb.does([options] { return work(*options); });
 }
 
 }  // namespace fourpole

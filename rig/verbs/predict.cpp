@@ -10,13 +10,13 @@
 #include "rig/report/record_json.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/frequency_list.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/predict_matrix.hpp"
 #include "rig/verbs/predict_subjects.hpp"
 #include "rig/verbs/verbs.hpp"
 #include "rig/verbs/write_netlist.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -197,30 +197,29 @@ int work(const Options& options) {
 
 }  // namespace
 
-void add_predict(CLI::App& app, int& exit_code) {
-    auto* verb = app.add_subcommand("predict", "what the model says before anything is played");
+void add_predict(Verbs& verbs) {
+    Verb verb = verbs.add("predict", "what the model says before anything is played");
     auto options = std::make_shared<Options>();
-    verb->add_option("session", options->session, "session: predicts every arm");
-    verb->add_option("--player", options->player, "player profile: id or file");
-    verb->add_option("--earphone", options->earphone, "earphone profile: id or file");
-    verb->add_option("--fixture", options->fixture,
-                     "fixture profile between the two, id or file: its taps, relays, resistors, load bank");
-    verb->add_option("--circuit", options->circuit, "one flat circuit file");
-    verb->add_option(
-        "--frequencies", options->frequencies,
-        "file with one frequency in Hz a line (default: 1/12 octave, 20 Hz to 20 kHz, and 1 kHz)");
-    verb->add_option("--record", options->record, "write the record (fourpole/record@1) to this file");
-    verb->add_option("--netlist", options->netlist,
-                     "write the circuit to this file as it is solved, for ngspice -b (one circuit only)");
-    verb->add_flag("--matrix", options->matrix,
-                   "every player with every earphone (or those of --player, --earphone): level, separation, "
-                   "power, bass, noise, hazard at 1 kHz");
-    verb->add_option("--html", options->html, "with --matrix: write the page to this file");
-    verb->add_option("--stable-to", options->stable_to_db,
-                     "draw units until every band end is known to this many dB (JCGM 101, adaptive)")
-        ->check(CLI::Range(1e-6, 10.0));
-    verb->add_flag("--json", options->json, "the record on stdout instead of the table");
-    verb->footer(
+    verb.option("session", options->session, "session: predicts every arm");
+    verb.option("--player", options->player, "player profile: id or file");
+    verb.option("--earphone", options->earphone, "earphone profile: id or file");
+    verb.option("--fixture", options->fixture,
+                "fixture profile between the two, id or file: its taps, relays, resistors, load bank");
+    verb.option("--circuit", options->circuit, "one flat circuit file");
+    verb.option("--frequencies", options->frequencies,
+                "file with one frequency in Hz a line (default: 1/12 octave, 20 Hz to 20 kHz, and 1 kHz)");
+    verb.option("--record", options->record, "write the record (fourpole/record@1) to this file");
+    verb.option("--netlist", options->netlist,
+                "write the circuit to this file as it is solved, for ngspice -b (one circuit only)");
+    verb.flag("--matrix", options->matrix,
+              "every player with every earphone (or those of --player, --earphone): level, separation, "
+              "power, bass, noise, hazard at 1 kHz");
+    verb.option("--html", options->html, "with --matrix: write the page to this file");
+    verb.option("--stable-to", options->stable_to_db,
+                "draw units until every band end is known to this many dB (JCGM 101, adaptive)")
+        .between(1e-6, 10.0);
+    verb.flag("--json", options->json, "the record on stdout instead of the table");
+    verb.footer(
         "A netlist OUT.cir holds one circuit; ngspice -b OUT.cir drives one side after the other and\n"
         "writes OUT_left.txt and OUT_right.txt: Hz, then real and imaginary part of both drivers'\n"
         "voltages, currents and common modes. Leach's and Wright's laws and tables are refused.\n"
@@ -231,7 +230,7 @@ void add_predict(CLI::App& app, int& exit_code) {
         "follow at 1 kHz; what the profiles do not state is not known there, never assumed.\n"
         "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n"
         "         fourpole predict --matrix --html matrix.html\n");
-    verb->callback([options, &exit_code] { exit_code = work(*options); });
+    verb.does([options] { return work(*options); });
 }
 
 }  // namespace fourpole

@@ -4,9 +4,8 @@
 #include "rig/report/write_run.hpp"
 #include "rig/run.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -42,16 +41,15 @@ int work(const Options& options) {
 
 }  // namespace
 
-void add_report(CLI::App& app, int& exit_code) {
-    auto* verb =
-        app.add_subcommand("report", "rebuild record.json and report.html from a run's stored takes");
+void add_report(Verbs& verbs) {
+    Verb verb = verbs.add("report", "rebuild record.json and report.html from a run's stored takes");
     auto options = std::make_shared<Options>();
-    verb->add_option("run_folder", options->folder, "folder that fourpole run wrote")->required();
-    verb->add_flag("--json", options->json, "the record on stdout, nothing else");
-    verb->footer(
+    verb.option("run_folder", options->folder, "folder that fourpole run wrote").required();
+    verb.flag("--json", options->json, "the record on stdout, nothing else");
+    verb.footer(
         "The record comes out bit for bit as the run wrote it; exit codes as those of run.\n"
         "Example: fourpole report my-run\n");
-    verb->callback([options, &exit_code] { exit_code = work(*options); });
+    verb.does([options] { return work(*options); });
 }
 
 }  // namespace fourpole

@@ -10,9 +10,8 @@
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/interrupt.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -128,30 +127,30 @@ int work(Options options) {
 
 }  // namespace
 
-void add_run(CLI::App& app, int& exit_code) {
-    auto* verb =
-        app.add_subcommand("run", "the main job: predict, measure every arm, compare, judge, report");
+void add_run(Verbs& verbs) {
+    Verb verb = verbs.add("run", "the main job: predict, measure every arm, compare, judge, report");
     auto options = std::make_shared<Options>();
-    verb->add_option("session", options->session, "session JSON")->required();
-    verb->add_option("--bench", options->bench, "simulated, a bench profile, or an earlier run to replay")
-        ->capture_default_str();
-    auto* out = verb->add_option("--out", options->out,
-                                 "new folder for takes, record and report (default: run-ID-N)");
-    verb->add_option("--resume", options->resume, "go on with a run that was stopped, in its folder")
-        ->excludes(out);
-    auto* seed = verb->add_option("--seed", options->seed_text, "which simulated unit; 0 is the nominal one")
-                     ->capture_default_str();
-    auto* fault = verb->add_option("--fault", options->fault,
-                                   "simulated bench: plant one defect (an unknown name lists them)");
-    verb->add_flag("--json", options->json, "the record on stdout, nothing else");
-    verb->footer(
+    verb.option("session", options->session, "session JSON").required();
+    verb.option("--bench", options->bench, "simulated, a bench profile, or an earlier run to replay")
+        .shows_its_default();
+    const Option out =
+        verb.option("--out", options->out, "new folder for takes, record and report (default: run-ID-N)");
+    verb.option("--resume", options->resume, "go on with a run that was stopped, in its folder")
+        .excludes(out);
+    const Option seed =
+        verb.option("--seed", options->seed_text, "which simulated unit; 0 is the nominal one")
+            .shows_its_default();
+    const Option fault = verb.option("--fault", options->fault,
+                                     "simulated bench: plant one defect (an unknown name lists them)");
+    verb.flag("--json", options->json, "the record on stdout, nothing else");
+    verb.footer(
         "Exit code 0: done; 1: a limit failed or the model was violated; 3: a take is invalid;\n"
         "4: stopped; 5: a plug would short an output, nothing was played.\n"
         "Example: fourpole run profiles/sessions/md_dr7_4pole_vs_3pole.json --seed 7 --out my-run\n");
-    verb->callback([options, seed, fault, &exit_code] {
-        options->seed_given = seed->count() > 0;
-        options->fault_given = fault->count() > 0;
-        exit_code = work(*options);
+    verb.does([options, seed, fault] {
+        options->seed_given = seed.given();
+        options->fault_given = fault.given();
+        return work(*options);
     });
 }
 

@@ -5,10 +5,10 @@
 #include "rig/track_pack.hpp"
 #include "rig/units.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -57,21 +57,21 @@ int work(const Options& options) {
 
 }  // namespace
 
-void add_stimulus(CLI::App& app, int& exit_code) {
-    auto* verb = app.add_subcommand("stimulus", "Writes the tracks to put on the players of a session");
+void add_stimulus(Verbs& verbs) {
+    Verb verb = verbs.add("stimulus", "Writes the tracks to put on the players of a session");
     const auto options = std::make_shared<Options>();
-    verb->add_option("SESSION", options->session, "A session file")->required();
-    verb->add_option("--out", options->out, "Folder for the tracks; made if it is not there")->required();
-    verb->add_option("--format", options->format, "wav (default) or flac");
-    verb->add_flag("--json", options->json, "Prints what was written as JSON");
-    verb->footer(
+    verb.option("SESSION", options->session, "A session file").required();
+    verb.option("--out", options->out, "Folder for the tracks; made if it is not there").required();
+    verb.option("--format", options->format, "wav (default) or flac");
+    verb.flag("--json", options->json, "Prints what was written as JSON");
+    verb.footer(
         "One track for each sample rate and depth among the session's players, and programme.json,\n"
         "the programme as it was read. Tracks carry TPDF dither throughout (a player that sees digital\n"
         "zero may mute itself) except under a J-test, whose last bit is the signal. The same session\n"
         "gives the same bytes; files of these names are replaced, each in one piece.\n"
         "Exit code 5: a plug would short an output, nothing was written.\n"
         "Example: fourpole stimulus profiles/sessions/md_dr7_4pole_vs_3pole.json --out tracks");
-    verb->callback([options, &exit_code] { exit_code = work(*options); });
+    verb.does([options] { return work(*options); });
 }
 
 }  // namespace fourpole

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <string>
-
-namespace CLI {
-class App;
-}
-
 namespace fourpole {
 
-// One function a verb, one file a function. Each adds its subcommand (with an example in
-// its footer) to `app`; if the subcommand is chosen, its callback does the work and leaves
-// the promised exit code in `exit_code`. stdout is for results, stderr for people.
-void add_check(CLI::App& app, int& exit_code);
-void add_plan(CLI::App& app, int& exit_code);
-void add_run(CLI::App& app, int& exit_code);
-void add_predict(CLI::App& app, int& exit_code);
-void add_wiring(CLI::App& app, int& exit_code);
-void add_stimulus(CLI::App& app, int& exit_code);
-void add_analyze(CLI::App& app, int& exit_code);
-void add_fit(CLI::App& app, int& exit_code);
-void add_report(CLI::App& app, int& exit_code);
+class Verbs;
+
+// One function a verb, one file a function. Each adds its verb, with an example in its footer; what
+// the verb does gives the promised exit code. stdout is for results, stderr for people.
+void add_check(Verbs& verbs);
+void add_plan(Verbs& verbs);
+void add_run(Verbs& verbs);
+void add_predict(Verbs& verbs);
+void add_wiring(Verbs& verbs);
+void add_stimulus(Verbs& verbs);
+void add_analyze(Verbs& verbs);
+void add_fit(Verbs& verbs);
+void add_report(Verbs& verbs);
 
 }  // namespace fourpole

@@ -7,6 +7,7 @@
 #include "rig/report/terminal_text.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/ohmmeter_text.hpp"
+#include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
 #include "rig/verbs/wiring_mating.hpp"
 #include "rig/verbs/wiring_measured.hpp"
@@ -14,7 +15,6 @@
 #include "rig/verbs/wiring_picture.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -187,35 +187,34 @@ int work(const Options& options) {
 
 }  // namespace
 
-void add_wiring(CLI::App& app, int& exit_code) {
-    auto* verb =
-        app.add_subcommand("wiring", "what each driver hears, and which amplifier outputs are shorted");
+void add_wiring(Verbs& verbs) {
+    Verb verb = verbs.add("wiring", "what each driver hears, and which amplifier outputs are shorted");
     auto options = std::make_shared<Options>();
-    verb->add_option("--player", options->player, "player profile: id or file");
-    verb->add_option("--earphone", options->earphone, "earphone profile: id or file");
-    verb->add_option("--plug", options->plug, "plug by name, e.g. trrs_r-r+l+l-");
-    verb->add_option("--jack", options->jack, "jack by name, e.g. \"3-contact single-ended\"");
-    verb->add_option("--touch", options->touch,
-                     "SPRING=SEGMENT[+SEGMENT],...: who touches whom (T R1 R2 S); springs not named touch "
-                     "nothing. Default: a plug pushed home");
-    verb->add_option("--measured", options->measured,
-                     "record of a take or run: what was measured beside what is predicted, and the faults "
-                     "that would explain it, by likelihood");
-    verb->add_option("--arm", options->arm, "arm of a run's record");
-    verb->add_option("--ohmmeter", options->ohmmeter,
-                     "resistances at the plug, SEGMENT-SEGMENT=OHM,... (open: no conduction): shared or "
-                     "separate return. 3-pole: T-S, R1-S, T-R1; 4-pole: all six pairs, with --plug or "
-                     "--earphone");
-    verb->add_option("--ohmmeter-u", options->ohmmeter_u,
-                     "standard uncertainty in ohm, for all or SEGMENT-SEGMENT=OHM,...; default: the last "
-                     "digit that was written. Null the meter's leads: r in every reading adds r/2");
-    verb->add_flag("--json", options->json, "machine-readable result on stdout");
-    verb->footer(
+    verb.option("--player", options->player, "player profile: id or file");
+    verb.option("--earphone", options->earphone, "earphone profile: id or file");
+    verb.option("--plug", options->plug, "plug by name, e.g. trrs_r-r+l+l-");
+    verb.option("--jack", options->jack, "jack by name, e.g. \"3-contact single-ended\"");
+    verb.option("--touch", options->touch,
+                "SPRING=SEGMENT[+SEGMENT],...: who touches whom (T R1 R2 S); springs not named touch "
+                "nothing. Default: a plug pushed home");
+    verb.option("--measured", options->measured,
+                "record of a take or run: what was measured beside what is predicted, and the faults "
+                "that would explain it, by likelihood");
+    verb.option("--arm", options->arm, "arm of a run's record");
+    verb.option("--ohmmeter", options->ohmmeter,
+                "resistances at the plug, SEGMENT-SEGMENT=OHM,... (open: no conduction): shared or "
+                "separate return. 3-pole: T-S, R1-S, T-R1; 4-pole: all six pairs, with --plug or "
+                "--earphone");
+    verb.option("--ohmmeter-u", options->ohmmeter_u,
+                "standard uncertainty in ohm, for all or SEGMENT-SEGMENT=OHM,...; default: the last "
+                "digit that was written. Null the meter's leads: r in every reading adds r/2");
+    verb.flag("--json", options->json, "machine-readable result on stdout");
+    verb.footer(
         "Exit code 5: an output is shorted (over 50 mA per volt of EMF with the drivers removed), or every\n"
         "fault that fits the measurement shorts one. Exit code 1: what was measured is not what is wired.\n"
         "Example: fourpole wiring --plug trs --jack \"4-contact BTL l+r+l-r-\"\n"
         "         fourpole wiring --ohmmeter T-S=23.5,R1-S=23.3,T-R1=46.6\n");
-    verb->callback([options, &exit_code] { exit_code = work(*options); });
+    verb.does([options] { return work(*options); });
 }
 
 }  // namespace fourpole

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <string_view>
 
 using namespace fourpole;
 
@@ -21,7 +22,7 @@ std::vector<PredictedCurve> derived(const Circuit& c, const Drive& drive, int dr
     return std::move(*out);
 }
 
-const PredictedCurve& find(const std::vector<PredictedCurve>& all, const std::string& definition, Side side) {
+const PredictedCurve& find(const std::vector<PredictedCurve>& all, std::string_view definition, Side side) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const PredictedCurve& c) {
         return c.nominal.definition == definition && c.nominal.side == side;
     });

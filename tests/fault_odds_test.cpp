@@ -10,6 +10,7 @@
 #include <map>
 #include <numbers>
 #include <random>
+#include <string_view>
 
 using namespace fourpole;
 
@@ -159,7 +160,7 @@ void hunt(const Circuit& circuit, int seeds, Tally& tally) {
     }
 }
 
-const FaultHypothesis& of_kind(const std::vector<FaultHypothesis>& all, const std::string& what) {
+const FaultHypothesis& of_kind(const std::vector<FaultHypothesis>& all, std::string_view what) {
     for (const auto& h : all)
         if (h.what == what) return h;
     FAIL("no hypothesis " << what);

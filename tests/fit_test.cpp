@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <sstream>
+#include <string_view>
 
 using namespace fourpole;
 
@@ -77,7 +78,7 @@ CircuitFit fitted(const FitOrder& order, const Observed& observed) {
     return *fit;
 }
 
-const Unknown& unknown(const CircuitFit& fit, const std::string& name) {
+const Unknown& unknown(const CircuitFit& fit, std::string_view name) {
     for (const Unknown& u : fit.unknowns)
         if (u.name == name) return u;
     FAIL("no unknown " << name);

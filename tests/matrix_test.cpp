@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 using namespace fourpole;
 
@@ -34,7 +35,7 @@ const Matrix& shipped() {
     return matrix;
 }
 
-const MatrixCell& cell(const std::string& player, const std::string& earphone) {
+const MatrixCell& cell(std::string_view player, std::string_view earphone) {
     for (const MatrixPlayer& p : shipped().players)
         for (const MatrixCell& c : p.cells)
             if (p.id == player && c.earphone == earphone) return c;

@@ -364,7 +364,7 @@ plant "chi-square takes the diagonal only" rig/compare/consistency.cpp 's/covari
 plant "every point is a degree of freedom" rig/compare/consistency.cpp 's/++out\.degrees_of_freedom;/out.degrees_of_freedom = out.points;/' consistency_test 'a level calibration*'
 plant "what cannot vary may differ" rig/compare/consistency.cpp 's/outside += along \* along;//' consistency_test 'a level calibration*'
 plant "the rank depends on the unit" rig/compare/consistency.cpp 's/const double u_a = std::sqrt(covariance\[a \* n + a\]);/const double u_a = 1.0;/' consistency_test 'the unit*'
-plant "a negative eigenvalue is a variance" rig/compare/consistency.cpp 's/if (eigenvalues(0) < -negative_cut \* largest) return {};//' consistency_test 'what is no covariance*'
+plant "a negative eigenvalue is a variance" rig/compare/consistency.cpp 's/if (parts->values\.front() < -negative_cut \* largest) return {};//' consistency_test 'what is no covariance*'
 plant "the level calibration differs from point to point" rig/compare/consistency.cpp 's/place\[j\]\] + common \* common;/place[j]];/' consistency_test 'a measured curve*'
 plant "a bound counts as a value" rig/compare/consistency.cpp 's/ || p\.state != State::exact) continue;/) continue;/' consistency_test 'points without*'
 plant "a take does not name its prediction" rig/flow/takes.cpp 's/played->facts\.prediction_sha256 = prediction_of/(void)prediction_of/' order_of_events_test 'each of*'

@@ -236,7 +236,8 @@ TEST_CASE("the same prediction comes out to the last bit, and frequency by frequ
         }
 }
 
-TEST_CASE("over the seeds 1 to 200 each reading lies in its 95 % band in 93 to 97 % of the cases") {
+TEST_CASE("over the seeds 1 to 200 each reading lies in its 95 % band in 93 to 97 % of the cases",
+          "[repeated]") {
     for (const Circuit& circuit : {three_pole(), four_pole(), low_impedance()}) {
         const std::vector<Coverage> all = coverage(circuit, third_octaves());
         REQUIRE(all.size() == 8);  // 4 transfers, 2 responses, 2 crosstalks
@@ -251,8 +252,8 @@ TEST_CASE("over the seeds 1 to 200 each reading lies in its 95 % band in 93 to 9
     }
 }
 
-TEST_CASE(
-    "the shipped session: over the seeds 1 to 200 each reading lies in its band in 93 to 97 % of cases") {
+TEST_CASE("the shipped session: over the seeds 1 to 200 each reading lies in its band in 93 to 97 % of cases",
+          "[repeated]") {
     const auto session = load_session(std::filesystem::path(FOURPOLE_SOURCE) / "profiles" / "sessions" /
                                       "md_dr7_4pole_vs_3pole.json");
     REQUIRE(session.has_value());

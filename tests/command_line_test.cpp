@@ -86,7 +86,7 @@ TEST_CASE("with --json stdout holds one document and nothing else") {
     CHECK(json->at("schema") == "fourpole/record@1");
 }
 
-TEST_CASE("a bench profile opens what it names, and one for another interface is refused") {
+TEST_CASE("a bench profile opens what it names, and one for another interface is refused", "[repeated]") {
     const Scratch scratch;
     const auto bench = [&](const std::string& rest) {
         const fs::path file = scratch.path() / "b.json";

@@ -17,7 +17,8 @@
 
 using namespace fourpole;
 
-TEST_CASE("over 200 seeds every predicted reading's band holds the unit in 93-97 % of cases", "[flow]") {
+TEST_CASE("over 200 seeds every predicted reading's band holds the unit in 93-97 % of cases",
+          "[flow][repeated]") {
     const auto session =
         load_session(std::filesystem::path(FOURPOLE_SOURCE) / "profiles/sessions/md_dr7_4pole_vs_3pole.json");
     REQUIRE(session.has_value());
@@ -127,7 +128,7 @@ std::vector<Shares> by_chance(const Arm& arm, const std::vector<double>& f, int 
 
 }  // namespace
 
-TEST_CASE("of 1,000 simulated units drawn by chance 94 to 96 % lie in the 95 % bands", "[flow]") {
+TEST_CASE("of 1,000 simulated units drawn by chance 94 to 96 % lie in the 95 % bands", "[flow][repeated]") {
     const Session session = shipped_session();
     std::vector<Shares> all;
     for (const Arm& arm : session.arms)
@@ -147,7 +148,8 @@ TEST_CASE("of 1,000 simulated units drawn by chance 94 to 96 % lie in the 95 % b
     CHECK(whole <= 0.96);
 }
 
-TEST_CASE("of 20,000 units drawn by chance 94.3 to 95.7 % lie in the band of each reading", "[flow]") {
+TEST_CASE("of 20,000 units drawn by chance 94.3 to 95.7 % lie in the band of each reading",
+          "[flow][repeated]") {
     const Session session = shipped_session();
     for (const Arm& arm : session.arms)
         for (const Shares& s : by_chance(arm, {30.0, 1000.0, 15000.0}, 20'000, 2)) {
@@ -161,7 +163,7 @@ TEST_CASE("of 20,000 units drawn by chance 94.3 to 95.7 % lie in the band of eac
         }
 }
 
-TEST_CASE("the seeds 1 to 1,000 have 94 to 96 % of each reading in its band", "[flow]") {
+TEST_CASE("the seeds 1 to 1,000 have 94 to 96 % of each reading in its band", "[flow][repeated]") {
     const Session session = shipped_session();
     for (const Arm& arm : session.arms)
         for (const Shares& s : shares(arm, half_octaves(), 1000, [&](int u) {

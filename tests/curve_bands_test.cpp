@@ -231,7 +231,7 @@ TEST_CASE("a covariance over 257 frequencies is refused, over 256 it is not") {
     CHECK(refused.error().what.find("up to 256") != std::string::npos);
 }
 
-TEST_CASE("100,000 draws take no more memory than 10,000 do") {
+TEST_CASE("100,000 draws take no more memory than 10,000 do", "[repeated]") {
     std::vector<double> f(16, 1000.0);
     REQUIRE(predict(one_part(), f, draws(10'000)).has_value());
     const double before = peak_megabytes();

@@ -177,7 +177,8 @@ UncertainMatrix exactly(const DriverMatrix& m, double u) {
 }  // namespace
 
 TEST_CASE(
-    "every fault of four circuits, 6 units each at any gain: the true one is first or said to be untold") {
+    "every fault of four circuits, 6 units each at any gain: the true one is first or said to be untold",
+    "[repeated]") {
     Tally tally;
     hunt(circuit_of(false, trs, three), 6, tally);
     hunt(circuit_of(true, auvi, auvi_jack), 6, tally);

@@ -63,7 +63,8 @@ Outcome fit_of_arm(const std::string& id, std::uint64_t seed) {
 
 TEST_CASE(
     "of seed 7 every figure that the fit calls known lies within 3 standard uncertainties of what was "
-    "played") {
+    "played",
+    "[repeated]") {
     for (const char* arm : {"A"}) {
         Outcome o = fit_of_arm(arm, 7);
         INFO("arm " << arm << ", reference " << o.fit.reference);

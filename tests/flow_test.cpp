@@ -45,7 +45,7 @@ TEST_CASE("predictions are on disk before the first take, under the hash that th
     CHECK(spy.seen);
 }
 
-TEST_CASE("report and analyze give the run's own records, bit for bit", "[flow]") {
+TEST_CASE("report and analyze give the run's own records, bit for bit", "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";
     const RunRecord record = record_of_run(session_with(2), order_in(folder, 4));
@@ -65,7 +65,7 @@ TEST_CASE("report and analyze give the run's own records, bit for bit", "[flow]"
     CHECK(to_json(*one) == file_text(folder / "records/B-1.json"));
 }
 
-TEST_CASE("the same seed gives the same record, another seed another unit", "[flow]") {
+TEST_CASE("the same seed gives the same record, another seed another unit", "[flow][repeated]") {
     const Scratch scratch;
     const Session session = session_with(1);
     const std::string first = to_json(record_of_run(session, order_in(scratch.path() / "a", 9)));
@@ -87,7 +87,7 @@ TEST_CASE("a 3-pole plug in the bridged jack is refused before anything plays", 
     CHECK_FALSE(fs::exists(scratch.path() / "run"));
 }
 
-TEST_CASE("a stopped run keeps its takes and goes on where it was", "[flow]") {
+TEST_CASE("a stopped run keeps its takes and goes on where it was", "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";
     const Session session = session_with(2);
@@ -113,7 +113,7 @@ TEST_CASE("a stopped run keeps its takes and goes on where it was", "[flow]") {
     CHECK(other_run.error().what.find("/seed") != std::string::npos);
 }
 
-TEST_CASE("a folder that already holds something is not written into", "[flow]") {
+TEST_CASE("a folder that already holds something is not written into", "[flow][repeated]") {
     const Scratch scratch;
     const Session session = session_with(1);
     const RunOrder order = order_in(scratch.path() / "run", 1);
@@ -125,7 +125,8 @@ TEST_CASE("a folder that already holds something is not written into", "[flow]")
     CHECK(again.error().kind == Fault::Kind::bad_input);
 }
 
-TEST_CASE("a take that the run had made and that is gone is a fault, and nothing is rewritten", "[flow]") {
+TEST_CASE("a take that the run had made and that is gone is a fault, and nothing is rewritten",
+          "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";
     REQUIRE(write_run(folder, record_of_run(session_with(2), order_in(folder, 4))).has_value());
@@ -143,7 +144,7 @@ TEST_CASE("a take that the run had made and that is gone is a fault, and nothing
     refused();  // record.json still says that the run was complete
 }
 
-TEST_CASE("a report on a stopped run names the 5 takes never made and rests on n = 1", "[flow]") {
+TEST_CASE("a report on a stopped run names the 5 takes never made and rests on n = 1", "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";
     auto bench = open_bench("simulated", session_with(2), 5, "");
@@ -160,7 +161,7 @@ TEST_CASE("a report on a stopped run names the 5 takes never made and rests on n
     CHECK(verdict(*record, "mating").sentence.find("n = 1") == std::string::npos);
 }
 
-TEST_CASE("whatever is changed in a run folder is named, and nothing is judged from it", "[flow]") {
+TEST_CASE("whatever is changed in a run folder is named, and nothing is judged from it", "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";
     REQUIRE(write_run(folder, record_of_run(session_with(2), order_in(folder, 4))).has_value());
@@ -194,7 +195,7 @@ TEST_CASE("whatever is changed in a run folder is named, and nothing is judged f
     CHECK(run_again(folder, go_on).has_value());
 }
 
-TEST_CASE("a take that says it came from another bench is refused", "[flow]") {
+TEST_CASE("a take that says it came from another bench is refused", "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";
     record_of_run(session_with(2), order_in(folder, 4));
@@ -208,7 +209,8 @@ TEST_CASE("a take that says it came from another bench is refused", "[flow]") {
     CHECK(again.error().what.find("not simulated") != std::string::npos);
 }
 
-TEST_CASE("a session kept by a run has the same inputs, one with another claim or plug has not", "[flow]") {
+TEST_CASE("a session kept by a run has the same inputs, one with another claim or plug has not",
+          "[flow][repeated]") {
     const Session session = session_with(1);
     const std::string same = inputs_sha256(session);
     Session other = session;

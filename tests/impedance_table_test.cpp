@@ -121,7 +121,7 @@ TEST_CASE("a bad table is refused in one sentence with its line") {
     CHECK(refusal("1.234,5;8;0\n").find("a.zma:1: found") != std::string::npos);
 }
 
-TEST_CASE("a million points are read, one more and 10 million are refused") {
+TEST_CASE("a million points are read, one more and 10 million are refused", "[repeated]") {
     std::string text;
     for (int k = 1; k <= 1'000'000; ++k) text += std::to_string(k) + " 8 0\n";
     const auto table = parse_impedance_table(text, "a.zma");

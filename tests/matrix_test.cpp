@@ -86,7 +86,7 @@ TEST_CASE("bounds keep their direction: crosstalk of at most -300 dB is separati
     CHECK(shown(MatrixCell{}, Column::power).value == "-");
 }
 
-TEST_CASE("a 3-pole plug in each bridged player is a hazard and has no power") {
+TEST_CASE("a 3-pole plug in each bridged player is a hazard and has no power", "[repeated]") {
     for (const char* player : {"sharp_md_dr7", "sharp_auvi", "msak100", "hifiman_hm901"})
         for (const char* earphone : {"sennheiser_mx300", "etymotic_er4s", "shure_e2c"}) {
             INFO(player << " + " << earphone);
@@ -99,7 +99,8 @@ TEST_CASE("a 3-pole plug in each bridged player is a hazard and has no power") {
     CHECK_FALSE(cell("sharp_md_dr7", "mx300_clone_4pole").hazard());
 }
 
-TEST_CASE("the clone's 4-pole plug in the AK100 leaves the right side alone with the difference") {
+TEST_CASE("the clone's 4-pole plug in the AK100 leaves the right side alone with the difference",
+          "[repeated]") {
     const MatrixCell& one = cell("ak100", "mx300_clone_4pole");
     CHECK(one.outcome == "right side only: difference signal");
     // Both driven in phase would cancel, and a silent side has no separation.
@@ -108,7 +109,8 @@ TEST_CASE("the clone's 4-pole plug in the AK100 leaves the right side alone with
     CHECK(cell("sharp_md_dr7", "mx300_clone_4pole").outcome == "stereo");
 }
 
-TEST_CASE("only a coupling capacitor ends the bass: the HM-602's line out, at 40 Hz and a little") {
+TEST_CASE("only a coupling capacitor ends the bass: the HM-602's line out, at 40 Hz and a little",
+          "[repeated]") {
     CHECK(shown(cell("ak100", "sennheiser_mx300"), Column::bass).value == "none");
     const double hz =
         std::stod(shown(cell("hifiman_hm602_line_out", "sennheiser_mx300"), Column::bass).value);
@@ -116,7 +118,8 @@ TEST_CASE("only a coupling capacitor ends the bass: the HM-602's line out, at 40
     CHECK(hz < 44.0);
 }
 
-TEST_CASE("guesses are as wide as they are: the MSAK100's level spans 6 dB or more, the HM-801's under 1") {
+TEST_CASE("guesses are as wide as they are: the MSAK100's level spans 6 dB or more, the HM-801's under 1",
+          "[repeated]") {
     const auto width = [](const MatrixCell& c) {
         for (std::size_t i = 0; i < c.prediction.readings.size(); ++i)
             if (c.prediction.readings[i].name == "level" && !c.prediction.low[i].empty())
@@ -129,7 +132,8 @@ TEST_CASE("guesses are as wide as they are: the MSAK100's level spans 6 dB or mo
     CHECK(known < 1.0);
 }
 
-TEST_CASE("the terminal's matrix keeps to 80 columns and 23 lines a player, the page to itself") {
+TEST_CASE("the terminal's matrix keeps to 80 columns and 23 lines a player, the page to itself",
+          "[repeated]") {
     const std::string text = matrix_text(shipped(), false);
     int lines = 0, longest = 0;
     for (const std::string& line : lines_of(text)) {

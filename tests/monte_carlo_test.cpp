@@ -225,7 +225,7 @@ TEST_CASE("a normal of u 1 has its 95 % ends at 1.95996 within the stated error 
     CHECK(m->trials <= 600'000);
 }
 
-TEST_CASE("the same seed gives the same bits on 1, 2 and 5 threads, another seed others") {
+TEST_CASE("the same seed gives the same bits on 1, 2 and 5 threads, another seed others", "[repeated]") {
     MonteCarloOrder order = to_tolerance(0.05);
     std::vector<MonteCarlo> runs;
     for (const unsigned threads : {1U, 2U, 5U}) {

@@ -34,7 +34,7 @@ RunRecord read_again(const fs::path& folder) {
 }  // namespace
 
 TEST_CASE("each of 3 takes names the prediction that lay on disk, and the record says that it came before",
-          "[flow]") {
+          "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";
     const RunRecord record = record_of_run(session_with(1), order_in(folder, 1));

@@ -191,33 +191,6 @@ TEST_CASE("the same seed, arm and repeat give the same samples, whatever was pla
     CHECK(first->facts.started.empty());
 }
 
-TEST_CASE("200 units of one model spread over the whole tolerance, unit 0 in its middle") {
-    Session s = session();
-    s.interface.full_scale_v = about(1.0, 0.05);
-    s.arms[0].player.clock_offset_ppm = about(0.0, 100.0);
-    s.programme.events.clear();
-    s.programme.length_s = 0.1;
-    double lowest = 1e9, highest = -1e9, sum = 0.0;
-    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-        SimulatedBench::Truth truth;
-        const Take take = played(s, "", seed, "A", &truth);
-        CHECK(take.facts.volts_per_full_scale[0] == 1.0);  // the bench knows only the nominal one
-        lowest = std::min(lowest, truth.full_scale_v);
-        highest = std::max(highest, truth.full_scale_v);
-        sum += truth.ppm;
-    }
-    CHECK(lowest < 0.955);
-    CHECK(highest > 1.045);
-    CHECK(lowest >= 0.95);
-    CHECK(highest <= 1.05);
-    CHECK(std::abs(sum / 200.0) < 5.0);
-    SimulatedBench::Truth nominal;
-    const Take take = played(s, "", 0, "A", &nominal);
-    CHECK(nominal.full_scale_v == Approx(1.0).epsilon(1e-12));
-    CHECK(nominal.ppm == Approx(0.0).margin(1e-9));
-    CHECK(take.facts.volts_relative_u[0] == Approx(0.05 / std::sqrt(3.0)));  // uniform
-}
-
 TEST_CASE("noise of -100 dBFS at the interface and -80 dBFS at the player come out as such") {
     Session s = session();
     s.programme.events.clear();
@@ -492,4 +465,31 @@ TEST_CASE("noise events play at their rms, and a spectrum that is not made yet i
     const auto refused = (*SimulatedBench::open(s, 1, ""))->play_and_record({"A", 0}, {});
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().what.find("allowed: \"white\", \"pink\"") != std::string::npos);
+}
+
+TEST_CASE("200 units of one model spread over the whole tolerance, unit 0 in its middle") {
+    Session s = session();
+    s.interface.full_scale_v = about(1.0, 0.05);
+    s.arms[0].player.clock_offset_ppm = about(0.0, 100.0);
+    s.programme.events.clear();
+    s.programme.length_s = 0.1;
+    double lowest = 1e9, highest = -1e9, sum = 0.0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        SimulatedBench::Truth truth;
+        const Take take = played(s, "", seed, "A", &truth);
+        CHECK(take.facts.volts_per_full_scale[0] == 1.0);  // the bench knows only the nominal one
+        lowest = std::min(lowest, truth.full_scale_v);
+        highest = std::max(highest, truth.full_scale_v);
+        sum += truth.ppm;
+    }
+    CHECK(lowest < 0.955);
+    CHECK(highest > 1.045);
+    CHECK(lowest >= 0.95);
+    CHECK(highest <= 1.05);
+    CHECK(std::abs(sum / 200.0) < 5.0);
+    SimulatedBench::Truth nominal;
+    const Take take = played(s, "", 0, "A", &nominal);
+    CHECK(nominal.full_scale_v == Approx(1.0).epsilon(1e-12));
+    CHECK(nominal.ppm == Approx(0.0).margin(1e-9));
+    CHECK(take.facts.volts_relative_u[0] == Approx(0.05 / std::sqrt(3.0)));  // uniform
 }

@@ -61,7 +61,7 @@ TEST_CASE("an arm that a diagnosis calls another circuit has no model that holds
     for (const KeyFigure& figure : key_figures(run, "A")) CHECK(figure.model != "model holds");
 }
 
-TEST_CASE("a stopped run names the takes that are missing", "[report]") {
+TEST_CASE("a stopped run names the takes that are missing", "[report][repeated]") {
     RunRecord run = believable_run();
     run.complete = false;
     CHECK(contains(stopped_text(run), "STOPPED after"));

@@ -30,7 +30,8 @@ bool near(double a, double b) { return std::abs(a - b) < 1e-6; }
 
 }  // namespace
 
-TEST_CASE("every plug, jack and touch: coefficients, words and shorts of a second solver, to 1e-6") {
+TEST_CASE("every plug, jack and touch: coefficients, words and shorts of a second solver, to 1e-6",
+          "[repeated]") {
     int hazards = 0;
     const int cases = for_each_mating([&](const Plug& plug, const Jack& jack, const Touch& touch) {
         const auto w = wiring(plug, jack, touch);
@@ -61,7 +62,8 @@ TEST_CASE("every plug, jack and touch: coefficients, words and shorts of a secon
     CHECK(hazards > 1'000);
 }
 
-TEST_CASE("an output is shorted exactly where contacts join it to another output or to ground") {
+TEST_CASE("an output is shorted exactly where contacts join it to another output or to ground",
+          "[repeated]") {
     for_each_mating([&](const Plug& plug, const Jack& jack, const Touch& touch) {
         const auto w = wiring(plug, jack, touch);
         std::vector<std::string> joined;
@@ -77,7 +79,8 @@ TEST_CASE("an output is shorted exactly where contacts join it to another output
     });
 }
 
-TEST_CASE("left and right exchanged in plug and jack exchange the drivers and the channels, to 1e-9") {
+TEST_CASE("left and right exchanged in plug and jack exchange the drivers and the channels, to 1e-9",
+          "[repeated]") {
     for_each_mating([&](const Plug& plug, const Jack& jack, const Touch& touch) {
         Plug other_plug = plug;
         for (auto& [segment, carries] : other_plug.segments) carries = exchanged(carries);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/compare/consistency.hpp"
 
-#include <Eigen/Eigenvalues>
+#include "rig/compare/symmetric_parts.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 namespace fourpole {
 namespace {
@@ -14,8 +16,6 @@ namespace {
 constexpr double rank_cut = 1e-10;
 constexpr double negative_cut = 1e-9;
 constexpr double least_own_db = 2e-3;
-
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 std::optional<double> over_root(double difference, double variance) {
     if (!(variance > 0.0)) return {};
@@ -34,8 +34,8 @@ double common_u(const Reading& measured, double smallest_u) {
 
 /// Differences and standard deviations of the points that vary at all.
 struct Scaled {
-    Eigen::VectorXd difference;
-    Rows correlation;
+    std::vector<double> difference;
+    std::vector<double> correlation;  ///< of each pair of them, row by row
     double impossible = 0.0;
     bool covariance = true;  ///< false: a negative variance
 };
@@ -51,17 +51,11 @@ Scaled scaled(std::span<const double> differences, std::span<const double> covar
         if (variance == 0.0 && differences[i] != 0.0)
             out.impossible = std::numeric_limits<double>::infinity();
     }
-    const auto m = static_cast<Eigen::Index>(kept.size());
-    out.difference.resize(m);
-    out.correlation.resize(m, m);
-    for (Eigen::Index i = 0; i < m; ++i) {
-        const std::size_t a = kept[static_cast<std::size_t>(i)];
+    for (const std::size_t a : kept) {
         const double u_a = std::sqrt(covariance[a * n + a]);
-        out.difference(i) = differences[a] / u_a;
-        for (Eigen::Index j = 0; j < m; ++j) {
-            const std::size_t b = kept[static_cast<std::size_t>(j)];
-            out.correlation(i, j) = covariance[a * n + b] / u_a / std::sqrt(covariance[b * n + b]);
-        }
+        out.difference.push_back(differences[a] / u_a);
+        for (const std::size_t b : kept)
+            out.correlation.push_back(covariance[a * n + b] / u_a / std::sqrt(covariance[b * n + b]));
     }
     return out;
 }
@@ -108,23 +102,24 @@ double chi_square_exceeded(double value, double degrees_of_freedom) {
 std::optional<ChiSquare> chi_square(std::span<const double> differences, std::span<const double> covariance) {
     assert(covariance.size() == differences.size() * differences.size());
     const Scaled in = scaled(differences, covariance);
-    if (!in.covariance || in.difference.size() == 0) return {};
-    const Eigen::SelfAdjointEigenSolver<Rows> parts(0.5 * (in.correlation + in.correlation.transpose()));
-    if (parts.info() != Eigen::Success) return {};
-    const Eigen::VectorXd& eigenvalues = parts.eigenvalues();  // smallest first
-    const double largest = eigenvalues(eigenvalues.size() - 1);
-    if (eigenvalues(0) < -negative_cut * largest) return {};
+    if (!in.covariance || in.difference.empty()) return {};
+    const auto parts = symmetric_parts(in.correlation);
+    if (!parts) return {};
+    const double largest = parts->values.back();
+    if (parts->values.front() < -negative_cut * largest) return {};
 
     ChiSquare out;
     out.points = static_cast<int>(differences.size());
     double outside = 0.0;
-    for (Eigen::Index k = 0; k < eigenvalues.size(); ++k) {
-        const double along = parts.eigenvectors().col(k).dot(in.difference);
-        if (eigenvalues(k) <= rank_cut * largest) {
+    for (std::size_t k = 0; k < parts->values.size(); ++k) {
+        const std::span<const double> direction = parts->direction(k);
+        const double along =
+            std::inner_product(direction.begin(), direction.end(), in.difference.begin(), 0.0);
+        if (parts->values[k] <= rank_cut * largest) {
             outside += along * along;
             continue;
         }
-        out.value += along * along / eigenvalues(k);
+        out.value += along * along / parts->values[k];
         ++out.degrees_of_freedom;
     }
     out.impossible = std::max(in.impossible, std::sqrt(outside));

@@ -13,8 +13,9 @@ namespace fourpole {
 namespace {
 
 constexpr int n = static_cast<int>(coefficient_count);
-using Vector = Eigen::Matrix<double, n, 1>;
-using Matrix = Eigen::Matrix<double, n, n>;
+// Their size is a variable to the compiler: unrolled loops of eight cost more to compile than they save.
+using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, n, 1>;
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor, n, n>;
 
 constexpr double phase_rad = 0.1;
 constexpr double not_modelled = 1e-4;
@@ -29,20 +30,20 @@ constexpr double chi_square_limit = 24.322;
 
 Vector vector_of(const DriverMatrix& m) {
     const Coefficients c = coefficients_of(m);
-    return Eigen::Map<const Vector>(c.data());
+    return Eigen::Map<const Vector>(c.data(), n);
 }
 
 /// One hypothesis against one measurement, as a function of the common gain.
 class Fit {
 public:
     Fit(const FaultHypothesis& hypothesis, const Vector& measured, const Vector& variance)
-        : h_(vector_of(hypothesis.matrix)), m_(measured), variance_(variance) {
+        : h_(vector_of(hypothesis.matrix)), m_(measured), variance_(variance), spread_(n, n) {
         for (int i = 0; i < n; ++i)
             for (int k = 0; k < n; ++k)
                 spread_(i, k) =
                     hypothesis.covariance[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)];
         // A common phase turns the nominal coefficients and what the unit deviates from them.
-        Matrix quarter = Matrix::Zero();
+        Matrix quarter = Matrix::Zero(n, n);
         for (int k = 0; k < n; k += 2) quarter(k, k + 1) = -1.0, quarter(k + 1, k) = 1.0;
         const Matrix seen = spread_ + h_ * h_.transpose();
         spread_ += phase_rad * phase_rad * quarter * seen * quarter.transpose();
@@ -137,7 +138,7 @@ Result<FaultRanking> rank_faults(std::span<const FaultHypothesis> hypotheses,
     const Vector m = vector_of(measured.matrix);
     const double size = m.cwiseAbs().maxCoeff();
     if (!(size > 0.0)) return refuse("every coefficient is zero; nothing was measured");
-    Vector variance;
+    Vector variance(n);
     int k = 0;
     for (const Side driver : sides)
         for (const Side channel : sides) {

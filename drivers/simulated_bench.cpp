@@ -3,6 +3,7 @@
 
 #include "drivers/chance.hpp"
 #include "rig/model/model.hpp"
+#include "rig/profile/load.hpp"
 #include "rig/units.hpp"
 
 #include <fmt/format.h>
@@ -62,13 +63,15 @@ Scene SimulatedBench::scene_of(const Arm& arm, const TakeRequest& request, Truth
     const std::uint64_t take = hash_of({"take", request.arm, std::to_string(request.repeat)}, seed_);
     Chance chance(take);
 
-    truth.unit = unit_of(arm.circuit, seed_);
+    truth.unit = unit_of(circuit_on_bench(arm, session_.fixture), seed_);
     Scene scene;
     scene.programme = &session_.programme;
     scene.circuit = truth.unit;
     const Fixture& fixture = session_.fixture;
-    plug_again(scene.circuit.contacts, drawn(fixture.replug_contact_ohm, fixture.id, "replug", seed_),
-               chance);
+    const double replugged_ohm = drawn(fixture.replug_contact_ohm, fixture.id, "replug", seed_);
+    // A fixture stays in the player's jack; it is the earphone's plug in the fixture's that is pulled.
+    Circuit& plugged = scene.circuit;
+    plug_again(plugged.fixture ? plugged.fixture->jack_ohm : plugged.contacts, replugged_ohm, chance);
 
     // Each clock against an ideal one; what counts is the one against the other.
     const double fast = 1e-6 * drawn(player.clock_offset_ppm, player.id, "clock", seed_);

@@ -32,7 +32,7 @@ Result<TransferCurve> TransferCurve::of(const Circuit& circuit, double highest_h
     for (std::size_t i = 0; i < count; ++i) {
         std::size_t path = 0;
         for (const Side from : sides)
-            for (const Side to : sides) curve.value_[i][path++] = (*solved)[i].voltage[from][to];
+            for (const Side to : sides) curve.value_[i][path++] = (*solved)[i].tap[from][to];
     }
 
     // Knots one apart: b[i-1] + 4 b[i] + b[i+1] = 6 (v[i-1] - 2 v[i] + v[i+1]), b = 0 at both ends.

@@ -495,6 +495,13 @@ plant "a record replaces a table" rig/verbs/predict_subjects.cpp 's/{table->file
 plant "the first arm of a session is the netlist" rig/verbs/predict.cpp 's/subjects->size() != 1/subjects->empty()/' predict_verb_test 'predict --netlist*'
 plant "--fixture is not put into the circuit" rig/verbs/predict_subjects.cpp 's/\*circuit = with_fixture(\*circuit, \*fixture->circuit);//' predict_verb_test 'predict --fixture*'
 plant "a law ngspice does not know is left out of the netlist" rig/model/netlist.cpp 's/if (driver.law() || driver.table())/if (false)/' netlist_test 'laws*'
+plant "the fixture stays in the readings" rig/flow/conclude.cpp 's/if (!session\.fixture\.circuit) return;/return;/' remove_fixture_test 'a session*'
+plant "the simulated capture is made at the drivers" drivers/transfer_curve.cpp 's/\.tap\[from\]\[to\]/.voltage[from][to]/' remove_fixture_test 'a session*'
+plant "the simulated bench leaves the fixture out" rig/profile/compose.cpp 's/return fixture\.circuit ? /return false ? /' remove_fixture_test 'a session*'
+plant "what is known of the fixture is no part of u" rig/measure/remove_fixture.cpp 's/hypot((part\.u + part\.most) \/ size, relative_u_of_fixture)/hypot((part.u + part.most) \/ size, 0.0)/' remove_fixture_test 'a fixture known*'
+plant "a bound becomes a value without the fixture" rig/measure/remove_fixture.cpp 's/if (part\.most > little \* size) {/if (false) {/' remove_fixture_test 'a bound*'
+plant "the ratio is to the tapped side" rig/measure/remove_fixture.cpp 's/const Complex driven = d\[from\]\[from\] \* own\.value + d\[x\]\[from\] \* leak\.value;/const Complex driven = own.value;/' remove_fixture_test 'an exact*'
+plant "a resistor in place of the earphone is measured as one" rig/profile/read_session.cpp 's/switched == LoadBank::Switched::in_place)/switched == LoadBank::Switched::beside)/' remove_fixture_test 'a fixture that*'
 # --- identification ---
 plant "a parameter that must stay positive is moved in steps, not in factors" rig/fit/least_squares.cpp 's/return p\.positive ? p\.start \* std::exp(x)/return p.positive ? p.start * (1.0 + x)/' least_squares_test 'a prior of*'
 plant "unknown directions count as certain" rig/fit/least_squares.cpp 's/covariance += farthest \* farthest \* direction/covariance += 0.0 * direction/' least_squares_test 'of two resistances*'

@@ -5,6 +5,8 @@
 #include "rig/flow/diagnose.hpp"
 #include "rig/flow/limits.hpp"
 #include "rig/measure/measure.hpp"
+#include "rig/measure/remove_fixture.hpp"
+#include "rig/profile/load.hpp"
 #include "rig/verdict/judge.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +32,27 @@ void add_arms(const Session& session, RunRecord& out) {
         for (const ArmPrediction& p : out.predictions)
             if (p.arm == arm.id) facts.wiring = predicted_wiring(p);
         out.arms.push_back(std::move(facts));
+    }
+}
+
+/// What the fixture does is taken out of every valid take; what it cannot be taken out of is none.
+void remove_fixture(const Session& session, RunRecord& out) {
+    if (!session.fixture.circuit) return;
+    for (const Arm& arm : session.arms) {
+        std::optional<Result<FixtureRemoval>> removal;
+        for (TakeRecord& take : out.takes) {
+            if (take.arm != arm.id || !take.valid) continue;
+            if (!removal)
+                removal = FixtureRemoval::of(circuit_on_bench(arm, session.fixture),
+                                             captured_frequencies(take.readings));
+            if (*removal) {
+                (*removal)->apply(take.readings);
+                continue;
+            }
+            take.valid = false;
+            take.reasons.push_back(removal->error().what);
+            take.readings.clear();
+        }
     }
 }
 
@@ -186,6 +209,7 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     add_order_of_events(out);
     add_missing_takes(session, out);
     add_arms(session, out);
+    remove_fixture(session, out);
     add_means(out);
     add_comparisons(out);
     const auto diagnoses = diagnose(out, session.arms);

@@ -126,6 +126,10 @@ Circuit with_fixture(const Circuit& circuit, const FixtureCircuit& fixture) {
     return out;
 }
 
+Circuit circuit_on_bench(const Arm& arm, const Fixture& fixture) {
+    return fixture.circuit ? with_fixture(arm.circuit, *fixture.circuit) : arm.circuit;
+}
+
 Circuit compose_checked(const Player& player, const Earphone& earphone, const Touch& touch,
                         const std::string& pointer, Findings& findings) {
     Circuit out;

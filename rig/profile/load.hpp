@@ -37,6 +37,9 @@ Result<Circuit> compose(const Player& player, const Earphone& earphone, const To
 /// that would; the earphone's sits fully in the fixture.
 Circuit with_fixture(const Circuit& circuit, const FixtureCircuit& fixture);
 
+/// What stands on the bench for an arm: its circuit, with the fixture's own where that says one.
+Circuit circuit_on_bench(const Arm& arm, const Fixture& fixture);
+
 /// The touch of a fully inserted plug: each spring on the segment that lies under it.
 Touch natural_touch(const Plug& plug, const Jack& jack);
 

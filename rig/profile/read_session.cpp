@@ -32,6 +32,7 @@ public:
         read_programme();
         fetch("interface", json, "", read_interface, out_.interface);
         fetch("fixture", json, "", read_fixture, out_.fixture);
+        refuse_load_in_place();
         for (std::size_t i = 0; i < json.at("arms").size(); ++i)
             read_arm(json.at("arms")[i], pointer_to("/arms", i));
         if (json.contains("claims"))
@@ -54,6 +55,16 @@ private:
         findings_.take(got.findings);
         if (got.value) into = std::move(*got.value);
         return got.value && got.findings.none();
+    }
+
+    /// A resistor in place of the earphone says nothing of an arm's earphone.
+    void refuse_load_in_place() {
+        const auto& circuit = out_.fixture.circuit;
+        if (circuit && circuit->load_bank && circuit->load_bank->switched == LoadBank::Switched::in_place)
+            findings_.add(
+                "/fixture",
+                in_words(Json(out_.fixture.id)) + ", which switches its load bank in place of the earphone",
+                "a fixture whose load bank is \"off\" or \"beside the earphone\"");
     }
 
     void read_programme() {

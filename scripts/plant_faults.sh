@@ -197,7 +197,15 @@ plant "ppm has the other sign" rig/align/clock.cpp \
 plant "a clock's uncertainty is a tenth of what it is" rig/align/clock.cpp \
     's/const double u = std::max(d.u, 1e-6) \/ samples \* 1e6;/const double u = 0.1 * std::max(d.u, 1e-6) \/ samples * 1e6;/' truth_captures_test ''
 plant "a marker off its place by more than a crystal is lost" rig/align/markers.cpp \
-    's/0.01 \* std::abs(gap_s) \* fs + 300.0/0.0/' breaks_test 'a clean take*'
+    's/(0.01 \* std::abs(gap_s) + std::min(0.2, 0.25 \* std::abs(gap_s))) \* fs;/0.0;/' breaks_test 'a clean take*'
+plant "a chirp of another pace is looked for at one pace only" rig/measure/timing.cpp \
+    's/worth_another_look_ppm = 20.0/worth_another_look_ppm = 1e9/' breaks_test '437*'
+plant "frames lost in a pause are a clock" rig/measure/timing.cpp \
+    's/told_by_sweeps_ppm = 200.0/told_by_sweeps_ppm = 1e9/' breaks_test 'what is lost*'
+plant "one clock is believed whatever the markers say" rig/measure/timing.cpp \
+    's/not_one_clock_ppm = 0.5/not_one_clock_ppm = 1e9/' breaks_test 'one clock*'
+plant "a marker behind a long dropout is not looked for" rig/align/markers.cpp \
+    's/std::min(0.2, 0.25/std::min(0.006, 0.25/' breaks_test 'what is lost*'
 plant "a break must stand 10,000 times above its surroundings" rig/align/event_stretch.cpp \
     's/constexpr double over_residual = 12.0;/constexpr double over_residual = 10000.0;/' breaks_test ''
 plant "a lost stretch counts as inserted" rig/align/breaks.cpp \

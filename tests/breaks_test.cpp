@@ -70,7 +70,7 @@ TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apar
 TEST_CASE("a break in a pause is noticed though no sample shows it", "[align]") {
     const Programme p = sweep_pair();
     Take take = played(p, 30.0, 7000.25);
-    lose(take, 32000, 64);  // between the chirps and the first sweep
+    lose(take, 32000, 20);  // between the chirps and the first sweep
     const auto m = measure(take, p, false);
     REQUIRE(m.has_value());
     CHECK_FALSE(m->valid);
@@ -126,4 +126,47 @@ TEST_CASE("a difference-wired plug still gives a clock: each side has a chirp of
     // Nothing can be said of what a silent side leaks.
     for (const Point& point : reading(m->readings, "crosstalk", Side::left).points)
         CHECK(point.state == State::not_measured);
+}
+
+TEST_CASE("437, -900 and 1900 ppm are clocks, not broken streams", "[align]") {
+    const Programme p = sweep_pair();
+    for (const double ppm : {437.3, -900.0, 1900.0}) {
+        INFO(ppm << " ppm");
+        // The left side louder: its rising chirps, which a foreign pace moves by 8 samples a 1000 ppm.
+        const auto m = measure(played(p, ppm, 7000.25, 0.5), p, false);
+        REQUIRE(m.has_value());
+        INFO((m->reasons.empty() ? "" : m->reasons.front()));
+        REQUIRE(m->valid);
+        CHECK(*reading(m->readings, "clock_offset").scalar().value == Approx(ppm).margin(1e-3));
+        CHECK(detail<double>(reading(m->readings, "clock_offset"), "start") == Approx(7000.25).margin(1e-2));
+    }
+}
+
+TEST_CASE("what is lost or inserted in a pause is no clock and no wrong rate, however much it is",
+          "[align]") {
+    const Programme p = sweep_pair();
+    const Take whole = played(p, 0.0, 7000.25);
+    for (const std::size_t count : {std::size_t{256}, std::size_t{600}, std::size_t{2048}, std::size_t{4096}})
+        for (const auto change : {lose, insert_zeros}) {
+            Take take = whole;
+            change(take, 32000, count);  // between the chirps and the first sweep
+            const auto m = measure(take, p, false);
+            REQUIRE(m.has_value());
+            CHECK_FALSE(m->valid);
+            INFO(m->reasons.front());
+            REQUIRE(m->reasons.size() == 1);
+            const bool lost = change == lose;
+            CHECK(m->reasons.front().rfind(lost ? "lost frames" : "inserted frames", 0) == 0);
+            CHECK(m->reasons.front().find("stand " + std::to_string(count) + " samples") !=
+                  std::string::npos);
+        }
+}
+
+TEST_CASE("one clock is not believed where the markers tell of two", "[align]") {
+    const Programme p = sweep_pair();
+    const auto m = measure(played(p, 37.3, 7000.25), p, true);
+    REQUIRE(m.has_value());
+    CHECK_FALSE(m->valid);
+    CHECK(m->reasons.front().find("two clocks: the markers stand +37.30 ppm") == 0);
+    CHECK(measure(played(p, 0.0, 7000.25), p, true)->valid);
 }

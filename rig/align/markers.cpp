@@ -54,7 +54,7 @@ std::vector<double> matched_filter(const Event& event, double rate_hz, double ph
 }
 
 /// Squared envelope of the matched filter's output over the capture, all sides summed.
-std::vector<double> envelope_squared(const Recording& recording, const Event& event) {
+std::vector<double> envelope_squared(const Recording& recording, const Event& event, double samples_per_s) {
     std::vector<std::span<const double>> ys;
     for (const Side s : sides)
         if (recording.has(s)) ys.emplace_back(recording.samples[s]);
@@ -65,7 +65,7 @@ std::vector<double> envelope_squared(const Recording& recording, const Event& ev
     for (std::size_t at = 0; at < frames; at += piece)
         windows.push_back({static_cast<std::ptrdiff_t>(at), std::min(piece, frames - at)});
     for (const double phase : {0.0, std::numbers::pi / 2.0}) {
-        const auto g = matched_filter(event, recording.rate_hz, phase);
+        const auto g = matched_filter(event, samples_per_s, phase);
         for (const LagWindow& w : windows) {
             const auto r = correlate(ys, 0, g, {&w, 1});
             for (const auto& y : r)
@@ -139,11 +139,11 @@ std::vector<MarkerGroup> marker_groups(const Programme& programme) {
 }
 
 std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& programme,
-                                   const MarkerGroup& group) {
+                                   const MarkerGroup& group, double samples_per_s) {
     const Event& first = programme.events[group.events.front()];
-    const std::vector<double> envelope = envelope_squared(recording, first);
+    const std::vector<double> envelope = envelope_squared(recording, first, samples_per_s);
     const double noise = median_of(envelope);
-    const double fs = recording.rate_hz;
+    const double fs = samples_per_s;
     const auto start = [&](std::size_t k) { return event_start(programme.events[group.events[k]]); };
 
     // Every strong peak may be any of the group's events: the hypothesis that explains most
@@ -161,7 +161,8 @@ std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& 
             std::vector<Arrival> these;
             for (std::size_t k = 0; k < group.events.size(); ++k) {
                 const double gap_s = start(k) - start(as);
-                const double slack = k == as ? 0.0 : 0.01 * std::abs(gap_s) * fs + 300.0;
+                const double slack =
+                    k == as ? 0.0 : (0.01 * std::abs(gap_s) + std::min(0.2, 0.25 * std::abs(gap_s))) * fs;
                 const auto [height, at] =
                     largest_near(envelope, static_cast<double>(peak) + gap_s * fs, slack);
                 if (height < least_over_median * least_over_median * noise ||

@@ -27,10 +27,12 @@ struct Arrival {
 
 /// Looks for the events of one group in the whole capture by matched filter, envelope over
 /// both quadratures (blind to polarity and phase) and summed over the captured sides.
-/// Spacing may be off by 1 % and 300 samples: a wrong clock and lost frames are to be found
-/// and named later, not to hide the programme. Empty when nothing stands out of the noise.
-/// Accuracy of `sample`: about 0.5 / bandwidth * fs / snr; refined elsewhere.
+/// Spacing may be off by 1 % and 0.2 s (a quarter of it where that is less): a wrong clock and lost frames
+/// are to be found and named later, not to hide the programme. Empty when nothing stands out of the noise.
+/// `samples_per_s`: samples of the capture a second of the programme lasts, its rate / (1 + offset).
+/// Accuracy of `sample`: about 0.5 / bandwidth * fs / snr; refined elsewhere. A chirp of another
+/// pace stands off: a rising one of 0.15 s from 500 Hz to 12 kHz by 0.75 samples for each 100 ppm.
 std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& programme,
-                                   const MarkerGroup& group);
+                                   const MarkerGroup& group, double samples_per_s);
 
 }  // namespace fourpole

@@ -241,11 +241,28 @@ std::string judge_stream(const Take& take, const Recording& recording, const Pro
         out.valid = false;
         return words;
     }
+    if (timing.told_ppm) {
+        out.valid = false;
+        return fmt::format(
+            "two clocks: the markers stand {:+.2f} ppm apart from one clock's; player and "
+            "converter do not share one, measure without --same-clock",
+            *timing.told_ppm);
+    }
     const auto breaks = breaks_of(recording, programme, timing, 2.5 * converter_step(take));
     if (!breaks.events.empty() || breaks.foreign || breaks.torn > 0)
         if (const auto rate = rate_that_fits(recording, programme)) {
             out.valid = false;
             return wrong_header(*rate, recording.rate_hz);
+        }
+    if (breaks.events.empty())
+        if (const auto astray = samples_astray(recording, programme, timing)) {
+            out.valid = false;
+            return fmt::format(
+                "{} frames: the programme's markers stand {:.0f} samples {} the programme says (two crystals "
+                "may explain {:.0f} of them), and what plays between them runs at its own pace; the stream "
+                "broke in a pause",
+                astray->samples < 0.0 ? "lost" : "inserted", std::abs(astray->samples),
+                astray->samples < 0.0 ? "nearer than" : "farther apart than", astray->of_crystals);
         }
     read_breaks(breaks, out);
     if (std::abs(timing.clock.ppm) <= largest_ppm || !breaks.events.empty()) return "";

@@ -23,6 +23,32 @@ constexpr double least_over_median = 8.0;
 constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100,
                                       48000, 88200, 96000, 176400, 192000, 384000};
 
+// Two crystals are 100 ppm apart at most: below this a chirp's pace moves its place by less than a
+// tenth of a sample.
+constexpr double worth_another_look_ppm = 20.0, likely_at_all_ppm = 5000.0;
+// One clock is one number; what the markers of a capture say beside it is a few 1e-3 ppm.
+constexpr double not_one_clock_ppm = 0.5;
+// A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.
+constexpr double told_by_sweeps_ppm = 200.0;
+
+/// Every marker of the programme where it is. Sweeps are the fallback where the plug made the chirps
+/// cancel, there are none, or one of them is missing: then nobody knows which of them the others are.
+std::vector<std::vector<Arrival>> arrivals_at(const Recording& recording, const Programme& programme,
+                                              const std::vector<MarkerGroup>& groups, double samples_per_s) {
+    std::vector<std::vector<Arrival>> out;
+    bool chirps = false, whole = true;
+    for (const MarkerGroup& g : groups) {
+        out.push_back(g.sweep ? std::vector<Arrival>{}
+                              : find_arrivals(recording, programme, g, samples_per_s));
+        if (g.sweep) continue;
+        chirps = true;
+        whole = whole && out.back().size() == g.events.size();
+    }
+    for (std::size_t g = 0; g < groups.size() && !(chirps && whole); ++g)
+        if (groups[g].sweep) out[g] = find_arrivals(recording, programme, groups[g], samples_per_s);
+    return out;
+}
+
 /// Start of a recorded stimulus: the peak of the capture deconvolved by it.
 std::optional<double> find_wave(const Recording& recording, const PreparedEvent& prepared) {
     std::vector<std::span<const double>> ys;
@@ -121,21 +147,18 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
     out.clock.rate_hz = recording.rate_hz;
     out.from = "nothing: the programme has no marker";
     const auto groups = marker_groups(programme);
-    std::vector<std::vector<Arrival>> arrivals;
-    for (const MarkerGroup& g : groups)
-        arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(recording, programme, g));
-    // Sweeps are the fallback where the plug made the chirps cancel, there are none, or one of them
-    // is missing: then nobody knows which of them the others are.
-    bool chirps = false, whole = true;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-        if (groups[g].sweep) continue;
-        chirps = true;
-        whole = whole && arrivals[g].size() == groups[g].events.size();
+    auto arrivals = arrivals_at(recording, programme, groups, recording.rate_hz);
+    auto estimate = estimate_clock(recording, programme, groups, arrivals);
+    // Of another pace than its filter a chirp seems to begin elsewhere.
+    if (estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) > worth_another_look_ppm &&
+        std::abs(estimate->clock.ppm) < likely_at_all_ppm) {
+        arrivals =
+            arrivals_at(recording, programme, groups, recording.rate_hz / (1.0 + 1e-6 * estimate->clock.ppm));
+        if (auto again = estimate_clock(recording, programme, groups, arrivals); again && again->u_ppm)
+            estimate = again;
     }
-    for (std::size_t g = 0; g < groups.size() && !(chirps && whole); ++g)
-        if (groups[g].sweep) arrivals[g] = find_arrivals(recording, programme, groups[g]);
     out.has_markers = !groups.empty();
-    if (const auto estimate = estimate_clock(recording, programme, groups, arrivals)) {
+    if (estimate) {
         out.found = true;
         out.clock = estimate->clock;
         out.u_ppm = estimate->u_ppm;
@@ -166,11 +189,33 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         }
     }
     if (same_clock) {
+        if (out.u_ppm && std::abs(out.clock.ppm) > std::max(not_one_clock_ppm, 6.0 * *out.u_ppm))
+            out.told_ppm = out.clock.ppm;
         out.clock.ppm = 0.0;
         out.u_ppm = 0.0;
         out.from = "one clock for player and converter";
     }
     return out;
+}
+
+std::optional<Astray> samples_astray(const Recording& recording, const Programme& programme,
+                                     const Timing& timing) {
+    const double ppm = timing.clock.ppm;
+    if (!timing.u_ppm || !timing.first || !timing.last || std::abs(ppm) < told_by_sweeps_ppm) return {};
+    const auto loudness = [&](const MarkerGroup& g, double samples_per_s) {
+        double sum = 0.0;
+        for (const Arrival& a : find_arrivals(recording, programme, g, samples_per_s)) sum += a.strength;
+        return sum;
+    };
+    for (const MarkerGroup& g : marker_groups(programme)) {
+        if (!g.sweep) continue;
+        const double here = loudness(g, recording.rate_hz);
+        const double there = loudness(g, recording.rate_hz / (1.0 + 1e-6 * ppm));
+        if (here <= there) return {};
+        const double says = (timing.last->u_s - timing.first->u_s) * recording.rate_hz;
+        return Astray{timing.last->sample - timing.first->sample - says, 1e-6 * told_by_sweeps_ppm * says};
+    }
+    return {};
 }
 
 std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme) {
@@ -183,7 +228,8 @@ std::optional<double> rate_that_fits(const Recording& recording, const Programme
         std::vector<std::vector<Arrival>> arrivals;
         bool whole = false;
         for (const MarkerGroup& g : groups) {
-            arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(other, programme, g));
+            arrivals.push_back(g.sweep ? std::vector<Arrival>{}
+                                       : find_arrivals(other, programme, g, rate_hz));
             if (g.sweep || g.events.size() < 2) continue;
             whole = arrivals.back().size() == g.events.size();
             if (!whole) break;

@@ -13,7 +13,8 @@ twins     no identifier starts with left or right: loop over `sides`, use PerSid
 machine   no path of the machine that somebody happens to sit at
 names     no file called utils, helper, manager, common: what does it do?
 guard     every header starts with #pragma once
-case      a test's name has no `;` (CTest would cut it in two)
+case      a test's name has no `;` (CTest would cut it in two) and no colon behind column 74 (Catch 2
+          indents what follows by it, and wraps for ever where nothing fits)
 """
 import re
 import sys
@@ -66,6 +67,9 @@ def breaches(file, text):
     for match in CASE.finditer(text):
         if ";" in match.group(1):
             found.append((text.count("\n", 0, match.start()) + 1, "case: a `;` in the name of a test"))
+        name = "".join(re.findall(r'"((?:\\.|[^"\\])*)"', match.group(1)))
+        if name.rfind(": ", 74) >= 0:
+            found.append((text.count("\n", 0, match.start()) + 1, "case: a colon behind column 74 of a test's name"))
     product = not file.startswith("tests/")   # a test has its numbers from its own arithmetic
     for number, line in enumerate(code_only(text).splitlines(), 1):
         if product and file != "rig/units.hpp" and LOG10.search(line):
@@ -119,6 +123,7 @@ def self_test():
         ("rig/model/circuit_utils.cpp", head, "names"),
         ("rig/model/a.hpp", head + "int x;\n", "guard"),
         ("tests/a_test.cpp", head + 'TEST_CASE("one; two") {}\n', "case"),
+        ("tests/a_test.cpp", head + 'TEST_CASE("' + 38 * "o " + 'one: two") {}\n', "case"),
     ]
     missed = 0
     for file, text, rule in [("", "", "")] + planted:

@@ -198,6 +198,8 @@ plant "a clock's uncertainty is a tenth of what it is" rig/align/clock.cpp \
     's/const double u = std::max(d.u, 1e-6) \/ samples \* 1e6;/const double u = 0.1 * std::max(d.u, 1e-6) \/ samples * 1e6;/' truth_captures_test ''
 plant "a marker off its place by more than a crystal is lost" rig/align/markers.cpp \
     's/(0.01 \* std::abs(gap_s) + std::min(0.2, 0.25 \* std::abs(gap_s))) \* fs;/0.0;/' breaks_test 'a clean take*'
+plant "a period is counted at the frequency before a long loss" rig/align/breaks.cpp \
+    's/out\.samples = \*behind - \*before;/out.samples = fine(0.0) + std::round((*behind - *before - fine(0.0)) \/ period) * period;/' breaks_test 'a loss over*'
 plant "a chirp of another pace is looked for at one pace only" rig/measure/timing.cpp \
     's/worth_another_look_ppm = 20.0/worth_another_look_ppm = 1e9/' breaks_test '437*'
 plant "frames lost in a pause are a clock" rig/measure/timing.cpp \
@@ -213,7 +215,7 @@ plant "a lost stretch counts as inserted" rig/align/breaks.cpp \
 plant "what stands twice is not compared" rig/align/breaks.cpp \
     's/!blank \&\& repeats(recording, at, out.shift)/false/' breaks_test ''
 plant "whole periods are not counted" rig/align/breaks.cpp \
-    's/out.samples = first + std::round((coarse - first) \/ period) \* period;/out.samples = first;/' breaks_test ''
+    's/if (before \&\& behind) out.samples = \*behind - \*before;//' breaks_test ''
 plant "a blank run counts as inserted" rig/align/breaks.cpp \
     's/if (blank \&\& out.shift == 0)/if (false)/' breaks_test ''
 plant "the sweep's inverse is not weighted by its frequency" rig/measure/excitation.cpp \

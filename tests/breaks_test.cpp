@@ -67,6 +67,22 @@ TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apar
             }
 }
 
+TEST_CASE("a loss over which a sweep moves on by periods is counted to the frame", "[align]") {
+    const Programme p = sweep_pair();
+    const Take whole = played(p, 0.0, 7000.25);
+    for (const std::size_t count :
+         {std::size_t{512}, std::size_t{1024}, std::size_t{1500}, std::size_t{2000}})
+        for (const std::size_t at : {std::size_t{72'000}, std::size_t{80'017}, std::size_t{88'000}}) {
+            Take take = whole;
+            lose(take, at, count);
+            INFO(count << " at " << at);
+            const auto found = events_of(take, p);
+            REQUIRE(found.size() == 1);
+            CHECK(found[0].count == static_cast<std::int64_t>(count));
+            CHECK(found[0].at_sample == static_cast<std::int64_t>(at));
+        }
+}
+
 TEST_CASE("a break in a pause is noticed though no sample shows it", "[align]") {
     const Programme p = sweep_pair();
     Take take = played(p, 30.0, 7000.25);

@@ -150,10 +150,9 @@ Shift shift_at(const Stretch& s, const Clock& clock, Index before_from, Index at
             fit(s, later(out.before, shift), after, std::min(after + window, after_to)).phase - phase_before;
         return -std::remainder(jump, 2.0 * pi) / (2.0 * pi) * period;
     };
-    const double first = fine(0.0);
-    const double coarse = before && behind ? *behind - *before : first;
-    out.samples = first + std::round((coarse - first) / period) * period;
-    // The closed form moved by what is known so far has the right frequency behind the break.
+    // Behind the break the closed form has the right frequency only once it is moved by nearly the
+    // whole shift: a phase taken before that is wrong by more the more is lost.
+    if (before && behind) out.samples = *behind - *before;
     for (int pass = 0; pass < 3; ++pass) out.samples += fine(out.samples);
     return out;
 }

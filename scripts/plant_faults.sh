@@ -198,6 +198,12 @@ plant "a clock's uncertainty is a tenth of what it is" rig/align/clock.cpp \
     's/const double u = std::max(d.u, 1e-6) \/ samples \* 1e6;/const double u = 0.1 * std::max(d.u, 1e-6) \/ samples * 1e6;/' truth_captures_test ''
 plant "a marker off its place by more than a crystal is lost" rig/align/markers.cpp \
     's/(0.01 \* std::abs(gap_s) + std::min(0.2, 0.25 \* std::abs(gap_s))) \* fs;/0.0;/' breaks_test 'a clean take*'
+plant "a side that hardly plays leaks 40 dB" rig/measure/sweep_readings.cpp \
+    's/return 2 \* heard >= reader\.grid()\.size();/return true;/' odd_takes_test "a side that is heard*"
+plant "a take without its facts was made" rig/flow/run_folder.cpp \
+    's/if (!was_made(folder, request)) return std::optional<Take>{};//' flow_test 'a stopped run keeps*'
+plant "words of a faulty arm are a verdict" rig/flow/conclude.cpp \
+    's/difference_at_least \&\& takes\.refused\.empty();/difference_at_least;/' flow_faults_test 'words of an arm*'
 plant "a period is counted at the frequency before a long loss" rig/align/breaks.cpp \
     's/out\.samples = \*behind - \*before;/out.samples = fine(0.0) + std::round((*behind - *before - fine(0.0)) \/ period) * period;/' breaks_test 'a loss over*'
 plant "a chirp of another pace is looked for at one pace only" rig/measure/timing.cpp \

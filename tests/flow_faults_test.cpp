@@ -53,3 +53,17 @@ TEST_CASE("every planted fault is named, and none becomes a verdict that it shou
             CHECK_FALSE((all_valid && v.sentence.find("No take of") != std::string::npos));
     }
 }
+
+TEST_CASE("words of an arm that is wired otherwise, and of which takes are refused, are no verdict",
+          "[flow]") {
+    const Scratch scratch;
+    const RunRecord record =
+        record_of_run(session_with(3), order_in(scratch.path() / "run", 7, "mono_bridge"));
+    INFO(all_reasons(record));
+    int valid = 0, refused = 0;
+    for (const TakeRecord& take : record.takes)
+        if (take.arm == "C") (take.valid ? valid : refused) += 1;
+    REQUIRE((valid > 0 && refused > 0));
+    CHECK(verdict(record, "mating").answer == Verdict::Answer::not_measured);
+    CHECK(verdict(record, "mating").sentence.find("cannot be judged") != std::string::npos);
+}

@@ -101,6 +101,8 @@ TEST_CASE("a stopped run keeps its takes and goes on where it was", "[flow][repe
     CHECK(exit_code(stopped.error().kind) == 4);
     CHECK(fs::exists(folder / "takes/A-1.wav"));
     CHECK_FALSE(fs::exists(folder / "record.json"));
+    // As if it had been killed between a take's samples and its facts.
+    fs::copy_file(folder / "takes/A-1.wav", folder / "takes/B-2.wav");
 
     order.resume = true;
     const auto resumed = run(session, **bench, order, go_on);

@@ -347,6 +347,27 @@ TEST_CASE("a side of which nothing arrives is silent, and the other is measured 
         CHECK(point.state != State::exact);
 }
 
+TEST_CASE("a side that is heard by the interface's own leak alone has no crosstalk of +40 dB", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 25.0, 7000.5);
+    Programme only = p;
+    std::erase_if(only.events, [](const Event& e) { return e.on[Side::right]; });
+    const auto first = render(only, Side::left, {48'000.0, 7000.5, 25.0}, take.frames());
+    std::mt19937_64 random(12);
+    std::normal_distribution<double> noise(0.0, 2e-5);
+    // The left driver is off; what is meant for it reaches the right one through a common return.
+    for (std::size_t n = 0; n < take.frames(); ++n) {
+        take.channels[1][n] += 0.1 * first[n];
+        take.channels[0][n] = 1e-3 * first[n] + 1e-5 * take.channels[1][n] + noise(random);
+    }
+    const Measurement m = measured(take, p);
+    INFO(all_reasons(m));
+    REQUIRE(m.valid);
+    for (const Point& point : reading(m.readings, "crosstalk", Side::left, Side::right).points)
+        CHECK(point.state == State::not_measured);
+    CHECK(nearest(reading(m.readings, "response", Side::right, Side::right), 1000.0).state == State::exact);
+}
+
 TEST_CASE("a header of 44.1 kHz over 48 kHz of samples is a wrong rate, not lost frames", "[odd]") {
     const Programme p = sweep_pair();
     Take take = played(p, 20.0, 7000.0);

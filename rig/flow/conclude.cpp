@@ -101,8 +101,9 @@ std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out,
                 takes.refused.push_back(take.reasons.empty() ? "invalid take" : take.reasons.front());
         }
         for (const Diagnosis& d : diagnoses) {
-            const bool spoils =
-                d.other_arm || (d.other_circuit && claim.rule == Claim::Rule::difference_at_least);
+            // Another circuit is what a claim about words may be about, as long as every take shows it.
+            const bool whole = claim.rule != Claim::Rule::difference_at_least && takes.refused.empty();
+            const bool spoils = d.other_arm || (d.other_circuit && !whole);
             if (!spoils || std::find(d.arms.begin(), d.arms.end(), arm.id) == d.arms.end()) continue;
             takes.takes.clear();
             takes.otherwise = d.sentence;

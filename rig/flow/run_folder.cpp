@@ -176,6 +176,8 @@ Result<std::optional<Take>> stored_take(const fs::path& folder, const TakeReques
     const fs::path file = take_path(folder, arm, repeat);
     std::error_code ignored;
     if (!fs::exists(file, ignored)) return std::optional<Take>{};
+    // A take's facts are written behind its samples: without them it was never finished.
+    if (!was_made(folder, request)) return std::optional<Take>{};
     auto take = read_take(file);
     if (!take) return take.error();
     if (take->facts.arm != arm || take->facts.repeat != repeat)

@@ -57,8 +57,8 @@ void read_breaks(const Breaks& found, Measurement& out) {
     std::int64_t sum = 0;
     for (const Discontinuity& d : breaks) {
         sum += d.count;
-        out.reasons.push_back(fmt::format("{} frames: {} samples {} at sample {}", name(d.kind), d.count,
-                                          name(d.kind), d.at_sample));
+        out.reasons.push_back(fmt::format("{} frames: {} sample{} {} at sample {}", name(d.kind), d.count,
+                                          d.count == 1 ? "" : "s", name(d.kind), d.at_sample));
     }
     r.points.push_back({.value = static_cast<double>(sum), .u = 0.0});
     r.details.emplace_back("events", breaks);

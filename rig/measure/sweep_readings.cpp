@@ -155,6 +155,20 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Measurem
     if (!r.points.empty()) out.readings.push_back(std::move(r));
 }
 
+/// True where the driven side plays: over half of the band it is within 20 dB of what it leaks into
+/// the other, or above it. Of a side that does not, chance alone lifts a point out of the noise.
+bool plays(const SideReader& reader) {
+    constexpr double least_of_leak = 0.1;
+    std::size_t heard = 0;
+    for (std::size_t i = 0; i < reader.grid().size(); ++i) {
+        const auto own = reader.transfer(reader.from(), i), leak = reader.transfer(other(reader.from()), i);
+        if (own && leak)
+            heard += std::abs(own->e.value) >= least_of_leak * std::abs(leak->e.value) &&
+                     std::abs(own->e.value) >= least_over_noise * own->e.noise;
+    }
+    return 2 * heard >= reader.grid().size();
+}
+
 /// The instrument's floor beside the crosstalk: what the ratio reads where nothing leaks.
 Point floor_point(double f, const Scaled& own, const Scaled& leak) {
     const double size = std::abs(own.e.value);
@@ -173,6 +187,7 @@ void read_crosstalk(const SideReader& reader, Measurement& out) {
         each->from = reader.from();
         each->to = other(reader.from());
     }
+    const bool driven = plays(reader);
     for (std::size_t i = 0; i < reader.grid().size(); ++i) {
         const double f = reader.grid()[i];
         const auto own = reader.transfer(reader.from(), i), leak = reader.transfer(*r.to, i);
@@ -181,7 +196,7 @@ void read_crosstalk(const SideReader& reader, Measurement& out) {
         const double size = std::abs(own->e.value);
         // A side that is silent itself leaks nothing that could be told apart from its wiring.
         const bool silent = size < silent_below * std::abs(leak->e.value);
-        if (size < least_over_noise * own->e.noise || size <= 0.0 || silent) {
+        if (!driven || size < least_over_noise * own->e.noise || size <= 0.0 || silent) {
             r.points.push_back({.at = f, .state = State::not_measured});
             continue;
         }

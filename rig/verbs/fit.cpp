@@ -191,7 +191,7 @@ void add_fit(Verbs& verbs) {
         "coefficient, value, u, unit), scale (the reference where only ratios are known), cannot_be_known\n"
         "(sentences), data (what became of each reading), simulated.\n"
         "Exit code 1: chi-square is above its 99 % band, the model does not explain the data.\n"
-        "Example: fourpole fit run-1/takes/B-1.record.json --player ak100 --earphone sennheiser_mx300\n");
+        "Example: fourpole fit run-1/records/B-1.json --player ak100 --earphone sennheiser_mx300\n");
     verb.does([options, take] {
         options->take_given = take.given();
         return work(*options);

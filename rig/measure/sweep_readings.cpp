@@ -16,9 +16,6 @@ constexpr double pi = std::numbers::pi;
 // Below this multiple of the noise a figure is a bound (3: a tone 9.5 dB over its noise).
 constexpr double least_over_noise = 3.0;
 
-// As in the wiring's words: a driver with a thousandth of the other's signal is silent.
-constexpr double silent_below = 1e-3;
-
 // What gate and band edges leave where there is no noise (tests/measure_test.cpp holds the
 // estimator to it): half of the accuracy that Deconvolution promises.
 double systematic_db(const Probe& probe, double f) {
@@ -195,8 +192,7 @@ void read_crosstalk(const SideReader& reader, Measurement& out) {
         floor.points.push_back(floor_point(f, *own, *leak));
         const double size = std::abs(own->e.value);
         // A side that is silent itself leaks nothing that could be told apart from its wiring.
-        const bool silent = size < silent_below * std::abs(leak->e.value);
-        if (!driven || size < least_over_noise * own->e.noise || size <= 0.0 || silent) {
+        if (!driven || size < least_over_noise * own->e.noise || size <= 0.0) {
             r.points.push_back({.at = f, .state = State::not_measured});
             continue;
         }

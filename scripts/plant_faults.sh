@@ -207,7 +207,7 @@ plant "words of a faulty arm are a verdict" rig/flow/conclude.cpp \
 plant "a period is counted at the frequency before a long loss" rig/align/breaks.cpp \
     's/out\.samples = \*behind - \*before;/out.samples = fine(0.0) + std::round((*behind - *before - fine(0.0)) \/ period) * period;/' breaks_test 'a loss over*'
 plant "a chirp of another pace is looked for at one pace only" rig/measure/timing.cpp \
-    's/worth_another_look_ppm = 20.0/worth_another_look_ppm = 1e9/' breaks_test '437*'
+    's/worth_another_look_ppm = 150.0/worth_another_look_ppm = 1e9/' breaks_test '437*'
 plant "frames lost in a pause are a clock" rig/measure/timing.cpp \
     's/told_by_sweeps_ppm = 200.0/told_by_sweeps_ppm = 1e9/' breaks_test 'what is lost*'
 plant "one clock is believed whatever the markers say" rig/measure/timing.cpp \

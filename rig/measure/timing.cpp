@@ -23,9 +23,9 @@ constexpr double least_over_median = 8.0;
 constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100,
                                       48000, 88200, 96000, 176400, 192000, 384000};
 
-// Two crystals are 100 ppm apart at most: below this a chirp's pace moves its place by less than a
-// tenth of a sample.
-constexpr double worth_another_look_ppm = 20.0, likely_at_all_ppm = 5000.0;
+// Two crystals are 100 ppm apart at most, which moves a chirp by less than a sample: the sweeps mend
+// that. Looking again costs as much as the whole search did.
+constexpr double worth_another_look_ppm = 150.0, likely_at_all_ppm = 5000.0;
 // One clock is one number; what the markers of a capture say beside it is a few 1e-3 ppm.
 constexpr double not_one_clock_ppm = 0.5;
 // A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.

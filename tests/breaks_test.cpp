@@ -67,7 +67,7 @@ TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apar
             }
 }
 
-TEST_CASE("a loss over which a sweep moves on by periods is counted to the frame", "[align]") {
+TEST_CASE("a loss over which a sweep moves on by periods is counted to the frame", "[align][repeated]") {
     const Programme p = sweep_pair();
     const Take whole = played(p, 0.0, 7000.25);
     for (const std::size_t count :
@@ -144,7 +144,7 @@ TEST_CASE("a difference-wired plug still gives a clock: each side has a chirp of
         CHECK(point.state == State::not_measured);
 }
 
-TEST_CASE("437, -900 and 1900 ppm are clocks, not broken streams", "[align]") {
+TEST_CASE("437, -900 and 1900 ppm are clocks, not broken streams", "[align][repeated]") {
     const Programme p = sweep_pair();
     for (const double ppm : {437.3, -900.0, 1900.0}) {
         INFO(ppm << " ppm");
@@ -159,7 +159,7 @@ TEST_CASE("437, -900 and 1900 ppm are clocks, not broken streams", "[align]") {
 }
 
 TEST_CASE("what is lost or inserted in a pause is no clock and no wrong rate, however much it is",
-          "[align]") {
+          "[align][repeated]") {
     const Programme p = sweep_pair();
     const Take whole = played(p, 0.0, 7000.25);
     for (const std::size_t count : {std::size_t{256}, std::size_t{600}, std::size_t{2048}, std::size_t{4096}})

@@ -20,6 +20,8 @@ plant "a natural logarithm called decibels" rig/units.hpp \
     's/std::log10(count)/std::log(count)/' words_test ''
 plant "the other side is the same side" rig/signal.hpp \
     's/s == Side::left ? Side::right : Side::left/s == Side::left ? Side::left : Side::right/' words_test ''
+plant "what a thread throws is lost" rig/share_out.hpp \
+    's/if (each) std::rethrow_exception(each);/(void)each;/' words_test 'shared work*'
 plant "an invalid take exits like bad input" rig/result.hpp \
     's/case Fault::Kind::take_invalid: return 3;/return 3; case Fault::Kind::take_invalid: return 2;/' words_test ''
 plant "a bound is written as exact" rig/reading.hpp \
@@ -169,7 +171,7 @@ plant "a track is not dithered" rig/track_pack.cpp 's/plain ? 0.0 : dither/0.0/'
 plant "a block of the correlation forgets its place" rig/fft/correlate.cpp \
     's/origin + static_cast<std::ptrdiff_t>(at) + windows/origin + windows/' deconvolve_test ''
 plant "the inverse transform keeps its factor N" rig/fft/fft.cpp \
-    's/const double scale = 1.0 \/ static_cast<double>(plans_->n);/const double scale = 1.0;/' deconvolve_test ''
+    's/const double scale = 1.0 \/ static_cast<double>(arrays_->n);/const double scale = 1.0;/' deconvolve_test ''
 plant "a phasor turns the wrong way" rig/fft/phasor.cpp \
     's/imaginary\[k\] = std::sin(angle);/imaginary[k] = -std::sin(angle);/' deconvolve_test ''
 plant "the reference is not gated like the capture" rig/analysis/deconvolve.cpp \
@@ -179,7 +181,7 @@ plant "the gate's own bias is left in" rig/analysis/deconvolve.cpp \
 plant "harmonics are looked for at multiples of L" rig/analysis/deconvolve.cpp \
     's/const double centre = -excitation_.rate_s \* std::log(order) \* excitation_.rate_hz;/const double centre = -excitation_.rate_s * order * excitation_.rate_hz;/' deconvolve_test ''
 plant "noise is stated as a third of what it is" rig/analysis/deconvolve.cpp \
-    's/return std::sqrt(typical \* like.energy() \/ own.energy());/return std::sqrt(typical * like.energy() \/ own.energy()) \/ 3.0;/' deconvolve_test ''
+    's/out.push_back(std::sqrt(typical \* like.energy() \/ own.energy()));/out.push_back(std::sqrt(typical * like.energy() \/ own.energy()) \/ 3.0);/' deconvolve_test ''
 plant "noise of a few gates is taken as it falls" rig/analysis/deconvolve.cpp \
     's/typical \/= std::numbers::ln2;/typical *= 4.0;/' truth_captures_test ''
 plant "the top of a slow sine counts as clipping" rig/analysis/health.cpp \
@@ -256,6 +258,8 @@ plant "a run writes over an earlier one" rig/flow/run_folder.cpp \
     's/if (!empty_or_absent(folder))/if (false)/' flow_test 'a folder that already*'
 plant "arms on one route are judged" rig/flow/conclude.cpp \
     's/if (!spoils ||/if (true ||/' flow_faults_test ''
+plant "an offset is a wave of another pace" rig/align/breaks.cpp \
+    's/if (power < least ||/if (/' flow_faults_test 'an arm whose*'
 plant "an invalid take is averaged with the others" rig/flow/conclude.cpp \
     's/if (take.arm == arm.id \&\& take.valid) valid/if (take.arm == arm.id) valid/' conclude_test ''
 plant "levels are predicted in peak volts" rig/flow/predictions.cpp \
@@ -332,7 +336,7 @@ plant "a silent side voids the other" rig/measure/measure.cpp 's/if (hears_chirp
 plant "a silent side has a delay" rig/measure/timing.cpp 's/if (!probe\.heard) continue;//' odd_takes_test 'a side of which nothing*'
 plant "a wrong header is lost frames" rig/measure/timing.cpp 's/likely_ppm = 500\.0/likely_ppm = -1.0/' odd_takes_test 'a header of*'
 plant "another programme is lost frames" rig/align/breaks.cpp 's/left_over > 0\.67 \* power/left_over > 2.0 * power/' odd_takes_test 'another sweep*'
-plant "noise is another programme" rig/align/breaks.cpp 's/if (noisiness(s\.y, n, n + length) > 0\.1) continue;//' odd_takes_test 'a side of which nothing*'
+plant "noise is another programme" rig/align/breaks.cpp 's/ || noisiness(s\.y, n, n + length) > 0\.1) continue;/) continue;/' odd_takes_test 'a side of which nothing*'
 plant "the second chirp is taken for the first" rig/measure/timing.cpp 's/!(chirps \&\& whole)/!chirps/' odd_takes_test 'a take without its first chirps*'
 plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own + 6/if (most - least > 50.0 + 6/' health_test 'what decays*'
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'

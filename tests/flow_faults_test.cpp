@@ -57,13 +57,27 @@ TEST_CASE("every planted fault is named, and none becomes a verdict that it shou
 TEST_CASE("words of an arm that is wired otherwise, and of which takes are refused, are no verdict",
           "[flow]") {
     const Scratch scratch;
-    const RunRecord record =
-        record_of_run(session_with(3), order_in(scratch.path() / "run", 7, "mono_bridge"));
-    INFO(all_reasons(record));
-    int valid = 0, refused = 0;
-    for (const TakeRecord& take : record.takes)
-        if (take.arm == "C") (take.valid ? valid : refused) += 1;
-    REQUIRE((valid > 0 && refused > 0));
+    const Session session = session_with(2);
+    RunRecord run = record_of_run(session, order_in(scratch.path() / "run", 7, "swapped_sides"));
+    INFO(all_reasons(run));
+    const RunFacts facts{"simulated", true, 7, "swapped_sides"};
+    CHECK(verdict(conclude(session, facts, run.predictions, run.takes), "mating").answer !=
+          Verdict::Answer::not_measured);
+    const auto c2 = std::find_if(run.takes.begin(), run.takes.end(),
+                                 [](const TakeRecord& t) { return t.arm == "C" && t.repeat == 2; });
+    REQUIRE(c2 != run.takes.end());
+    c2->valid = false;
+    c2->reasons = {"clipped input"};
+    c2->readings.clear();
+    const RunRecord record = conclude(session, facts, run.predictions, run.takes);
     CHECK(verdict(record, "mating").answer == Verdict::Answer::not_measured);
     CHECK(verdict(record, "mating").sentence.find("cannot be judged") != std::string::npos);
+}
+
+TEST_CASE("an arm whose bridged sides cancel is quiet, and plays no other programme", "[flow]") {
+    const Scratch scratch;
+    const RunRecord record =
+        record_of_run(session_with(1), order_in(scratch.path() / "run", 1, "mono_bridge"));
+    INFO(all_reasons(record));
+    CHECK(all_reasons(record).find("another programme") == std::string::npos);
 }

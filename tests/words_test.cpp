@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/reading.hpp"
 #include "rig/result.hpp"
+#include "rig/share_out.hpp"
 #include "rig/signal.hpp"
 #include "rig/units.hpp"
 #include "tests/catch.hpp"
 
 #include <concepts>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 using namespace fourpole;
 
@@ -139,4 +142,21 @@ TEST_CASE("a detail is found by its key, and a missing one is no detail", "[word
     REQUIRE(reading.detail("weighting") != nullptr);
     CHECK(std::get<std::string>(*reading.detail("weighting")) == "A");
     CHECK(reading.detail("bandwidth_hz") == nullptr);
+}
+
+TEST_CASE("shared work is done once each on any number of threads, and what it throws arrives", "[words]") {
+    for (const unsigned threads : {0U, 1U, 2U, 5U})
+        for (const std::size_t count : {0UL, 1UL, 3UL, 100UL}) {
+            std::vector<int> done(count, 0);
+            share_out(threads, count, [&](std::size_t i) { ++done[i]; });
+            CHECK(done == std::vector<int>(count, 1));
+        }
+    std::vector<int> done(4, 0);
+    CHECK_THROWS_AS(share_out(2, 4,
+                              [&](std::size_t i) {
+                                  if (i == 1) throw std::runtime_error("one");
+                                  done[i] = 1;
+                              }),
+                    std::runtime_error);
+    CHECK(done[0] + done[2] == 2);  // the other thread went on to its end
 }

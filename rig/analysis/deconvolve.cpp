@@ -168,14 +168,14 @@ Gate Deconvolution::harmonic_gate(int order, double f0_hz) const {
     return {half, half};
 }
 
-double Deconvolution::noise_beside(std::size_t y, double frequency_hz, const GatedDft& like, Gate gate,
-                                   double from_s) const {
+std::vector<double> Deconvolution::noise_beside(std::span<const Stretch> ys, double frequency_hz,
+                                                const GatedDft& like, Gate gate, double from_s) const {
     // At frequency f the correlation at lag l reads the capture l seconds after the sweep
     // passed f: quiet up to the next event.
     double end = excitation_.quiet_after_s;
     if (excitation_.rate_s > 0.0) end += excitation_.rate_s * std::log(excitation_.f2_hz / frequency_hz);
     const double room = std::min(lag_end_s_, end) - from_s;
-    if (room < 0.002) return 0.0;  // no place to look: noise unknown
+    if (room < 0.002) return std::vector<double>(ys.size(), 0.0);  // no place to look: noise unknown
 
     // Right behind the pulse stands what belongs to it (decay, clock jitter): a part of the
     // room is left out, and the median ignores the odd click or line.
@@ -185,92 +185,107 @@ double Deconvolution::noise_beside(std::size_t y, double frequency_hz, const Gat
     const GatedDft own(g, frequency_hz, excitation_.rate_hz);
     const double width = g.before_s + g.after_s;
     const int count = std::clamp(static_cast<int>((used - width) / (0.5 * width)) + 1, 1, most_noise_gates);
-    std::vector<double> power;
-    for (int i = 0; i < count; ++i) {
-        const double step = count > 1 ? (used - width) / (count - 1) : 0.0;
-        const double centre = (from_s + skipped + g.before_s + i * step) * excitation_.rate_hz;
-        power.push_back(std::norm(own.at(main_[y], std::lround(centre))));
+    const double step = count > 1 ? (used - width) / (count - 1) : 0.0;
+    std::vector<double> out;
+    for (const Stretch& y : ys) {
+        std::vector<double> power;
+        for (int i = 0; i < count; ++i) {
+            const double centre = (from_s + skipped + g.before_s + i * step) * excitation_.rate_hz;
+            power.push_back(std::norm(own.at(y, std::lround(centre))));
+        }
+        const auto middle = power.begin() + static_cast<std::ptrdiff_t>(power.size() / 2);
+        std::nth_element(power.begin(), middle, power.end());
+        double typical = *middle;
+        if (power.size() % 2 == 0) typical = 0.5 * (typical + *std::max_element(power.begin(), middle));
+        // |complex noise|^2 is exponential: its median is ln 2 of its mean.
+        if (power.size() > 2) typical /= std::numbers::ln2;
+        out.push_back(std::sqrt(typical * like.energy() / own.energy()));
     }
-    const auto middle = power.begin() + static_cast<std::ptrdiff_t>(power.size() / 2);
-    std::nth_element(power.begin(), middle, power.end());
-    double typical = *middle;
-    if (power.size() % 2 == 0) typical = 0.5 * (typical + *std::max_element(power.begin(), middle));
-    // |complex noise|^2 is exponential: its median is ln 2 of its mean.
-    if (power.size() > 2) typical /= std::numbers::ln2;
-    return std::sqrt(typical * like.energy() / own.energy());
+    return out;
 }
 
-Deconvolution::Seen Deconvolution::look(std::size_t y, double frequency_hz) const {
+Deconvolution::Seen Deconvolution::look(std::span<const Stretch> ys, double frequency_hz) const {
     const Gate g = gate(frequency_hz);
     const GatedDft dft(g, frequency_hz, excitation_.rate_hz);
-    return {dft.at(main_[y], 0), dft.at(reference_, 0), noise_beside(y, frequency_hz, dft, g, g.after_s)};
+    Seen out;
+    for (const Stretch& y : ys) out.numerator.push_back(dft.at(y, 0));
+    out.denominator = dft.at(reference_, 0);
+    out.noise = noise_beside(ys, frequency_hz, dft, g, g.after_s);
+    return out;
 }
 
 Estimate Deconvolution::transfer(std::size_t y, double frequency_hz) const {
-    const Seen s = look(y, frequency_hz);
-    return {s.numerator / s.denominator, s.noise / std::abs(s.denominator)};
+    return look({&main_[y], 1}, frequency_hz).of(0);
 }
 
-std::vector<Estimate> Deconvolution::transfers(std::size_t y, std::span<const double> frequency_hz) const {
-    std::vector<Seen> seen;
-    std::vector<Estimate> h;
-    for (const double f : frequency_hz) {
-        seen.push_back(look(y, f));
-        const Seen& s = seen.back();
-        h.push_back({s.numerator / s.denominator, s.noise / std::abs(s.denominator)});
-    }
-    pool_noise(h);
-    if (h.size() < 4) return h;
+std::complex<double> Deconvolution::transfer_value(std::size_t y, double frequency_hz) const {
+    const GatedDft dft(gate(frequency_hz), frequency_hz, excitation_.rate_hz);
+    return dft.at(main_[y], 0) / dft.at(reference_, 0);
+}
 
-    RealFft fft(fast_length(2 * reference_.r.size()));
-    for (int pass = 0; pass < corrections; ++pass) {
-        const SmoothTransfer smooth(frequency_hz, h);
-        std::fill(std::copy(reference_.r.begin(), reference_.r.end(), fft.signal()),
-                  fft.signal() + fft.size(), 0.0);
-        fft.forward();
-        fft.spectrum()[0] = 0.0;
-        // What lies two octaves above the last corrected point does not reach into its gate.
-        const double hz_per_bin = excitation_.rate_hz / static_cast<double>(fft.size());
-        const double reach_hz = 4.0 * correct_below * excitation_.f1_hz;
-        for (std::size_t k = 1; k < fft.bins(); ++k) {
-            const double f = static_cast<double>(k) * hz_per_bin;
-            fft.spectrum()[k] *= f < reach_hz ? smooth.at(f) : 0.0;
-        }
-        fft.inverse();
-        const Stretch again{reference_.first, {fft.signal(), fft.signal() + reference_.r.size()}};
-        for (std::size_t i = 0; i < h.size() && frequency_hz[i] < correct_below * excitation_.f1_hz; ++i) {
-            // Where noise rules there is nothing to correct, only noise to feed back.
-            if (std::abs(h[i].value) < least_to_correct * h[i].noise) continue;
-            const GatedDft dft(gate(frequency_hz[i]), frequency_hz[i], excitation_.rate_hz);
-            h[i].value = seen[i].numerator / dft.at(again, 0) * smooth.at(frequency_hz[i]);
-        }
+std::vector<std::vector<Estimate>> Deconvolution::transfers(std::span<const double> frequency_hz) const {
+    std::vector<Seen> seen;
+    std::vector<std::vector<Estimate>> h(main_.size());
+    for (const double f : frequency_hz) {
+        seen.push_back(look(main_, f));
+        for (std::size_t y = 0; y < h.size(); ++y) h[y].push_back(seen.back().of(y));
     }
+    for (auto& of_y : h) pool_noise(of_y);
+    if (frequency_hz.size() >= 4) take_bias_out(frequency_hz, seen, h);
     return h;
 }
 
-std::optional<Estimate> Deconvolution::harmonic(std::size_t y, int order, double f0_hz) const {
+void Deconvolution::take_bias_out(std::span<const double> frequency_hz, std::span<const Seen> seen,
+                                  std::vector<std::vector<Estimate>>& h) const {
+    // What lies two octaves above the last corrected point does not reach into its gate.
+    const double last_hz = correct_below * excitation_.f1_hz, reach_hz = 4.0 * last_hz;
+    RealFft fft(fast_length(2 * reference_.r.size()));
+    std::fill(std::copy(reference_.r.begin(), reference_.r.end(), fft.signal()), fft.signal() + fft.size(),
+              0.0);
+    fft.forward();
+    const std::vector<std::complex<double>> reference(fft.spectrum(), fft.spectrum() + fft.bins());
+    const double hz_per_bin = excitation_.rate_hz / static_cast<double>(fft.size());
+
+    for (int pass = 0; pass < corrections; ++pass) {
+        std::vector<SmoothTransfer> smooth;
+        std::vector<Stretch> again;
+        for (const auto& of_y : h) {
+            smooth.emplace_back(frequency_hz, of_y);
+            fft.spectrum()[0] = 0.0;
+            for (std::size_t k = 1; k < fft.bins(); ++k) {
+                const double f = static_cast<double>(k) * hz_per_bin;
+                fft.spectrum()[k] = f < reach_hz ? reference[k] * smooth.back().at(f) : 0.0;
+            }
+            fft.inverse();
+            again.push_back({reference_.first, {fft.signal(), fft.signal() + reference_.r.size()}});
+        }
+        for (std::size_t i = 0; i < frequency_hz.size() && frequency_hz[i] < last_hz; ++i) {
+            const GatedDft dft(gate(frequency_hz[i]), frequency_hz[i], excitation_.rate_hz);
+            for (std::size_t y = 0; y < h.size(); ++y) {
+                Estimate& e = h[y][i];
+                // Where noise rules there is nothing to correct, only noise to feed back.
+                if (std::abs(e.value) < least_to_correct * e.noise) continue;
+                e.value = seen[i].numerator[y] / dft.at(again[y], 0) * smooth[y].at(frequency_hz[i]);
+            }
+        }
+    }
+}
+
+std::optional<Harmonic> Deconvolution::harmonic(std::size_t y, int order, double f0_hz) const {
     const double f = order * f0_hz;
     if (order < 2 || order > orders_ || f > 0.97 * excitation_.f2_hz) return std::nullopt;
-    const Stretch& stretch =
-        harmonics_[y].empty() ? main_[y] : harmonics_[y][static_cast<std::size_t>(order - 2)];
+    const auto nth = static_cast<std::size_t>(order - 2);
+    const Stretch& stretch = harmonics_[y].empty() ? main_[y] : harmonics_[y][nth];
+    const Stretch& by_itself = reference_harmonics_.empty() ? reference_ : reference_harmonics_[nth];
     const Gate g = harmonic_gate(order, f0_hz);
     const double centre = -excitation_.rate_s * std::log(order) * excitation_.rate_hz;
     const double whole = std::floor(centre);
     const GatedDft here(g, f, excitation_.rate_hz, centre - whole), at_zero(g, f, excitation_.rate_hz);
     const std::complex<double> unit = at_zero.at(reference_, 0);
-    const double quiet = noise_beside(y, f, at_zero, g, gate(f).after_s);
-    return Estimate{here.at(stretch, static_cast<std::ptrdiff_t>(whole)) / unit, quiet / std::abs(unit)};
-}
-
-double Deconvolution::harmonic_clutter(int order, double f0_hz) const {
-    const Gate g = harmonic_gate(order, f0_hz);
-    const double centre = -excitation_.rate_s * std::log(order) * excitation_.rate_hz;
-    const double whole = std::floor(centre);
-    const Stretch& stretch =
-        reference_harmonics_.empty() ? reference_ : reference_harmonics_[static_cast<std::size_t>(order - 2)];
-    const GatedDft here(g, order * f0_hz, excitation_.rate_hz, centre - whole);
-    const GatedDft at_zero(g, order * f0_hz, excitation_.rate_hz);
-    return std::abs(here.at(stretch, static_cast<std::ptrdiff_t>(whole)) / at_zero.at(reference_, 0));
+    const double quiet = noise_beside({&main_[y], 1}, f, at_zero, g, gate(f).after_s).front();
+    const auto lag = static_cast<std::ptrdiff_t>(whole);
+    return Harmonic{{here.at(stretch, lag) / unit, quiet / std::abs(unit)},
+                    std::abs(here.at(by_itself, lag) / unit)};
 }
 
 std::vector<double> Deconvolution::impulse_response(std::size_t y, std::size_t before,

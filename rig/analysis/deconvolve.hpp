@@ -28,6 +28,13 @@ struct Estimate {
     double noise = 0.0;
 };
 
+struct Harmonic {
+    Estimate estimate;  ///< amplitude at order * f0 re the excitation's amplitude
+    /// What the excitation leaves there by itself, re |H| at order * f0: its side lobes, and a
+    /// sweep that starts without a fade rings there.
+    double clutter = 0.0;
+};
+
 /// Noise over a rising grid: few gates fit beside a pulse, so that one frequency's noise is
 /// known to 30 % at best; it is smooth over the quarter octave that a dozen neighbours span.
 void pool_noise(std::vector<Estimate>& estimates);
@@ -54,18 +61,17 @@ public:
 
     Estimate transfer(std::size_t y, double frequency_hz) const;
 
-    /// The same over a rising grid (24 an octave or finer), with the gate's own bias taken
-    /// out: near a band edge the gate averages H over its width with unequal weights; the
-    /// estimate is sent through the same gate and corrected by what comes back, twice.
-    std::vector<Estimate> transfers(std::size_t y, std::span<const double> frequency_hz) const;
+    /// The value alone: half the work.
+    std::complex<double> transfer_value(std::size_t y, double frequency_hz) const;
 
-    /// Harmonic `order` at the excitation frequency f0, as amplitude at order * f0 re the
-    /// excitation's amplitude. nullopt where order * f0 leaves the excitation's band.
-    std::optional<Estimate> harmonic(std::size_t y, int order, double f0_hz) const;
+    /// [y][i]: the same of every y over a rising grid (24 an octave or finer), with the gate's
+    /// own bias taken out: near a band edge the gate averages H over its width with unequal
+    /// weights; the estimate is sent through the same gate and corrected by what comes back, twice.
+    std::vector<std::vector<Estimate>> transfers(std::span<const double> frequency_hz) const;
 
-    /// What the excitation leaves by itself in that harmonic's place, re |H| at order * f0: its
-    /// side lobes, and a sweep that starts without a fade rings there. Where harmonic() has a value.
-    double harmonic_clutter(int order, double f0_hz) const;
+    /// Harmonic `order` at the excitation frequency f0. nullopt where order * f0 leaves the
+    /// excitation's band.
+    std::optional<Harmonic> harmonic(std::size_t y, int order, double f0_hz) const;
 
     Gate gate(double frequency_hz) const;
 
@@ -74,13 +80,21 @@ public:
     std::vector<double> impulse_response(std::size_t y, std::size_t before, std::size_t after) const;
 
 private:
-    struct Seen {  ///< one frequency: numerator, denominator, noise of the numerator
-        std::complex<double> numerator, denominator;
-        double noise = 0.0;
+    /// One frequency of some ys that stand beside each other: a gate is dear to make, cheap to apply.
+    struct Seen {
+        std::vector<std::complex<double>> numerator;
+        std::vector<double> noise;  ///< of the numerator
+        std::complex<double> denominator;
+
+        Estimate of(std::size_t i) const {
+            return {numerator[i] / denominator, noise[i] / std::abs(denominator)};
+        }
     };
-    Seen look(std::size_t y, double frequency_hz) const;
-    double noise_beside(std::size_t y, double frequency_hz, const GatedDft& like, Gate gate,
-                        double from_s) const;
+    Seen look(std::span<const Stretch> ys, double frequency_hz) const;
+    std::vector<double> noise_beside(std::span<const Stretch> ys, double frequency_hz, const GatedDft& like,
+                                     Gate gate, double from_s) const;
+    void take_bias_out(std::span<const double> frequency_hz, std::span<const Seen> seen,
+                       std::vector<std::vector<Estimate>>& h) const;
     Gate harmonic_gate(int order, double f0_hz) const;
 
     Excitation excitation_;

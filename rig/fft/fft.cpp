@@ -3,62 +3,78 @@
 
 #include <fftw3.h>
 
+#include <map>
 #include <mutex>
 
 namespace fourpole {
 
 namespace {
-// FFTW's planner is the one part of it that is not re-entrant.
-std::mutex& planner() {
-    static std::mutex mutex;
-    return mutex;
-}
-}  // namespace
 
-struct RealFft::Plans {
-    std::size_t n;
-    double* signal;
-    fftw_complex* spectrum;
+struct Plans {
+    Plans(std::size_t n, double* signal, fftw_complex* spectrum)
+        : forward(fftw_plan_dft_r2c_1d(static_cast<int>(n), signal, spectrum,
+                                       FFTW_ESTIMATE | FFTW_PRESERVE_INPUT)),
+          inverse(fftw_plan_dft_c2r_1d(static_cast<int>(n), spectrum, signal, FFTW_ESTIMATE)) {}
+    Plans(const Plans&) = delete;
+    Plans& operator=(const Plans&) = delete;
+    ~Plans() {
+        fftw_destroy_plan(forward);
+        fftw_destroy_plan(inverse);
+    }
+
     fftw_plan forward, inverse;
 };
 
-RealFft::RealFft(std::size_t n) : plans_(std::make_unique<Plans>()) {
-    auto& p = *plans_;
-    p.n = n;
-    p.signal = fftw_alloc_real(n);
-    p.spectrum = fftw_alloc_complex(n / 2 + 1);
-    const std::scoped_lock lock(planner());
-    const int length = static_cast<int>(n);
-    p.forward = fftw_plan_dft_r2c_1d(length, p.signal, p.spectrum, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
-    p.inverse = fftw_plan_dft_c2r_1d(length, p.spectrum, p.signal, FFTW_ESTIMATE);
+/// Planned once per length and kept: twiddles take as long as a transform. ESTIMATE does not touch
+/// the arrays, and the plans hold for all that fftw_alloc has aligned alike.
+const Plans& plans_for(std::size_t n, double* signal, fftw_complex* spectrum) {
+    // FFTW's planner is the one part of it that is not re-entrant.
+    static std::mutex planner;
+    static std::map<std::size_t, Plans> known;
+    const std::scoped_lock lock(planner);
+    return known.try_emplace(n, n, signal, spectrum).first->second;
 }
 
-RealFft::~RealFft() {
-    if (!plans_) return;
-    const std::scoped_lock lock(planner());
-    fftw_destroy_plan(plans_->forward);
-    fftw_destroy_plan(plans_->inverse);
-    fftw_free(plans_->signal);
-    fftw_free(plans_->spectrum);
-}
+}  // namespace
 
+struct RealFft::Arrays {
+    explicit Arrays(std::size_t length)
+        : n(length),
+          signal(fftw_alloc_real(n)),
+          spectrum(fftw_alloc_complex(n / 2 + 1)),
+          plans(plans_for(n, signal, spectrum)) {}
+    Arrays(const Arrays&) = delete;
+    Arrays& operator=(const Arrays&) = delete;
+    ~Arrays() {
+        fftw_free(signal);
+        fftw_free(spectrum);
+    }
+
+    std::size_t n;
+    double* signal;
+    fftw_complex* spectrum;
+    const Plans& plans;
+};
+
+RealFft::RealFft(std::size_t n) : arrays_(std::make_unique<Arrays>(n)) {}
+RealFft::~RealFft() = default;
 RealFft::RealFft(RealFft&&) noexcept = default;
 RealFft& RealFft::operator=(RealFft&&) noexcept = default;
 
-std::size_t RealFft::size() const { return plans_->n; }
-double* RealFft::signal() { return plans_->signal; }
+std::size_t RealFft::size() const { return arrays_->n; }
+double* RealFft::signal() { return arrays_->signal; }
 
 std::complex<double>* RealFft::spectrum() {
     // std::complex<double> and fftw_complex share their layout by both their definitions.
-    return reinterpret_cast<std::complex<double>*>(plans_->spectrum);
+    return reinterpret_cast<std::complex<double>*>(arrays_->spectrum);
 }
 
-void RealFft::forward() { fftw_execute(plans_->forward); }
+void RealFft::forward() { fftw_execute_dft_r2c(arrays_->plans.forward, arrays_->signal, arrays_->spectrum); }
 
 void RealFft::inverse() {
-    fftw_execute(plans_->inverse);
-    const double scale = 1.0 / static_cast<double>(plans_->n);
-    for (std::size_t i = 0; i < plans_->n; ++i) plans_->signal[i] *= scale;
+    fftw_execute_dft_c2r(arrays_->plans.inverse, arrays_->spectrum, arrays_->signal);
+    const double scale = 1.0 / static_cast<double>(arrays_->n);
+    for (std::size_t i = 0; i < arrays_->n; ++i) arrays_->signal[i] *= scale;
 }
 
 std::size_t fast_length(std::size_t n) {

@@ -12,7 +12,7 @@ namespace fourpole {
 ///
 ///     X[k] = sum_n x[n] exp(-j 2 pi k n / N),  k = 0 .. N/2     (inverse divides by N)
 ///
-/// Not safe for use by two threads at once; make one per thread (plans are cheap: ESTIMATE).
+/// Not safe for use by two threads at once; make one per thread (they share their plans).
 class RealFft {
 public:
     explicit RealFft(std::size_t n);
@@ -28,8 +28,8 @@ public:
     void inverse();                    ///< spectrum -> signal (spectrum is destroyed)
 
 private:
-    struct Plans;
-    std::unique_ptr<Plans> plans_;
+    struct Arrays;
+    std::unique_ptr<Arrays> arrays_;
 };
 
 /// The smallest 2^a 3^b 5^c >= n: lengths FFTW is fast at.

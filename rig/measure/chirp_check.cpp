@@ -66,7 +66,7 @@ std::optional<Complex> response_from(const FineTiming& fine, const Event& event,
         });
         if (probe == fine.probes.end() || f < 1.2 * probe->f1_hz || f > 0.9 * probe->f2_hz)
             return std::nullopt;
-        sum += probe->deconvolution->transfer(y, f).value;
+        sum += probe->deconvolution->transfer_value(y, f);
     }
     return sum;
 }

@@ -304,7 +304,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         out.readings.push_back(clock_reading(fine->timing));
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
-                programme.analyses, highest_order, out);
+                programme.analyses, highest_order, out.readings);
     for (Reading& r : out.readings)
         if (r.name == "response") r.details.emplace_back("polarity", polarity(r));
     if (wants(programme, "dc") || wants(programme, "mains"))

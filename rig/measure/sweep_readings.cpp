@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a probe says, as readings of the contract.
 #include "rig/measure/sweeps.hpp"
+#include "rig/share_out.hpp"
 #include "rig/units.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 
 namespace fourpole {
@@ -71,10 +73,8 @@ public:
           map_(map),
           calibration_(calibration),
           shift_s_(shift_samples / rate_hz),
-          grid_(reading_grid(probe, per_octave)) {
-        for (std::size_t y = 0; y < probe.captured.size(); ++y)
-            table_.push_back(probe.deconvolution->transfers(y, grid_));
-    }
+          grid_(reading_grid(probe, per_octave)),
+          table_(probe.deconvolution->transfers(grid_)) {}
 
     const std::vector<double>& grid() const { return grid_; }
 
@@ -86,21 +86,20 @@ public:
         return scaled(table_[*y][i], to, grid_[i]);
     }
 
-    std::optional<Scaled> harmonic(Side to, int order, double f0) const {
+    struct ScaledHarmonic {
+        Scaled own;
+        /// What the sweep itself may leave in its place, twice over: the device turns it as it likes.
+        double clutter = 0.0;
+    };
+    std::optional<ScaledHarmonic> harmonic(Side to, int order, std::size_t i) const {
         const auto y = probe_.y_of(map_[to]);
         if (!y) return std::nullopt;
-        const auto e = probe_.deconvolution->harmonic(*y, order, f0);
-        if (!e) return std::nullopt;
-        return scaled(*e, to, order * f0);
-    }
-
-    /// What the sweep itself may leave in a harmonic's place at grid point i, twice over: the
-    /// device turns it as it likes.
-    double clutter(Side to, int order, std::size_t i) const {
+        const auto h = probe_.deconvolution->harmonic(*y, order, grid_[i]);
+        if (!h) return std::nullopt;
         const auto steps = static_cast<std::size_t>(std::lround(per_octave * std::log2(order)));
-        const auto at_harmonic = transfer(to, std::min(i + steps, grid_.size() - 1));
-        if (!at_harmonic) return 0.0;
-        return 2.0 * std::abs(at_harmonic->e.value) * probe_.deconvolution->harmonic_clutter(order, grid_[i]);
+        const auto there = transfer(to, std::min(i + steps, grid_.size() - 1));
+        return ScaledHarmonic{scaled(h->estimate, to, order * grid_[i]),
+                              2.0 * std::abs(there->e.value) * h->clutter};
     }
 
     Reading begin(std::string name, std::string definition) const {
@@ -135,7 +134,7 @@ private:
     std::vector<std::vector<Estimate>> table_;  ///< [y][i]
 };
 
-void read_transfer(const SideReader& reader, Side to, bool as_response, Measurement& out) {
+void read_transfer(const SideReader& reader, Side to, bool as_response, Readings& out) {
     Reading r = as_response ? reader.begin("response", "response.sweep@1")
                             : reader.begin("transfer", "transfer.sweep@1");
     r.from = reader.from();
@@ -149,7 +148,7 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Measurem
             r.points.push_back(point_of(f, *s, 1.0, 0.0, systematic_db(reader.probe(), f)));
             share_of_calibration(*s, r);
         }
-    if (!r.points.empty()) out.readings.push_back(std::move(r));
+    if (!r.points.empty()) out.push_back(std::move(r));
 }
 
 /// True where the driven side plays: over half of the band it is within 20 dB of what it leaks into
@@ -176,7 +175,7 @@ Point floor_point(double f, const Scaled& own, const Scaled& leak) {
     return p;
 }
 
-void read_crosstalk(const SideReader& reader, Measurement& out) {
+void read_crosstalk(const SideReader& reader, Readings& out) {
     Reading r = reader.begin("crosstalk", "crosstalk.sweep@1");
     Reading floor = reader.begin("crosstalk_floor", "crosstalk.sweep_floor@1");
     for (Reading* each : {&r, &floor}) {
@@ -202,11 +201,11 @@ void read_crosstalk(const SideReader& reader, Measurement& out) {
         r.points.push_back(point_of(f, ratio, size, own->e.noise / size, systematic_db(reader.probe(), f)));
         share_of_calibration(ratio, r);
     }
-    out.readings.push_back(std::move(r));
-    out.readings.push_back(std::move(floor));
+    out.push_back(std::move(r));
+    out.push_back(std::move(floor));
 }
 
-void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
+void read_harmonics(const SideReader& reader, int orders, Readings& out) {
     const Probe& probe = reader.probe();
     const double low = std::max(1.2 * probe.fade_in_hz, 1.95 * probe.f1_hz);
     for (int order = 2; order <= orders; ++order) {
@@ -221,12 +220,12 @@ void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
             const double f0 = reader.grid()[i];
             if (f0 < low) continue;
             const auto fundamental = reader.transfer(reader.from(), i);
-            const auto one = reader.harmonic(reader.from(), order, f0);
+            const auto one = reader.harmonic(reader.from(), order, i);
             if (!fundamental || !one || std::abs(fundamental->e.value) <= 0.0) continue;
             at.push_back(f0);
             own.push_back(fundamental->e);
-            h.push_back(one->e);
-            clutter.push_back(reader.clutter(reader.from(), order, i));
+            h.push_back(one->own.e);
+            clutter.push_back(one->clutter);
         }
         pool_noise(h);
         for (std::size_t i = 0; i < at.size(); ++i) {
@@ -239,7 +238,7 @@ void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
             p.phase_deg.reset();  // re what, depends on the delay: not a figure of the contract
             r.points.push_back(p);
         }
-        if (!r.points.empty()) out.readings.push_back(std::move(r));
+        if (!r.points.empty()) out.push_back(std::move(r));
     }
 }
 
@@ -247,21 +246,31 @@ void read_harmonics(const SideReader& reader, int orders, Measurement& out) {
 
 void read_sweeps(const std::vector<Probe>& probes, const SideMap& map, const Calibration& calibration,
                  double shift_samples, double rate_hz, const std::vector<std::string>& analyses, int orders,
-                 Measurement& out) {
+                 Readings& out) {
+    struct Driven {
+        const Probe* probe;
+        Side from;
+    };
+    std::vector<Driven> driven;
     PerSide<bool> done{};
-    for (const Probe& probe : probes) {
+    for (const Probe& probe : probes)
         for (const Side from : sides) {
             if (!probe.drives[from] || done[from]) continue;
             done[from] = true;
-            const SideReader reader(probe, from, map, calibration, shift_samples, rate_hz);
-            if (wanted(analyses, "response")) read_transfer(reader, from, true, out);
-            // With both sides driven at once nobody can say what came from where.
-            if (probe.drives[other(from)]) continue;
-            for (const Side to : sides) read_transfer(reader, to, false, out);
-            if (wanted(analyses, "crosstalk")) read_crosstalk(reader, out);
-            if (wanted(analyses, "harmonics") && probe.sweep) read_harmonics(reader, orders, out);
+            driven.push_back({&probe, from});
         }
-    }
+    std::vector<Readings> read(driven.size());
+    share_out(analysis_threads, driven.size(), [&](std::size_t k) {
+        const auto [probe, from] = driven[k];
+        const SideReader reader(*probe, from, map, calibration, shift_samples, rate_hz);
+        if (wanted(analyses, "response")) read_transfer(reader, from, true, read[k]);
+        // With both sides driven at once nobody can say what came from where.
+        if (probe->drives[other(from)]) return;
+        for (const Side to : sides) read_transfer(reader, to, false, read[k]);
+        if (wanted(analyses, "crosstalk")) read_crosstalk(reader, read[k]);
+        if (wanted(analyses, "harmonics") && probe->sweep) read_harmonics(reader, orders, read[k]);
+    });
+    for (Readings& of_side : read) std::move(of_side.begin(), of_side.end(), std::back_inserter(out));
 }
 
 }  // namespace fourpole

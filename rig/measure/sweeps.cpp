@@ -3,6 +3,7 @@
 
 #include "rig/capture/take_file.hpp"
 #include "rig/measure/excitation.hpp"
+#include "rig/share_out.hpp"
 #include "rig/units.hpp"
 
 #include <algorithm>
@@ -107,50 +108,64 @@ Calibration calibration_of(const Take& take) {
     return out;
 }
 
+namespace {
+
+Result<Probe> probe_of(const Recording& recording, const Programme& programme, const Clock& clock, int orders,
+                       std::size_t i) {
+    const Event& event = programme.events[i];
+    const auto* file = std::get_if<FileEvent>(&event.what);
+    const bool sweep = !file;
+    PreparedEvent prepared;
+    if (sweep) {
+        prepared = prepare_sweep(event, clock, quiet_after(recording, programme, clock, event_end(event)));
+    } else {
+        auto wave = wave_of(*file, recording.rate_hz, event.on[Side::left] ? Side::left : Side::right);
+        if (!wave) return wave.error();
+        const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
+        prepared = prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s));
+    }
+    Probe probe;
+    probe.event = i;
+    probe.drives = event.on;
+    // What plays on the other side at the same time cannot be told apart from it.
+    for (const Event& e : programme.events)
+        if (&e != &event && !std::holds_alternative<Silence>(e.what) && event_start(e) < event_end(event) &&
+            event_end(e) > event_start(event))
+            for (const Side side : sides) probe.drives[side] = probe.drives[side] || e.on[side];
+    probe.start_s = event_start(event);
+    probe.f1_hz = prepared.f1_hz;
+    probe.f2_hz = std::min(prepared.f2_hz, 0.5 * recording.rate_hz);
+    probe.sweep = sweep;
+    if (sweep) {
+        const auto& s = std::get<Sweep>(event.what);
+        probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
+    }
+    std::vector<std::span<const double>> ys;
+    for (const Side side : sides)
+        if (recording.has(side)) {
+            probe.captured.push_back(side);
+            ys.emplace_back(recording.samples[side]);
+        }
+    probe.deconvolution = std::make_unique<Deconvolution>(ys, prepared.excitation(), orders);
+    return probe;
+}
+
+}  // namespace
+
 Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme& programme,
                                      const Clock& clock, int orders) {
-    std::vector<Probe> out;
+    std::vector<std::size_t> wide;
     for (std::size_t i = 0; i < programme.events.size(); ++i) {
-        const Event& event = programme.events[i];
-        const bool sweep = std::holds_alternative<Sweep>(event.what);
-        const auto* file = std::get_if<FileEvent>(&event.what);
-        if (!sweep && !file) continue;
-
-        PreparedEvent prepared;
-        if (sweep) {
-            prepared =
-                prepare_sweep(event, clock, quiet_after(recording, programme, clock, event_end(event)));
-        } else {
-            auto wave = wave_of(*file, recording.rate_hz, event.on[Side::left] ? Side::left : Side::right);
-            if (!wave) return wave.error();
-            const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
-            prepared =
-                prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s));
-        }
-        Probe probe;
-        probe.event = i;
-        probe.drives = event.on;
-        // What plays on the other side at the same time cannot be told apart from it.
-        for (const Event& e : programme.events)
-            if (&e != &event && !std::holds_alternative<Silence>(e.what) &&
-                event_start(e) < event_end(event) && event_end(e) > event_start(event))
-                for (const Side side : sides) probe.drives[side] = probe.drives[side] || e.on[side];
-        probe.start_s = event_start(event);
-        probe.f1_hz = prepared.f1_hz;
-        probe.f2_hz = std::min(prepared.f2_hz, 0.5 * recording.rate_hz);
-        probe.sweep = sweep;
-        if (sweep) {
-            const auto& s = std::get<Sweep>(event.what);
-            probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
-        }
-        std::vector<std::span<const double>> ys;
-        for (const Side side : sides)
-            if (recording.has(side)) {
-                probe.captured.push_back(side);
-                ys.emplace_back(recording.samples[side]);
-            }
-        probe.deconvolution = std::make_unique<Deconvolution>(ys, prepared.excitation(), orders);
-        out.push_back(std::move(probe));
+        const auto& what = programme.events[i].what;
+        if (std::holds_alternative<Sweep>(what) || std::holds_alternative<FileEvent>(what)) wide.push_back(i);
+    }
+    std::vector<std::optional<Result<Probe>>> found(wide.size());
+    share_out(analysis_threads, wide.size(),
+              [&](std::size_t k) { found[k] = probe_of(recording, programme, clock, orders, wide[k]); });
+    std::vector<Probe> out;
+    for (auto& probe : found) {
+        if (!*probe) return probe->error();
+        out.push_back(std::move(**probe));
     }
     return out;
 }
@@ -163,7 +178,7 @@ std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double ra
     const auto f = line_band(probe);
     if (f.empty()) return std::nullopt;
     std::vector<std::complex<double>> h;
-    for (const double hz : f) h.push_back(probe.deconvolution->transfer(y, hz).value);
+    for (const double hz : f) h.push_back(probe.deconvolution->transfer_value(y, hz));
     return fit_line(f, h, rate_hz);
 }
 
@@ -173,8 +188,8 @@ std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, cons
     if (f.empty()) return std::nullopt;
     std::vector<std::complex<double>> h;
     for (const double hz : f)
-        h.push_back(b.deconvolution->transfer(yb, hz).value *
-                    std::conj(a.deconvolution->transfer(ya, hz).value));
+        h.push_back(b.deconvolution->transfer_value(yb, hz) *
+                    std::conj(a.deconvolution->transfer_value(ya, hz)));
     return fit_line(f, h, rate_hz);
 }
 
@@ -191,7 +206,7 @@ std::optional<MeasuredMatrix> matrix_at_1khz(const std::vector<Probe>& probes, d
         const auto turn = std::polar(1.0, 2.0 * pi * out.frequency_hz * shift_samples / rate_hz);
         for (const Side to : sides) {
             out.from[to][from] =
-                probe.deconvolution->transfer(*probe.y_of(to), out.frequency_hz).value * turn;
+                probe.deconvolution->transfer_value(*probe.y_of(to), out.frequency_hz) * turn;
             largest = std::max(largest, std::abs(out.from[to][from]));
         }
         driven[from] = true;

@@ -13,6 +13,9 @@
 
 namespace fourpole {
 
+/// A take is read on as many threads: it has two sides.
+constexpr unsigned analysis_threads = 2;
+
 /// Volts behind one captured side's numbers; 1 and "raw" where nobody said.
 struct SideCalibration {
     double volts_per_full_scale = 1.0;  ///< peak volts
@@ -71,6 +74,6 @@ std::optional<MeasuredMatrix> matrix_at_1khz(const std::vector<Probe>& probes, d
 /// response, transfer, crosstalk, harmonic readings; `shift_samples` is the delay taken out.
 void read_sweeps(const std::vector<Probe>& probes, const SideMap& map, const Calibration& calibration,
                  double shift_samples, double rate_hz, const std::vector<std::string>& analyses, int orders,
-                 Measurement& out);
+                 Readings& out);
 
 }  // namespace fourpole

@@ -7,6 +7,7 @@
 #include "rig/capture/take_file.hpp"
 #include "rig/fft/correlate.hpp"
 #include "rig/measure/excitation.hpp"
+#include "rig/share_out.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -35,17 +36,21 @@ constexpr double told_by_sweeps_ppm = 200.0;
 /// cancel, there are none, or one of them is missing: then nobody knows which of them the others are.
 std::vector<std::vector<Arrival>> arrivals_at(const Recording& recording, const Programme& programme,
                                               const std::vector<MarkerGroup>& groups, double samples_per_s) {
-    std::vector<std::vector<Arrival>> out;
+    std::vector<std::vector<Arrival>> out(groups.size());
+    const auto look_for = [&](bool sweeps) {
+        share_out(analysis_threads, groups.size(), [&](std::size_t g) {
+            if (groups[g].sweep == sweeps)
+                out[g] = find_arrivals(recording, programme, groups[g], samples_per_s);
+        });
+    };
+    look_for(false);
     bool chirps = false, whole = true;
-    for (const MarkerGroup& g : groups) {
-        out.push_back(g.sweep ? std::vector<Arrival>{}
-                              : find_arrivals(recording, programme, g, samples_per_s));
-        if (g.sweep) continue;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        if (groups[g].sweep) continue;
         chirps = true;
-        whole = whole && out.back().size() == g.events.size();
+        whole = whole && out[g].size() == groups[g].events.size();
     }
-    for (std::size_t g = 0; g < groups.size() && !(chirps && whole); ++g)
-        if (groups[g].sweep) out[g] = find_arrivals(recording, programme, groups[g], samples_per_s);
+    if (!(chirps && whole)) look_for(true);
     return out;
 }
 
@@ -94,7 +99,7 @@ std::size_t loudest(const Probe& probe) {
     for (std::size_t y = 0; y < probe.captured.size(); ++y) {
         double sum = 0.0;
         for (const double k : {0.5, 1.0, 2.0, 4.0})
-            if (k * f < 0.9 * probe.f2_hz) sum += std::abs(probe.deconvolution->transfer(y, k * f).value);
+            if (k * f < 0.9 * probe.f2_hz) sum += std::abs(probe.deconvolution->transfer_value(y, k * f));
         if (sum > most) most = sum, best = y;
     }
     return best;

@@ -3,6 +3,7 @@
 
 #include "rig/model/nodal.hpp"
 #include "rig/model/solve.hpp"
+#include "rig/share_out.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -5,6 +5,7 @@
 #include "rig/model/over_blocks.hpp"
 #include "rig/model/population.hpp"
 #include "rig/model/random.hpp"
+#include "rig/share_out.hpp"
 
 #include <algorithm>
 #include <cmath>

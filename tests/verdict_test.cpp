@@ -133,6 +133,14 @@ TEST_CASE("floors in both arms measure nothing, and the sentence says so") {
     const Verdict v = judged(arm("A", {-80, -80}, State::at_most), arm("B", {-80, -80}, State::at_most));
     CHECK(v.answer == Answer::not_measured);
     CHECK(says(v, "difference is unknown"));
+    CHECK(v.brief == "only bounds: all points are at the instrument's floor in A, all points are in B");
+    // One point of four is enough to make the mean a bound: that is not said of all of them.
+    ArmTakes one = arm("A", {-80, -80, -80, -80});
+    one.takes.front().front().points.front().state = State::at_most;
+    const Verdict part = judged(one, arm("B", {-80, -80}, State::at_most));
+    CHECK(part.answer == Answer::not_measured);
+    CHECK(says(part, "% of the points are at the instrument's floor"));
+    CHECK_FALSE(says(part, "100 %"));
 }
 
 TEST_CASE("a missing arm, a missing reading and an invalid take are not measured, each with its reason") {

@@ -58,6 +58,7 @@ struct ArmFigure {
     double scatter = 0.0;         ///< standard deviation from take to take
     int takes = 0;
     State state = State::not_measured;
+    double bounds = 0.0;  ///< share of the points that are only bounds, 0 to 1
     std::string unit, words;
 };
 

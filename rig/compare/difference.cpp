@@ -15,6 +15,7 @@ namespace {
 struct Mean {
     double value = 0.0, u = 0.0;
     bool at_most = false, at_least = false;
+    double bounds = 0.0;  ///< share of the points
 };
 
 std::vector<Point> points_in_band(const Reading& reading, std::optional<double> from,
@@ -59,6 +60,7 @@ std::optional<Mean> mean_of(const Reading& reading, std::optional<double> from, 
         out.u += w[i] * points[i].u.value_or(largest_u);
         out.at_most |= points[i].state == State::at_most;
         out.at_least |= points[i].state == State::at_least;
+        if (points[i].state != State::exact) out.bounds += 1.0 / static_cast<double>(points.size());
     }
     if (const Detail* detail = reading.detail("systematic_u"))
         if (const double* fixed = std::get_if<double>(detail)) out.u = std::min(out.u, *fixed);
@@ -72,6 +74,7 @@ Mean mean_of(const std::vector<Mean>& all) {
         out.u += m.u / static_cast<double>(all.size());
         out.at_most |= m.at_most;
         out.at_least |= m.at_least;
+        out.bounds += m.bounds / static_cast<double>(all.size());
     }
     return out;
 }
@@ -133,6 +136,7 @@ ArmFigure band_mean(const std::vector<Readings>& takes, const std::string& readi
     if (all.at_most && all.at_least) return out;
     out.value = all.value;
     out.takes = static_cast<int>(per_take.size());
+    out.bounds = all.bounds;
     out.state = all.at_most ? State::at_most : all.at_least ? State::at_least : State::exact;
     if (out.takes > 1) {
         double squares = 0.0;

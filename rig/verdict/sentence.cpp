@@ -61,9 +61,15 @@ std::string rests_on_one(int takes_a, int takes_b, const ArmTakes& a, const ArmT
     return fmt::format(" Of {} this rests on one take (n = 1): its scatter is not known.", alone);
 }
 
+/// "all points are", "3 % of the points are".
+std::string share_of_points(const ArmFigure& f) {
+    return f.bounds > 0.995 ? "all points are" : fmt::format("{:.2g} % of the points are", 100.0 * f.bounds);
+}
+
 std::string value_of(const ArmFigure& f) {
     const std::string text = number(*f.value, f.u) + " " + f.unit;
-    if (f.state == State::at_most) return "at most " + text + " (the instrument's floor)";
+    if (f.state == State::at_most)
+        return fmt::format("at most {} ({} at the instrument's floor)", text, share_of_points(f));
     if (f.state == State::at_least) return "at least " + text;
     return text;
 }
@@ -162,7 +168,10 @@ std::string words_sentence(const Claim& claim, const ArmTakes& arm, const std::v
 
 std::string difference_brief(const Verdict& verdict) {
     const Difference& d = *verdict.difference;
-    if (!d.value) return "both arms are at the instrument's floor";
+    // A single point at the floor makes its arm's mean a bound.
+    if (!d.value)
+        return fmt::format("only bounds: {} at the instrument's floor in {}, {} in {}", share_of_points(d.a),
+                           verdict.arms.front(), share_of_points(d.b), verdict.arms.back());
     const bool worse = (verdict.lower_is_better ? -*d.value : *d.value) < 0.0;
     const bool turned = verdict.lower_is_better != worse;
     const auto [by, low, high] = improvement_words(d, turned);

@@ -86,6 +86,21 @@ TEST_CASE("with --json stdout holds one document and nothing else") {
     CHECK(json->at("schema") == "fourpole/record@1");
 }
 
+TEST_CASE("what goes into a pipe is whole: nothing is cut, and nothing left out") {
+    const Scratch scratch;
+    const fs::path capture = scratch.path() / "take.wav";
+    Take take = played(sweep_pair(), 25.0, 7000.5);
+    REQUIRE(write_take(take, capture).has_value());
+    const Ran ran = called(scratch, {"analyze", capture.string(), "--programme",
+                                     FOURPOLE_SOURCE "/profiles/programmes/sweep_pair.json"});
+    INFO(ran.out);
+    CHECK(ran.code == 0);
+    CHECK(holds(ran.out, "latency (start)"));
+    CHECK(holds(ran.out, "polarity left"));
+    CHECK_FALSE(holds(ran.out, "more readings"));
+    CHECK_FALSE(holds(ran.out, "…"));
+}
+
 TEST_CASE("a bench profile opens what it names, and one for another interface is refused", "[repeated]") {
     const Scratch scratch;
     const auto bench = [&](const std::string& rest) {

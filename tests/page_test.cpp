@@ -29,20 +29,20 @@ std::vector<std::string> lines_of(const std::string& text) {
     return out;
 }
 
-void check_screen(const std::string& text) {
+void check_screen(const std::string& text, const Screen& screen = {}) {
     INFO(text);
     const auto lines = lines_of(text);
-    CHECK(lines.size() <= 24);
+    CHECK(lines.size() <= screen.lines);
     for (const std::string& line : lines) {
         INFO(line);
-        CHECK(columns(line) <= 80);
+        CHECK(columns(line) <= screen.columns);
     }
 }
 
 }  // namespace
 
 TEST_CASE("the summary fits 24 lines of 80 columns and says SIMULATED, the figures and the verdicts") {
-    const std::string text = summary(believable_run(), false);
+    const std::string text = summary(believable_run(), Screen{});
     check_screen(text);
     CHECK(contains(text, "SIMULATED"));
     CHECK(contains(text, "supported"));
@@ -50,7 +50,7 @@ TEST_CASE("the summary fits 24 lines of 80 columns and says SIMULATED, the figur
     CHECK(contains(text, "37.0029"));
     CHECK(contains(text, "needs 10"));
     CHECK_FALSE(contains(text, "\x1b"));
-    CHECK(contains(summary(believable_run(), true), "\x1b["));
+    CHECK(contains(summary(believable_run(), Screen{.colour = true}), "\x1b["));
 }
 
 TEST_CASE("the summary still fits with 5 arms, 14 claims, 9 limits, 5 reasons and names 200 columns wide") {
@@ -61,14 +61,21 @@ TEST_CASE("the summary still fits with 5 arms, 14 claims, 9 limits, 5 reasons an
     for (int i = 0; i < 5; ++i)
         run.reasons.push_back("a take of arm A lost 64 samples: " + std::string(100, 'y'));
     run.valid = false;
-    const std::string text = summary(run, false);
+    const std::string text = summary(run, Screen{});
     check_screen(text);
     CHECK(contains(text, "NOT VALID"));
     CHECK(contains(text, "more in the report"));
+    for (const Screen& screen : {Screen{40, 24}, Screen{57, 24}, Screen{132, 50}})
+        check_screen(summary(run, screen), screen);
+    const std::string whole = summary(run, Screen::endless());
+    INFO(whole);
+    CHECK_FALSE(contains(whole, "more in the report"));
+    CHECK_FALSE(contains(whole, "…"));
+    for (const std::string& reason : run.reasons) CHECK(contains(whole, reason));
 }
 
 TEST_CASE("the summary of a run without anything in it is short and does not fall over") {
-    check_screen(summary(RunRecord{}, false));
+    check_screen(summary(RunRecord{}, Screen{}));
     CHECK(contains(html(RunRecord{}), "</html>"));
     CHECK(parsed(to_json(RunRecord{}))["readings"].empty());
 }
@@ -77,13 +84,17 @@ TEST_CASE("the summary of a take names its readings, why it is not valid, and fi
     TakeRecord take = believable_run().takes[0];
     take.valid = false;
     take.reasons = {"64 samples were lost"};
-    const std::string text = summary(take, false);
+    const std::string text = summary(take, Screen{});
     check_screen(text);
     CHECK(contains(text, "NOT VALID: 64 samples were lost"));
     CHECK(contains(text, "clock offset"));
     CHECK(contains(text, "stereo"));
+    take.readings[0].details.emplace_back("start", 12639.78);
+    take.readings[0].details.emplace_back("start_u", 0.02);
+    CHECK(contains(summary(take, Screen{}), "latency (start)"));
+    CHECK(contains(summary(take, Screen{}), "12639.780 samples u 0.020"));
     for (int i = 0; i < 40; ++i) take.readings.push_back(take.readings[0]);
-    check_screen(summary(take, false));
+    check_screen(summary(take, Screen{}));
 }
 
 TEST_CASE("the page is one file that asks for nothing: no address, no script, no source") {
@@ -133,8 +144,8 @@ TEST_CASE("names with tags, quotes, ampersands and direction overrides stay text
     CHECK_FALSE(contains(page, "\xff"));
     CHECK(contains(page, "<bdi>&lt;/title&gt;"));
     CHECK(parsed(to_json(run))["bench"].get<std::string>().find("alert") != std::string::npos);
-    check_screen(summary(run, false));
-    CHECK_FALSE(contains(summary(run, false), "\xE2\x80\xAE"));
+    check_screen(summary(run, Screen{}));
+    CHECK_FALSE(contains(summary(run, Screen{}), "\xE2\x80\xAE"));
 }
 
 TEST_CASE("an invalid run says so above everything else") {

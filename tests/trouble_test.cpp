@@ -29,7 +29,7 @@ TEST_CASE("a failed limit stands before an untested one, and that before those i
     CHECK(limits[0].arm == "B");
     CHECK(limits[1].arm == "C");
     CHECK(failed_limits(run) == 1);
-    const std::string text = summary(run, false);
+    const std::string text = summary(run, Screen{});
     CHECK(text.find("outside limit") < text.find("not tested"));
     CHECK(text.find("not tested") < text.find("inside limit"));
 }
@@ -47,7 +47,7 @@ TEST_CASE("the headline names what failed, is wired otherwise or violates the mo
     CHECK(words ==
           "NOT VALID; 1 limit failed; wired otherwise than predicted: arms A, B; "
           "model violated in arm A");
-    CHECK(contains(summary(run, false), "NOT VALID; 1 limit failed"));
+    CHECK(contains(summary(run, Screen{}), "NOT VALID; 1 limit failed"));
     CHECK(contains(html(run), "<strong>1 limit failed.</strong>"));
 }
 
@@ -89,10 +89,10 @@ TEST_CASE("in an invalid run what only a valid take says is a note", "[report]")
 
 TEST_CASE("a verdict on one take says so in the terminal", "[report]") {
     RunRecord run = believable_run();
-    CHECK_FALSE(contains(summary(run, false), "1 take:"));
+    CHECK_FALSE(contains(summary(run, Screen{}), "1 take:"));
     std::erase_if(run.takes, [](const TakeRecord& take) { return take.repeat > 1; });
     REQUIRE(takes_behind(run, run.verdicts.front()) == 1);
-    CHECK(contains(summary(run, false), "1 take: "));
+    CHECK(contains(summary(run, Screen{}), "1 take: "));
 }
 
 TEST_CASE("an uncertainty of 3.1e-9 keeps its digits, and nine thousandths are 0.0090", "[report]") {

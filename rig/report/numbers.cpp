@@ -54,8 +54,12 @@ std::string fitting_value(const Point& point, const std::string& unit, int width
     std::string text = value_text(point, unit);
     if (columns(text) <= width || !point.value) return text;
     Point coarse = point;
-    coarse.u = 1.0;  // of which one decimal is shown
-    return value_text(coarse, unit);
+    for (const double u : {1.0, 10.0}) {  // of which one decimal is shown, then none
+        coarse.u = u;
+        text = value_text(coarse, unit);
+        if (columns(text) <= width) break;
+    }
+    return text;
 }
 
 std::string hertz_text(double hz, int digits) {

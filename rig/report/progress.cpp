@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/report/progress.hpp"
 
+#include "rig/report/screen.hpp"
 #include "rig/report/terminal_text.hpp"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -11,8 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <string_view>
 
 namespace fourpole {
 namespace {
@@ -24,22 +22,6 @@ constexpr double line_every_s = 2.0;  // a log file is not an animation
 constexpr double bar_every_s = 0.1;
 
 double seconds_since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
-
-bool stderr_is_terminal() {
-    const char* kind = std::getenv("TERM");
-    return isatty(STDERR_FILENO) == 1 && !(kind != nullptr && std::string_view(kind) == "dumb");
-}
-
-bool colour_wanted() {
-    const char* no = std::getenv("NO_COLOR");
-    return no == nullptr || *no == '\0';
-}
-
-int terminal_columns() {
-    winsize size{};
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
-    return 80;
-}
 
 /// "0:12", "1:02:03"; "" while too little is done to tell.
 std::string time_left(double fraction, double elapsed_s) {
@@ -79,22 +61,22 @@ std::string progress_line(const std::string& what, double fraction, const std::s
     return out;
 }
 
-Progress::Progress(std::string what)
-    : what_(std::move(what)), started_(Clock::now()), shown_(started_), terminal_(stderr_is_terminal()) {}
+Progress::Progress(std::string what) : what_(std::move(what)), started_(Clock::now()), shown_(started_) {}
 
 Progress::~Progress() {
-    if (terminal_ && drawn_) std::fputs("\r\x1b[K", stderr);
+    if (drawn_ && screen_behind(STDERR_FILENO).moves) std::fputs("\r\x1b[K", stderr);
 }
 
 void Progress::update(double fraction, const std::string& step) {
     const double elapsed = seconds_since(started_);
     if (elapsed < silent_s) return;
-    if (drawn_ && seconds_since(shown_) < (terminal_ ? bar_every_s : line_every_s)) return;
+    const Screen screen = screen_behind(STDERR_FILENO);
+    if (drawn_ && seconds_since(shown_) < (screen.moves ? bar_every_s : line_every_s)) return;
     shown_ = Clock::now();
     drawn_ = true;
-    if (terminal_) {
+    if (screen.moves) {
         const std::string bar =
-            progress_bar(what_, fraction, step, elapsed, terminal_columns() - 1, colour_wanted());
+            progress_bar(what_, fraction, step, elapsed, screen.columns - 1, screen.colour);
         std::fputs(("\r" + bar + "\x1b[K").c_str(), stderr);
     } else {
         std::fputs((progress_line(what_, fraction, step, elapsed) + "\n").c_str(), stderr);

@@ -21,7 +21,7 @@ public:
 private:
     std::string what_;
     std::chrono::steady_clock::time_point started_, shown_;
-    bool terminal_ = false, drawn_ = false;
+    bool drawn_ = false;
 };
 
 /// The bar as text of at most `width` columns:

@@ -12,8 +12,6 @@
 namespace fourpole {
 namespace {
 
-constexpr int screen_columns = 80;
-constexpr std::size_t screen_lines = 24;
 // Name 28, place 9, value, u 10, remark 10, with a blank between each: 80.
 constexpr int value_columns = 19;
 
@@ -42,7 +40,31 @@ std::string curve_text(const Reading& r, std::string& place) {
            pad_right(u_text(*p), 10) + " " + more;
 }
 
-std::string line_of(const Reading& r) {
+std::string row(const std::string& quantity, const std::string& place, const std::string& text,
+                const Screen& screen) {
+    const int name = std::max(14, 28 - (80 - screen.table_columns()));
+    return cut(pad_right(quantity, name) + " " + pad_left(place, 9) + " " + text, screen.columns);
+}
+
+std::string figure_text(const Point& p, const std::string& unit) {
+    return pad_left(fitting_value(p, unit, value_columns), value_columns) + " " + u_text(p);
+}
+
+/// What a person looks for beside the figure itself: where the programme starts, which way a side drives.
+void add_details(const Reading& r, const Screen& screen, std::vector<std::string>& lines) {
+    const Detail *start = r.detail("start"), *its_u = r.detail("start_u");
+    if (const auto* samples = start ? std::get_if<double>(start) : nullptr) {
+        Point p{.value = *samples};
+        if (const auto* u = its_u ? std::get_if<double>(its_u) : nullptr) p.u = *u;
+        lines.push_back(row("latency (start)", "", figure_text(p, "samples"), screen));
+    }
+    if (const Detail* polarity = r.detail("polarity"))
+        if (const auto* sign = std::get_if<std::string>(polarity))
+            lines.push_back(row(fmt::format("polarity {}", name(*r.side)), "1 kHz",
+                                pad_left(*sign, value_columns), screen));
+}
+
+void add_reading(const Reading& r, const Screen& screen, std::vector<std::string>& lines) {
     std::string place;
     std::string text;
     if (const std::string* words = words_of(r))
@@ -53,33 +75,40 @@ std::string line_of(const Reading& r) {
         text = pad_left("not measured", value_columns);
     else {
         if (r.scalar().at && r.axis == "frequency_hz") place = hertz_text(*r.scalar().at, 5);
-        text = pad_left(fitting_value(r.scalar(), r.unit, value_columns), value_columns) + " " +
-               u_text(r.scalar());
+        text = figure_text(r.scalar(), r.unit);
     }
-    return cut(pad_right(quantity_text(r), 28) + " " + pad_left(place, 9) + " " + text, screen_columns);
+    lines.push_back(row(quantity_text(r), place, text, screen));
+    add_details(r, screen, lines);
 }
 
-std::string title(const TakeRecord& take, bool colour) {
+std::string title(const TakeRecord& take, const Screen& screen) {
     std::string text = take.arm.empty() ? "Take" : fmt::format("Arm {}, take {}", take.arm, take.repeat);
     text += fmt::format(": {} frames at {:g} Hz, programme {}", take.frames, take.rate_hz, take.programme_id);
-    if (!take.simulated) return inked(cut(harmless(text), screen_columns), Ink::bold, colour);
+    text = harmless(text);
+    if (!take.simulated) return inked(cut(text, screen.columns), Ink::bold, screen.colour);
     const std::string badge = " SIMULATED ";
-    return inked(pad_right(harmless(text), screen_columns - columns(badge) - 1), Ink::bold, colour) + " " +
-           inked(badge, Ink::badge, colour);
+    if (screen.wraps()) text = pad_right(text, screen.table_columns() - columns(badge) - 1);
+    return inked(text, Ink::bold, screen.colour) + " " + inked(badge, Ink::badge, screen.colour);
 }
 
 }  // namespace
 
-std::string summary(const TakeRecord& record, bool colour) {
-    std::vector<std::string> lines{title(record, colour)};
-    for (std::size_t i = 0; i < record.reasons.size() && i < 4; ++i) {
+std::string summary(const TakeRecord& record, const Screen& screen) {
+    std::vector<std::string> lines{title(record, screen)};
+    const std::size_t reasons = screen.wraps() ? 4 : record.reasons.size();
+    for (std::size_t i = 0; i < std::min(reasons, record.reasons.size()); ++i) {
         const std::string text = (record.valid ? "note: " : "NOT VALID: ") + harmless(record.reasons[i]);
-        for (const std::string& line : wrapped(text, screen_columns, 3))
-            lines.push_back(inked(line, record.valid ? Ink::open : Ink::bad, colour));
+        for (const std::string& line : wrapped(text, screen.columns, 3))
+            lines.push_back(inked(line, record.valid ? Ink::open : Ink::bad, screen.colour));
     }
-    const std::size_t room = screen_lines - lines.size();
-    const std::size_t shown = record.readings.size() <= room ? record.readings.size() : room - 1;
-    for (std::size_t i = 0; i < shown; ++i) lines.push_back(line_of(record.readings[i]));
+    const std::size_t most = std::max<std::size_t>(24, screen.lines);
+    std::size_t shown = 0;
+    for (std::vector<std::string> next; shown < record.readings.size(); ++shown, next.clear()) {
+        add_reading(record.readings[shown], screen, next);
+        const bool last = shown + 1 == record.readings.size();
+        if (lines.size() + next.size() + (last ? 0 : 1) > most) break;
+        lines.insert(lines.end(), next.begin(), next.end());
+    }
     if (shown < record.readings.size())
         lines.push_back(fmt::format("and {} more readings in the record", record.readings.size() - shown));
     std::string out;

@@ -86,7 +86,7 @@ int work(const Options& options) {
         const auto written = write_impulse_response(options, *take, *programme);
         if (!written) return complain(written.error());
     }
-    const auto printed = print_result(options.json ? text : summary(*record, stdout_wants_colour()));
+    const auto printed = print_result(options.json ? text : summary(*record, stdout_screen()));
     if (!printed) return complain(printed.error());
     return record->valid ? 0 : exit_code(Fault::Kind::take_invalid);
 }

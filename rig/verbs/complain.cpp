@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <string_view>
 
 namespace fourpole {
 
@@ -22,10 +20,6 @@ Result<Done> print_result(const std::string& text) {
                  "standard output could not be written; the result is incomplete"};
 }
 
-bool stdout_wants_colour() {
-    const char* none = std::getenv("NO_COLOR");
-    const char* term = std::getenv("TERM");
-    return isatty(STDOUT_FILENO) == 1 && (!none || !*none) && term && std::string_view(term) != "dumb";
-}
+Screen stdout_screen() { return screen_behind(STDOUT_FILENO); }
 
 }  // namespace fourpole

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/report/screen.hpp"
 #include "rig/result.hpp"
 
 #include <string>
@@ -14,7 +15,7 @@ int complain(const Fault& fault);
 /// success: Fault bad_input.
 Result<Done> print_result(const std::string& text);
 
-/// Colours only for a terminal whose owner did not ask for none (NO_COLOR, TERM=dumb).
-bool stdout_wants_colour();
+/// Where results are shown.
+Screen stdout_screen();
 
 }  // namespace fourpole

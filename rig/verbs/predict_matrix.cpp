@@ -54,7 +54,7 @@ int predict_matrix(const MatrixOptions& options) {
     if (!options.record.empty())
         if (const auto written = write_atomic(options.record, record); !written)
             return complain(written.error());
-    const std::string text = options.json ? record : matrix_text(*matrix, stdout_wants_colour());
+    const std::string text = options.json ? record : matrix_text(*matrix, stdout_screen().colour);
     if (const auto printed = print_result(text); !printed) return complain(printed.error());
     return 0;
 }

@@ -33,7 +33,7 @@ int work(const Options& options) {
     const auto written = write_run(folder, *record);
     if (!written) return complain(written.error());
     const auto printed = print_result(options.json ? to_json(*record)
-                                                   : summary(*record, stdout_wants_colour()) + "report: " +
+                                                   : summary(*record, stdout_screen()) + "report: " +
                                                          (folder / "report.html").string() + "\n");
     if (!printed) return complain(printed.error());
     return exit_code(*record);

@@ -118,7 +118,7 @@ int work(Options options) {
     const auto record = measure_and_write(*session, **bench, order);
     if (!record) return complain(record.error());
     const std::string text = options.json ? to_json(*record)
-                                          : summary(*record, stdout_wants_colour()) +
+                                          : summary(*record, stdout_screen()) +
                                                 "report: " + (order.folder / "report.html").string() + "\n";
     const auto printed = print_result(text);
     if (!printed) return complain({Fault::Kind::bench_trouble, "", printed.error().what});

@@ -166,7 +166,7 @@ int work(const Options& options) {
     const bool hazard = (*mating && !(*mating)->wiring.hazards.empty()) || joined || suspected;
     std::string text;
     Json json = Json::object();
-    if (*mating) json = json_of(**mating), text = words_for_people(**mating, stdout_wants_colour());
+    if (*mating) json = json_of(**mating), text = words_for_people(**mating, stdout_screen().colour);
     if (*measured) {
         json["measured"] = measured_as_json(**measured);
         text += "\n" + measured_in_words(**measured);

@@ -455,7 +455,9 @@ plant "a hazard exits 0" rig/verbs/wiring.cpp 's/if (hazard) return exit_code(Fa
 plant "joined returns are played" rig/verbs/wiring.cpp 's/ || joined || suspected;/ || suspected;/' wiring_verb_test 'joined returns*'
 plant "another circuit than predicted exits 0" rig/verbs/wiring.cpp 's/model_violated() ? 1 : 0/model_violated() ? 0 : 0/' wiring_verb_test 'an open return that*'
 plant "any arm of a record will do" rig/verbs/wiring_record.cpp 's/ || (!arm.empty() && of != arm)//' wiring_verb_test 'a record*'
-plant "a diagnosis keeps the likeliest fault to itself" rig/flow/diagnose.cpp 's/return "; likeliest: " + /return "" + /' diagnose_test ''
+plant "a diagnosis keeps the likeliest fault to itself" rig/flow/diagnose.cpp 's/return ranking_in_words(/return ""; return ranking_in_words(/' diagnose_test ''
+plant "what an arm on another's route hears is its own wiring" rig/flow/diagnose.cpp 's/if (on_one_route(p.arm)) continue;//' flow_faults_test 'every planted*'
+plant "a pipe that is slow to come cannot be read" rig/files/open_file.cpp 's/F_SETFL, O_RDONLY)/F_GETFL)/' files_test 'a pipe*'
 plant "the other arm's plug is not thought of" rig/flow/diagnose.cpp 's/plugs.push_back(a.circuit.plug);/plugs.push_back(arm->circuit.plug);/' diagnose_test 'a diagnosis ends*'
 
 # --- every circuit: wires, laws, tables, fixture, netlist ---

@@ -5,11 +5,14 @@
 #include "tests/catch.hpp"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 using namespace fourpole;
 namespace fs = std::filesystem;
@@ -51,6 +54,30 @@ TEST_CASE("SHA-256 of nothing, of abc and of a million a are those of FIPS 180-2
     REQUIRE(of_file);
     CHECK(*of_file == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     CHECK_FALSE(sha256_of_file(scratch / "nothing here"));
+}
+
+TEST_CASE("a pipe is read to its end, however long its words are on their way; one without a writer is empty",
+          "[files]") {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const int writer_end = ends[1];
+    std::jthread writer([writer_end] {
+        for (const char* word : {"slow ", "words"}) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(30));
+            if (::write(writer_end, word, 5) != 5) break;
+        }
+        ::close(writer_end);
+    });
+    const auto text = read_text("/dev/fd/" + std::to_string(ends[0]), 100);
+    writer.join();
+    ::close(ends[0]);
+    REQUIRE(text);
+    CHECK(*text == "slow words");
+
+    const Scratch scratch;
+    REQUIRE(::mkfifo((scratch / "nobody").c_str(), 0600) == 0);
+    const auto nothing = read_text(scratch / "nobody", 100);
+    CHECK((!nothing || nothing->empty()));
 }
 
 TEST_CASE("a text is read whole up to the limit of 5 bytes and refused with 6", "[files]") {

@@ -45,10 +45,13 @@ TEST_CASE("every planted fault is named, and none becomes a verdict that it shou
         const bool all_valid = std::all_of(record.takes.begin(), record.takes.end(),
                                            [](const TakeRecord& take) { return take.valid; });
         // Neither of two arms that a stuck relay joins is surely itself: no limit is held against it.
-        if (fault.name == "relay_stuck")
+        if (fault.name == "relay_stuck") {
+            CHECK(std::all_of(record.diagnoses.begin(), record.diagnoses.end(),
+                              [](const Diagnosis& d) { return d.other_arm; }));
             CHECK(std::any_of(record.limits.begin(), record.limits.end(), [](const auto& limit) {
                 return !limit.tested && limit.sentence.find("not surely arm") != std::string::npos;
             }));
+        }
         for (const Verdict& v : record.verdicts)
             CHECK_FALSE((all_valid && v.sentence.find("No take of") != std::string::npos));
     }

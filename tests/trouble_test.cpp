@@ -40,7 +40,7 @@ TEST_CASE("the headline names what failed, is wired otherwise or violates the mo
     CHECK(headline(run) == "1 limit failed");
     run.beside.front().state = "model violated";
     run.beside.front().arm = "A";
-    run.diagnoses = {"relay stuck: arms A and B measure alike"};
+    run.diagnoses = {{"arms A and B are crossed", {"A", "B"}, true, false}};
     run.valid = false;
     const std::string words = headline(run);
     INFO(words);
@@ -48,13 +48,19 @@ TEST_CASE("the headline names what failed, is wired otherwise or violates the mo
           "NOT VALID; 1 limit failed; wired otherwise than predicted: arms A, B; "
           "model violated in arm A");
     CHECK(contains(summary(run, Screen{}), "NOT VALID; 1 limit failed"));
+    // Of arms on one route nobody knows whose wiring or model it is.
+    run.diagnoses = {{"relay stuck: arms A and B measure alike", {"A", "B"}, true, true}};
+    CHECK(headline(run) == "NOT VALID; 1 limit failed; on one route: arms A, B");
+    CHECK_FALSE(wired_otherwise(run, "A"));
+    CHECK(model_state(run, "B") == "perhaps another arm");
+    CHECK(contains(html(run), "perhaps another arm"));
     CHECK(contains(html(run), "<strong>1 limit failed.</strong>"));
 }
 
 TEST_CASE("an arm that a diagnosis calls another circuit has no model that holds", "[report]") {
     RunRecord run = believable_run();
     CHECK_FALSE(wired_otherwise(run, "A"));
-    run.diagnoses = {"arm A: the return is open"};
+    run.diagnoses = {{"arm A: the return is open", {"A"}, true, false}};
     CHECK(wired_otherwise(run, "A"));
     CHECK_FALSE(wired_otherwise(run, "B"));
     CHECK(model_state(run, "A") == "wired otherwise than predicted");

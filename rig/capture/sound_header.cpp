@@ -112,7 +112,6 @@ HeaderOrBroken check_flac(FileBytes& bytes) {
 }
 
 Result<SoundHeader> check_sound_header(const std::filesystem::path& file) {
-    FileBytes bytes(file);
     const auto no_sound = [&file](const std::string& why) {
         return Fault{Fault::Kind::bad_input, "", fmt::format("{}: {}", file.string(), why)};
     };
@@ -120,6 +119,8 @@ Result<SoundHeader> check_sound_header(const std::filesystem::path& file) {
     if (std::filesystem::is_directory(file, trouble)) return no_sound("is a folder, not a sound file");
     if (!std::filesystem::exists(file, trouble)) return no_sound("no such file");
     if (!std::filesystem::is_regular_file(file, trouble)) return no_sound("is not a regular file");
+    // Only now: a pipe that nobody writes to would be waited for.
+    FileBytes bytes(file);
     if (!bytes.is_open()) return no_sound("cannot be opened for reading");
     if (bytes.size() == 0) return no_sound("is empty");
 

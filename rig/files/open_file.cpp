@@ -36,7 +36,8 @@ Fault file_fault(const std::filesystem::path& file, const std::string& sentence)
 }
 
 Result<OpenFile> open_for_reading(const std::filesystem::path& file) {
-    // Not blocking: a pipe nobody writes to must not hang the program.
+    // Opened without waiting: a pipe nobody writes to must not hang the program. Then read as usual:
+    // of one that somebody does write to, the words may be on their way.
     OpenFile opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (opened.descriptor() < 0) {
         if (errno == ENOENT) return file_fault(file, "does not exist");
@@ -46,6 +47,8 @@ Result<OpenFile> open_for_reading(const std::filesystem::path& file) {
     if (::fstat(opened.descriptor(), &facts) != 0)
         return file_fault(file, "cannot be read: " + system_words(errno));
     if (S_ISDIR(facts.st_mode)) return file_fault(file, "is a folder; a file is needed");
+    if (::fcntl(opened.descriptor(), F_SETFL, O_RDONLY) != 0)
+        return file_fault(file, "cannot be read: " + system_words(errno));
     return opened;
 }
 

@@ -88,8 +88,7 @@ void add_comparisons(RunRecord& out) {
 }
 
 /// What the judge gets to see of each arm for one claim.
-std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out,
-                               const std::vector<Diagnosis>& diagnoses) {
+std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out) {
     std::vector<ArmTakes> arms;
     for (const auto& arm : out.arms) {
         ArmTakes takes{arm.id, arm.label, {}, {}};
@@ -100,7 +99,7 @@ std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out,
             else
                 takes.refused.push_back(take.reasons.empty() ? "invalid take" : take.reasons.front());
         }
-        for (const Diagnosis& d : diagnoses) {
+        for (const Diagnosis& d : out.diagnoses) {
             // Another circuit is what a claim about words may be about, as long as every take shows it.
             const bool whole = claim.rule != Claim::Rule::difference_at_least && takes.refused.empty();
             const bool spoils = d.other_arm || (d.other_circuit && !whole);
@@ -213,13 +212,11 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     remove_fixture(session, out);
     add_means(out);
     add_comparisons(out);
-    const auto diagnoses = diagnose(out, session.arms);
-    for (const ClaimUse& use : session.claims)
-        out.verdicts.push_back(judge(use, evidence(use.claim, out, diagnoses)));
-    out.limits = hold_limits(session, out, diagnoses);
+    out.diagnoses = diagnose(out, session.arms);
+    for (const ClaimUse& use : session.claims) out.verdicts.push_back(judge(use, evidence(use.claim, out)));
+    out.limits = hold_limits(session, out);
     add_take_reasons(out);
-    for (const Diagnosis& d : diagnoses) {
-        out.diagnoses.push_back(d.sentence);
+    for (const Diagnosis& d : out.diagnoses) {
         out.reasons.push_back(d.sentence);
         // The bench did not route what it was told to: nothing that an arm's name stands on is valid.
         if (d.other_arm) out.valid = false;

@@ -90,7 +90,7 @@ std::optional<std::string> same_circuit(const RunRecord& record, const std::stri
         a, b, measured, expected);
 }
 
-/// "; likeliest: open return: ..." by the faults that this arm's circuit can have; "" where they
+/// "open return: ..." by the faults that this arm's circuit can have; "" where they
 /// are not to be had, or none of them explains the take.
 std::string likeliest(std::span<const Arm> arms, const TakeRecord& take) {
     const auto arm = std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.id == take.arm; });
@@ -107,7 +107,7 @@ std::string likeliest(std::span<const Arm> arms, const TakeRecord& take) {
     if (!hypotheses) return "";
     const auto ranking = rank_faults(*hypotheses, *measured);
     if (!ranking || !ranking->explained) return "";
-    return "; likeliest: " + ranking_in_words(*hypotheses, *ranking);
+    return ranking_in_words(*hypotheses, *ranking);
 }
 
 /// Sides exchanged or turned over leave every magnitude what it was.
@@ -123,14 +123,22 @@ std::vector<Diagnosis> diagnose(const RunRecord& record, std::span<const Arm> ar
         for (std::size_t k = i + 1; k < record.arms.size(); ++k)
             if (auto words = same_circuit(record, record.arms[i].id, record.arms[k].id))
                 out.push_back({std::move(*words), {record.arms[i].id, record.arms[k].id}, true, true});
+    const auto on_one_route = [&](const std::string& arm) {
+        return std::any_of(out.begin(), out.end(), [&](const Diagnosis& d) {
+            return d.other_arm && std::find(d.arms.begin(), d.arms.end(), arm) != d.arms.end();
+        });
+    };
     for (const ArmPrediction& p : record.predictions) {
+        // What it hears is another arm's: that says nothing of its own wiring.
+        if (on_one_route(p.arm)) continue;
         const std::string expected = outcome_of(p.readings);
         for (const TakeRecord& take : record.takes) {
             if (take.arm != p.arm || !take.valid) continue;
             const std::string measured = outcome_of(take.readings);
             if (measured.empty() || expected.empty() || measured == expected) continue;
-            out.push_back({fmt::format("arm {}: predicted \"{}\", measured \"{}\": {}{}", p.arm, expected,
-                                       measured, cause(measured), likeliest(arms, take)),
+            const std::string ranked = likeliest(arms, take);
+            out.push_back({fmt::format("arm {}: predicted \"{}\", measured \"{}\": {}", p.arm, expected,
+                                       measured, ranked.empty() ? cause(measured) : ranked),
                            {p.arm},
                            !(begins(expected, "stereo") && magnitudes_stand(measured)),
                            false});

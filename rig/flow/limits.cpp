@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/flow/limits.hpp"
+#include "rig/report/trouble.hpp"
 
 #include <fmt/format.h>
 
@@ -61,22 +62,19 @@ RunRecord::LimitResult hold(const Limit& limit, const std::string& arm, const Re
     }
     out.tested = true;
     out.failed = worst.margin < 0.0;
-    out.sentence = fmt::format("{}: {} by {:.3g} {} ({:.4g}{}){}", what, out.failed ? "outside" : "inside",
-                               std::abs(worst.margin), mean.unit, *worst.point->value, place_of(*worst.point),
-                               untested > 0 ? fmt::format(", {} points untested", untested) : "");
+    const Point& p = *worst.point;
+    const std::string u = p.u ? fmt::format(", u {:.2g}", *p.u) : "";
+    out.sentence =
+        fmt::format("{}: {} by {:.3g} {} ({:.4g} {}{}{}){}{}", what, out.failed ? "outside" : "inside",
+                    std::abs(worst.margin), mean.unit, *p.value, mean.unit, u, place_of(p),
+                    p.u && std::abs(worst.margin) < 1.96 * *p.u ? ", closer than it is known" : "",
+                    untested > 0 ? fmt::format(", {} points untested", untested) : "");
     return out;
-}
-
-bool another_arm(std::span<const Diagnosis> diagnoses, const std::string& arm) {
-    return std::any_of(diagnoses.begin(), diagnoses.end(), [&](const Diagnosis& d) {
-        return d.other_arm && std::find(d.arms.begin(), d.arms.end(), arm) != d.arms.end();
-    });
 }
 
 }  // namespace
 
-std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const RunRecord& record,
-                                                std::span<const Diagnosis> diagnoses) {
+std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const RunRecord& record) {
     std::vector<RunRecord::LimitResult> out;
     for (const Limit& limit : session.limits) {
         bool any = false;
@@ -86,7 +84,7 @@ std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const Ru
                 continue;
             any = true;
             const std::string& arm = record.mean_arms[i];
-            if (another_arm(diagnoses, arm))
+            if (perhaps_another_arm(record, arm))
                 out.push_back(
                     {limit.reading, arm,
                      fmt::format("{}{} of arm {}: not tested, what was measured is not surely arm {}",

@@ -181,7 +181,7 @@ std::string ranking_in_words(std::span<const FaultHypothesis> hypotheses, const 
     if (std::any_of(untold.begin(), untold.end(), [&](const auto& r) { return of(r).kind == "as wired"; }))
         return "as wired; " + std::to_string(ranking.untold - 1) +
                " faults that nobody could tell from it are not excluded";
-    std::string text = "this measurement does not tell apart: ";
+    std::string text = "one of these, which this measurement does not tell apart: ";
     const std::size_t said = std::min<std::size_t>(untold.size(), 3);
     for (std::size_t i = 0; i < said; ++i) text += (i == 0 ? "" : "; ") + sentence(untold[i]);
     return text + (untold.size() > said ? "; and " + std::to_string(untold.size() - said) + " more" : "");

@@ -57,7 +57,9 @@ std::string trouble_section(const RunRecord& run) {
     for (const std::string& arm : violated_arms(run))
         items += fmt::format("<li><strong>model violated</strong> in arm {}</li>", isolated(arm));
     for (const auto& arm : run.arms)
-        if (wired_otherwise(run, arm.id))
+        if (perhaps_another_arm(run, arm.id))
+            items += fmt::format("<li><strong>perhaps another arm</strong>: {}</li>", isolated(arm.id));
+        else if (wired_otherwise(run, arm.id))
             items += fmt::format("<li><strong>wired otherwise than predicted</strong>: arm {}</li>",
                                  isolated(arm.id));
     std::string out;

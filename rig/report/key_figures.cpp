@@ -51,7 +51,10 @@ KeyFigure figure(const RunRecord& run, const std::string& arm, const Reading& me
     if (!hz && mean.axis == "frequency_hz") out.at_hz = point->at;
     if (const Beside* beside = beside_of(run, arm, mean)) put_prediction(*beside, *point, out);
     // A curve that agrees by chance says nothing for the model of another circuit.
-    if (out.model == "model holds" && wired_otherwise(run, arm)) out.model = "wired otherwise";
+    if (perhaps_another_arm(run, arm))
+        out.model = "perhaps another arm";
+    else if (out.model == "model holds" && wired_otherwise(run, arm))
+        out.model = "wired otherwise";
     return out;
 }
 
@@ -137,6 +140,7 @@ std::string wiring_words(const RunRecord& run, const std::string& arm) {
 }
 
 std::string model_state(const RunRecord& run, const std::string& arm) {
+    if (perhaps_another_arm(run, arm)) return "perhaps another arm";
     if (wired_otherwise(run, arm)) return "wired otherwise than predicted";
     bool holds = false;
     for (const Beside& b : run.beside) {

@@ -68,7 +68,7 @@ std::string hertz_text(double hz, int digits) {
 }
 
 std::string quantity_text(const Reading& reading) {
-    std::string out = reading.name;
+    std::string out = reading.name == "thd_n" ? "THD+N" : reading.name == "thd" ? "THD" : reading.name;
     std::replace(out.begin(), out.end(), '_', ' ');
     if (reading.order) out += fmt::format(" {}", *reading.order);
     if (reading.from && reading.to && *reading.from != *reading.to)

@@ -150,7 +150,8 @@ std::string to_json(const RunRecord& record) {
     out["valid"] = record.valid;
     out["complete"] = record.complete;
     out["reasons"] = record.reasons;
-    out["diagnoses"] = record.diagnoses;
+    out["diagnoses"] = Json::array();
+    for (const Diagnosis& d : record.diagnoses) out["diagnoses"].push_back(d.sentence);
     out["simulated"] = record.simulated;
     out["bench"] = record.bench;
     out["seed"] = record.seed;

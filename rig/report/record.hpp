@@ -47,6 +47,16 @@ struct ArmPrediction {
     std::string sha256;
 };
 
+/// What is probably connected wrongly, seen from the measurement alone.
+struct Diagnosis {
+    std::string sentence;
+    std::vector<std::string> arms;
+    /// The arm is not the circuit that the session says: nothing about levels may be judged.
+    bool other_circuit = false;
+    /// It is not even the arm: nothing at all may be judged.
+    bool other_arm = false;
+};
+
 /// The whole main job: what record.json holds.
 struct RunRecord {
     std::string session_id, session_name, session_sha256;
@@ -73,8 +83,8 @@ struct RunRecord {
     std::vector<LimitResult> limits;
     bool valid = true;
     std::vector<std::string> reasons;
-    std::vector<std::string> diagnoses;  ///< what is probably connected wrongly, a sentence each
-    bool complete = true;                ///< false: stopped before every take was made
+    std::vector<Diagnosis> diagnoses;
+    bool complete = true;  ///< false: stopped before every take was made
 };
 
 /// JSON texts, UTF-8, two-space indent, numbers in the shortest form that reads back the

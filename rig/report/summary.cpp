@@ -93,7 +93,7 @@ struct Table {
 
 std::string arm_line(const RunRecord& run, const RunRecord::ArmFacts& arm, const Screen& screen) {
     const std::string state = model_state(run, arm.id), heard = measured_wiring(run, arm.id);
-    const bool otherwise = wired_otherwise(run, arm.id);
+    const bool otherwise = wired_otherwise(run, arm.id) || perhaps_another_arm(run, arm.id);
     const std::string words = harmless(heard.empty() ? wiring_words(run, arm.id)
                                        : otherwise   ? state + ": " + heard
                                                      : heard + "; " + state);

@@ -14,11 +14,13 @@ namespace {
 
 int weight(const RunRecord::LimitResult& limit) { return !limit.tested ? 1 : limit.failed ? 0 : 2; }
 
-/// In the words of the diagnoses: "arm A: ...", "arms A and B measure alike".
-bool names(const std::string& sentence, const std::string& arm) {
-    for (const std::string& words : {"arm " + arm + ":", "arms " + arm + " and ", " and " + arm + " measure"})
-        if (sentence.find(words) != std::string::npos) return true;
-    return false;
+bool names(const Diagnosis& d, const std::string& arm) {
+    return d.arms.empty() || std::find(d.arms.begin(), d.arms.end(), arm) != d.arms.end();
+}
+
+bool is_diagnosis(const RunRecord& run, const std::string& reason) {
+    return std::any_of(run.diagnoses.begin(), run.diagnoses.end(),
+                       [&](const Diagnosis& d) { return d.sentence == reason; });
 }
 
 std::string listed(const std::vector<std::string>& all) {
@@ -41,8 +43,7 @@ bool ends_with_reason(const RunRecord& run, const std::string& text, bool of_val
 }
 
 Remark::Weight weight(const RunRecord& run, const std::string& reason) {
-    if (std::find(run.diagnoses.begin(), run.diagnoses.end(), reason) != run.diagnoses.end())
-        return Remark::Weight::diagnosis;
+    if (is_diagnosis(run, reason)) return Remark::Weight::diagnosis;
     if (run.valid) return Remark::Weight::note;
     const bool only_valid = ends_with_reason(run, reason, true) && !ends_with_reason(run, reason, false);
     return only_valid ? Remark::Weight::note : Remark::Weight::not_valid;
@@ -65,17 +66,22 @@ std::size_t failed_limits(const RunRecord& run) {
 std::vector<std::string> violated_arms(const RunRecord& run) {
     std::vector<std::string> out;
     for (const Beside& b : run.beside)
-        if (b.state == "model violated" && std::find(out.begin(), out.end(), b.arm) == out.end())
+        if (b.state == "model violated" && !perhaps_another_arm(run, b.arm) &&
+            std::find(out.begin(), out.end(), b.arm) == out.end())
             out.push_back(b.arm);
     return out;
 }
 
+bool perhaps_another_arm(const RunRecord& run, const std::string& arm) {
+    return std::any_of(run.diagnoses.begin(), run.diagnoses.end(),
+                       [&](const Diagnosis& d) { return d.other_arm && names(d, arm); });
+}
+
 bool wired_otherwise(const RunRecord& run, const std::string& arm) {
-    for (const std::string& sentence : run.diagnoses) {
-        const bool anyone = std::any_of(run.arms.begin(), run.arms.end(),
-                                        [&](const auto& facts) { return names(sentence, facts.id); });
-        if (!anyone || names(sentence, arm)) return true;
-    }
+    if (perhaps_another_arm(run, arm)) return false;
+    if (std::any_of(run.diagnoses.begin(), run.diagnoses.end(),
+                    [&](const Diagnosis& d) { return names(d, arm); }))
+        return true;
     const std::string heard = measured_wiring(run, arm);
     for (const auto& facts : run.arms)
         if (facts.id == arm && !facts.wiring.empty() && !heard.empty()) return heard != facts.wiring;
@@ -83,16 +89,19 @@ bool wired_otherwise(const RunRecord& run, const std::string& arm) {
 }
 
 std::string headline(const RunRecord& run) {
-    std::vector<std::string> parts, otherwise;
+    std::vector<std::string> parts, otherwise, elsewhere;
     if (!run.valid) parts.emplace_back("NOT VALID");
     if (const std::size_t failed = failed_limits(run); failed > 0)
         parts.push_back(counted(failed, "limit") + " failed");
-    for (const auto& arm : run.arms)
+    for (const auto& arm : run.arms) {
         if (wired_otherwise(run, arm.id)) otherwise.push_back(arm.id);
+        if (perhaps_another_arm(run, arm.id)) elsewhere.push_back(arm.id);
+    }
+    if (!elsewhere.empty()) parts.push_back("on one route: " + arms_listed(elsewhere));
     if (!otherwise.empty()) parts.push_back("wired otherwise than predicted: " + arms_listed(otherwise));
     if (const auto violated = violated_arms(run); !violated.empty())
         parts.push_back("model violated in " + arms_listed(violated));
-    if (otherwise.empty() && !run.diagnoses.empty())
+    if (otherwise.empty() && elsewhere.empty() && !run.diagnoses.empty())
         parts.push_back(counted(run.diagnoses.size(), "diagnosis"));
     std::string out;
     for (const std::string& part : parts) out += (out.empty() ? "" : "; ") + part;
@@ -119,9 +128,9 @@ std::string stopped_text(const RunRecord& run) {
 std::vector<Remark> remarks(const RunRecord& run) {
     std::vector<Remark> out;
     for (const std::string& reason : run.reasons) out.push_back({weight(run, reason), reason});
-    for (const std::string& sentence : run.diagnoses)
-        if (std::find(run.reasons.begin(), run.reasons.end(), sentence) == run.reasons.end())
-            out.push_back({Remark::Weight::diagnosis, sentence});
+    for (const Diagnosis& d : run.diagnoses)
+        if (std::find(run.reasons.begin(), run.reasons.end(), d.sentence) == run.reasons.end())
+            out.push_back({Remark::Weight::diagnosis, d.sentence});
     std::stable_sort(out.begin(), out.end(),
                      [](const Remark& a, const Remark& b) { return a.weight < b.weight; });
     return out;

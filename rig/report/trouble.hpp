@@ -17,6 +17,9 @@ std::size_t failed_limits(const RunRecord& run);
 /// Arms with a comparison that says "model violated".
 std::vector<std::string> violated_arms(const RunRecord& run);
 
+/// Measures alike with another arm though it should not: nothing in it is surely this arm's.
+bool perhaps_another_arm(const RunRecord& run, const std::string& arm);
+
 /// The arm measures as another circuit than predicted: its wiring's words differ from the
 /// prediction's, or a diagnosis names it. A diagnosis that names no arm counts for all.
 bool wired_otherwise(const RunRecord& run, const std::string& arm);

@@ -79,7 +79,6 @@ TEST_CASE(
     REQUIRE(said.size() == 1);
     CHECK(holds(said[0].sentence,
                 "arm A: predicted \"stereo\", measured \"right side only: difference signal\": "));
-    CHECK(holds(said[0].sentence, " times likelier than the next"));
     CHECK(holds(said[0].sentence, "wrong plug: the plug is \"trrs_r-r+l+l-\", not \"trs\""));
     CHECK(said[0].other_circuit);
 }
@@ -93,8 +92,10 @@ TEST_CASE("without uncertainties or circuits a diagnosis stays what the words al
     const auto blind = diagnose(run_of(arms[0], *heard, false), arms);
     REQUIRE(blind.size() == 1);
     CHECK(holds(blind[0].sentence, "open return: the common return is broken"));
-    CHECK_FALSE(holds(blind[0].sentence, "likeliest"));
-    CHECK_FALSE(holds(diagnose(run_of(arms[0], *heard, true))[0].sentence, "likeliest"));
-    CHECK(holds(diagnose(run_of(arms[0], *heard, true), arms)[0].sentence, "open return"));
-    CHECK(holds(diagnose(run_of(arms[0], *heard, true), arms)[0].sentence, "likeliest"));
+    CHECK_FALSE(holds(blind[0].sentence, "tell apart"));
+    CHECK_FALSE(holds(diagnose(run_of(arms[0], *heard, true))[0].sentence, "tell apart"));
+    // Ranked by the circuit, the usual cause gives way: two answers to one question are none.
+    const std::string ranked = diagnose(run_of(arms[0], *heard, true), arms)[0].sentence;
+    CHECK(holds(ranked, "tell apart: open return: the common return is open"));
+    CHECK_FALSE(holds(ranked, "is broken"));
 }

@@ -56,8 +56,7 @@ TEST_CASE("SHA-256 of nothing, of abc and of a million a are those of FIPS 180-2
     CHECK_FALSE(sha256_of_file(scratch / "nothing here"));
 }
 
-TEST_CASE("a pipe is read to its end, however long its words are on their way; one without a writer is empty",
-          "[files]") {
+TEST_CASE("a pipe is read to its end, and one that nobody writes to is empty", "[files]") {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     const int writer_end = ends[1];

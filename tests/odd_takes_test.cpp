@@ -374,6 +374,10 @@ TEST_CASE("a header of 44.1 kHz over 48 kHz of samples is a wrong rate, not lost
     take.rate_hz = 44'100.0;
     check_void(measured(take, p),
                "wrong rate: the programme is there at 48000 Hz, and the file says 44100 Hz");
+    // Under this one the first chirps have their place and the sweeps would lie behind the end.
+    take.rate_hz = 96'000.0;
+    check_void(measured(take, p),
+               "wrong rate: the programme is there at 48000 Hz, and the file says 96000 Hz");
 }
 
 TEST_CASE("another sweep than the programme's is another programme, not lost frames", "[odd]") {

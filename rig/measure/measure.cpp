@@ -239,7 +239,9 @@ std::string judge_stream(const Take& take, const Recording& recording, const Pro
     if (!out.valid) return "";
     if (std::string words = not_whole(recording, programme, timing); !words.empty()) {
         out.valid = false;
-        return words;
+        // Under a header of twice the rate the first half of a programme has its room, not the rest.
+        const auto rate = rate_that_fits(recording, programme);
+        return rate ? wrong_header(*rate, recording.rate_hz) : words;
     }
     if (timing.told_ppm) {
         out.valid = false;

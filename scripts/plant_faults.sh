@@ -340,6 +340,7 @@ plant "a wrong header is lost frames" rig/measure/timing.cpp 's/likely_ppm = 500
 plant "another programme is lost frames" rig/align/breaks.cpp 's/left_over > 0\.67 \* power/left_over > 2.0 * power/' odd_takes_test 'another sweep*'
 plant "noise is another programme" rig/align/breaks.cpp 's/ || noisiness(s\.y, n, n + length) > 0\.1) continue;/) continue;/' odd_takes_test 'a side of which nothing*'
 plant "half a programme under a header of twice the rate is cut short" rig/measure/measure.cpp 's/return rate ? wrong_header(\*rate, recording.rate_hz) : words;/return rate ? words : words;/' odd_takes_test 'a header of*'
+plant "a shorted pairing is predicted as if it could be played" rig/verbs/predict.cpp 's/return hazard ? exit_code(Fault::Kind::unsafe) : 0;/return 0;/' predict_verb_test 'a pairing that*'
 plant "the second chirp is taken for the first" rig/measure/timing.cpp 's/!(chirps \&\& whole)/!chirps/' odd_takes_test 'a take without its first chirps*'
 plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own + 6/if (most - least > 50.0 + 6/' health_test 'what decays*'
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'

@@ -75,6 +75,18 @@ TEST_CASE("a table is predicted from, not written over, and refused in a netlist
     CHECK(holds(file_text(said), "says nothing at 20 Hz; allowed: 100 to 40000 Hz"));
 }
 
+TEST_CASE("a pairing that shorts an output is predicted with the hazard in words, and exits 5") {
+    const Scratch scratch;
+    const auto ran = [&](const char* player) {
+        return called(scratch, {"predict", "--player", player, "--earphone", "sennheiser_mx300"});
+    };
+    const Ran shorted = ran("sharp_md_dr7"), sound = ran("ak100");
+    CHECK(shorted.code == 5);
+    CHECK(holds(shorted.out, "HAZARD: do not play; aL, aL- are shorted"));
+    CHECK(sound.code == 0);
+    CHECK_FALSE(holds(sound.out, "HAZARD"));
+}
+
 TEST_CASE("predict --fixture puts the box into the circuit and says what it changes") {
     const Scratch scratch;
     const fs::path box = scratch.path() / "box.json", record = scratch.path() / "record.json",

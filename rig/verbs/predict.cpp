@@ -98,6 +98,20 @@ std::string words_of(const Reading& wiring) {
     return words ? *words : "unknown";
 }
 
+/// Outputs of the player that this pairing shorts.
+std::vector<std::string> hazards_of(const Reading& wiring) {
+    const Detail* hazards = wiring.detail("hazards");
+    const auto* outputs = hazards ? std::get_if<std::vector<std::string>>(hazards) : nullptr;
+    return outputs ? *outputs : std::vector<std::string>{};
+}
+
+std::string hazard_line(const Reading& wiring) {
+    const auto outputs = hazards_of(wiring);
+    if (outputs.empty()) return "";
+    return fmt::format("HAZARD: do not play; {} {} shorted (fourpole wiring says why)\n",
+                       fmt::join(outputs, ", "), outputs.size() == 1 ? "is" : "are");
+}
+
 /// ", 140000 drawn, ends known to 0.0094 dB"
 std::string drawn_in_words(const Prediction& prediction) {
     if (prediction.draws == 0) return "";
@@ -119,8 +133,9 @@ std::string table_of(const std::string& title, const Prediction& prediction) {
                                                : fmt::format("{}>{}", initial(*r.from), initial(*r.to));
         head += fmt::format(" {:>17}", fmt::format("{} {}", r.name, way));
     }
-    std::string text = fmt::format("{}: {}\ndB, with the reach of 95 % of units{}\n{}\n", title,
-                                   words_of(prediction.wiring), drawn_in_words(prediction), head);
+    std::string text = fmt::format("{}: {}\n{}dB, with the reach of 95 % of units{}\n{}\n", title,
+                                   words_of(prediction.wiring), hazard_line(prediction.wiring),
+                                   drawn_in_words(prediction), head);
     for (const std::size_t row : rows_of(shown.front()->nominal.points)) {
         text += fmt::format("{:>7.5g}", *shown.front()->nominal.points[row].at);
         for (const PredictedCurve* curve : shown) text += fmt::format(" {:>17}", cell(*curve, row));
@@ -165,6 +180,7 @@ int work(const Options& options) {
     order.most_draws = std::clamp<std::size_t>(10'000'000 / frequencies->size(), 20'000, 1'000'000);
     std::vector<ArmPrediction> arms;
     std::string tables;
+    bool hazard = false;
     if (!options.netlist.empty() && subjects->size() != 1)
         return complain(refuse("--netlist", "a netlist holds one circuit, and this session has " +
                                                 std::to_string(subjects->size()) +
@@ -181,6 +197,7 @@ int work(const Options& options) {
         arms.back().readings.insert(arms.back().readings.end(), fixture->begin(), fixture->end());
         tables += table_of(arm.empty() ? circuit.name : arm + " " + circuit.name, *prediction);
         tables += derived_text(arms.back());
+        hazard = hazard || !hazards_of(prediction->wiring).empty();
     }
     if (!options.netlist.empty())
         if (const auto written = write_netlist(options.netlist, subjects->front().circuit, *frequencies);
@@ -192,7 +209,7 @@ int work(const Options& options) {
             return complain(written.error());
     if (const auto printed = print_result(options.json ? record : tables); !printed)
         return complain(printed.error());
-    return 0;
+    return hazard ? exit_code(Fault::Kind::unsafe) : 0;
 }
 
 }  // namespace
@@ -228,6 +245,7 @@ void add_predict(Verbs& verbs) {
         "frequency; in the record \"simultaneous\" holds 95 % of them along the whole curve.\n"
         "level, power_max, noise, dynamic_range, effective_bits, low_cutoff and output_impedance\n"
         "follow at 1 kHz; what the profiles do not state is not known there, never assumed.\n"
+        "Exit code 5 where an amplifier output is shorted (with --matrix the page says which).\n"
         "Example: fourpole predict --player sharp_md_dr7 --earphone sennheiser_mx300\n"
         "         fourpole predict --matrix --html matrix.html\n");
     verb.does([options] { return work(*options); });

@@ -65,7 +65,7 @@ TEST_CASE(
     "of seed 7 every figure that the fit calls known lies within 3 standard uncertainties of what was "
     "played",
     "[repeated]") {
-    for (const char* arm : {"A"}) {
+    for (const char* arm : {"A", "B"}) {
         Outcome o = fit_of_arm(arm, 7);
         INFO("arm " << arm << ", reference " << o.fit.reference);
         CHECK(o.fit.numbers.converged);

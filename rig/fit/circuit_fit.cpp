@@ -43,6 +43,7 @@ Knob knob_of(const Element& e, bool use_priors) {
     knob.unknown = {e.name, e.words, e.unit, e.figure->value,   0.0,
                     0.0,    false,   true,   e.impedance_power, false};
     knob.parameter = {e.name, e.figure->value, !e.either_sign, leak_scale, std::nullopt};
+    if (!use_priors) knob.parameter.leash = farthest;
     if (use_priors && e.figure->tolerance > 0.0) {
         const double relative = relative_u_of(*e.figure);
         knob.parameter.prior_u = e.either_sign ? std::abs(e.figure->value) * relative / leak_scale : relative;

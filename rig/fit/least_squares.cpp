@@ -37,20 +37,24 @@ double step_at(const FitParameter& p, double x) {
 /// The residuals of a problem as a function of x, its priors behind the data's own.
 class Weighted final : public ceres::CostFunction {
 public:
-    explicit Weighted(const FitProblem& problem) : problem_(problem), values_(problem.parameters.size()) {
+    enum class Leash { off, on };
+    /// `softness`: by how much the data's u are taken for larger than they are.
+    explicit Weighted(const FitProblem& problem, Leash leash = Leash::off, double softness = 1.0)
+        : problem_(problem), leash_(leash), softness_(softness), values_(problem.parameters.size()) {
         mutable_parameter_block_sizes()->push_back(static_cast<int>(values_.size()));
-        set_num_residuals(static_cast<int>(rows(problem)));
+        set_num_residuals(static_cast<int>(rows(problem, leash)));
     }
 
     /// Never fewer than unknowns: rows of zeros change no sum and spare every solver a case.
-    static std::size_t rows(const FitProblem& problem) {
-        const auto priors = std::count_if(problem.parameters.begin(), problem.parameters.end(),
-                                          [](const FitParameter& p) { return p.prior_u.has_value(); });
-        return std::max(problem.residuals + static_cast<std::size_t>(priors), problem.parameters.size());
+    static std::size_t rows(const FitProblem& problem, Leash leash = Leash::off) {
+        std::size_t out = problem.residuals;
+        for (const FitParameter& p : problem.parameters)
+            out += (p.prior_u ? 1U : 0U) + (p.leash && leash == Leash::on ? 1U : 0U);
+        return std::max(out, problem.parameters.size());
     }
 
     bool Evaluate(double const* const* x, double* residuals, double** jacobians) const override {
-        const std::size_t n = values_.size(), m = rows(problem_);
+        const std::size_t n = values_.size(), m = rows(problem_, leash_);
         std::vector<double> at(x[0], x[0] + n);
         if (!residuals_at(at, {residuals, m})) return false;
         if (!jacobians || !jacobians[0]) return true;
@@ -78,13 +82,19 @@ private:
         std::fill(out.begin(), out.end(), 0.0);
         for (std::size_t i = 0; i < x.size(); ++i) values_[i] = value_at(problem_.parameters[i], x[i]);
         if (!problem_.evaluate(values_, out.first(problem_.residuals))) return false;
+        for (double& r : out.first(problem_.residuals)) r /= softness_;
         std::size_t row = problem_.residuals;
-        for (std::size_t i = 0; i < x.size(); ++i)
-            if (const auto& u = problem_.parameters[i].prior_u) out[row++] = x[i] / *u;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const FitParameter& p = problem_.parameters[i];
+            if (p.prior_u) out[row++] = x[i] / *p.prior_u;
+            if (p.leash && leash_ == Leash::on) out[row++] = x[i] / *p.leash;
+        }
         return std::all_of(out.begin(), out.end(), [](double r) { return std::isfinite(r); });
     }
 
     const FitProblem& problem_;
+    Leash leash_;
+    double softness_;
     mutable std::vector<double> values_;
 };
 
@@ -110,6 +120,8 @@ struct Attempt {
     bool in_units_of_start;
 };
 constexpr Attempt attempts[] = {{1e4, false}, {1e4, true}, {1.0, false}, {1e-4, true}};
+
+constexpr double on_the_way = 1e-4;  ///< settled enough while the data are not yet taken in earnest
 
 /// Chi-square per degree of freedom that needs no other attempt.
 constexpr double good_enough = 2.0;
@@ -184,6 +196,57 @@ LeastSquares describe(const FitProblem& fit, ceres::Problem& problem, double* x,
     return out;
 }
 
+bool is_leashed(const FitProblem& fit) {
+    return std::any_of(fit.parameters.begin(), fit.parameters.end(),
+                       [](const FitParameter& p) { return p.leash.has_value(); });
+}
+
+struct Solved {
+    ceres::Solver::Summary summary;
+    bool stopped = false;
+};
+
+/// From x, and to x. Residuals are counted in units of sqrt(unit).
+Solved solve(const FitProblem& fit, const Attempt& attempt, double softness, std::vector<double>& x,
+             double unit = 1.0) {
+    ceres::Problem problem;
+    problem.AddResidualBlock(new Weighted(fit, Weighted::Leash::on, softness),
+                             new ceres::ScaledLoss(nullptr, 1.0 / unit, ceres::TAKE_OWNERSHIP), x.data());
+    Watch watch(fit);
+    Solved out;
+    ceres::Solve(options_for(attempt, softness > 1.0 ? on_the_way : fit.settled, watch), &problem,
+                 &out.summary);
+    out.stopped = watch.stopped;
+    return out;
+}
+
+/// Takes out what the leash pulled x away from the minimum: Gauss-Newton steps along the directions
+/// that the data determine, as long as chi-square falls.
+void let_go(const FitProblem& fit, std::vector<double>& x) {
+    constexpr int most_steps = 5;
+    constexpr double least_strength = 1.0;
+    const Weighted weighted(fit);
+    const auto n = static_cast<Eigen::Index>(x.size());
+    Matrix jacobian(static_cast<Eigen::Index>(Weighted::rows(fit)), n);
+    Vector residuals(jacobian.rows());
+    double* blocks[] = {jacobian.data()};
+    for (int i = 0; i < most_steps; ++i) {
+        const double* at[] = {x.data()};
+        if (!weighted.Evaluate(at, residuals.data(), blocks)) return;
+        const Eigen::JacobiSVD<Eigen::MatrixXd> svd(jacobian, Eigen::ComputeThinU | Eigen::ComputeThinV);
+        Vector moved = Eigen::Map<const Vector>(x.data(), n);
+        for (Eigen::Index k = 0; k < n && svd.singularValues()[k] >= least_strength; ++k)
+            moved -= svd.matrixV().col(k) * svd.matrixU().col(k).dot(residuals) / svd.singularValues()[k];
+        Vector there(residuals.size());
+        const double* to[] = {moved.data()};
+        if (!weighted.Evaluate(to, there.data(), nullptr) || !(there.squaredNorm() < residuals.squaredNorm()))
+            return;
+        x.assign(moved.data(), moved.data() + n);
+    }
+}
+
+Fault stopped() { return {Fault::Kind::stopped, "", "the fit was stopped"}; }
+
 }  // namespace
 
 double LeastSquares::u_of(std::span<const double> gradient) const {
@@ -206,28 +269,32 @@ Result<LeastSquares> least_squares(const FitProblem& fit) {
         return Fault{Fault::Kind::bad_input, "", "the model has no answer at the start values"};
     double at_start = 0.0;
     for (const double r : residuals) at_start += r * r / static_cast<double>(m);
+
+    std::vector<double> near(n, 0.0);
+    if (is_leashed(fit))
+        // Of residuals of a thousand u the first step leads anywhere, and a figure that it makes
+        // vanish never comes back: the data get their say by and by.
+        for (double softness = std::sqrt(at_start); softness > 1.0; softness /= 10.0)
+            if (solve(fit, attempts[0], softness, near).stopped) return stopped();
+
     ceres::Solver::Summary best_summary;
     double best_cost = std::numeric_limits<double>::infinity();
     for (const Attempt& attempt : attempts) {
         const double unit = attempt.in_units_of_start ? std::max(at_start, 1.0) : 1.0;
-        std::vector<double> x(n, 0.0);
-        ceres::Problem problem;
-        problem.AddResidualBlock(new Weighted(fit),
-                                 new ceres::ScaledLoss(nullptr, 1.0 / unit, ceres::TAKE_OWNERSHIP), x.data());
-        Watch watch(fit);
-        ceres::Solver::Summary summary;
-        ceres::Solve(options_for(attempt, fit.settled, watch), &problem, &summary);
-        if (watch.stopped) return Fault{Fault::Kind::stopped, "", "the fit was stopped"};
-        const double cost = summary.final_cost * unit;
-        if (!summary.IsSolutionUsable() || !(cost < best_cost)) continue;
+        std::vector<double> x = near;
+        const Solved solved = solve(fit, attempt, 1.0, x, unit);
+        if (solved.stopped) return stopped();
+        const double cost = solved.summary.final_cost * unit;
+        if (!solved.summary.IsSolutionUsable() || !(cost < best_cost)) continue;
         best_cost = cost;
         best = x;
-        best_summary = summary;
+        best_summary = solved.summary;
         // Ceres counts half the sum of squares.
         if (2.0 * cost <= good_enough * (static_cast<double>(m) - static_cast<double>(n))) break;
     }
     if (!std::isfinite(best_cost))
         return Fault{Fault::Kind::bad_input, "", "the fit found no minimum from the start values"};
+    if (is_leashed(fit)) let_go(fit, best);
     ceres::Problem problem;
     problem.AddResidualBlock(new Weighted(fit), nullptr, best.data());
     return describe(fit, problem, best.data(), best_summary);

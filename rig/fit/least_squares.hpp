@@ -21,6 +21,9 @@ struct FitParameter {
     bool positive = true;
     double scale = 1.0;             ///< either sign only; > 0
     std::optional<double> prior_u;  ///< standard uncertainty of x around the start, if it counts as data
+    /// Pulls x to the start as a prior of this u would, on the way to the minimum only: where the data
+    /// do not object, x stays about where it began.
+    std::optional<double> leash = std::nullopt;
 };
 
 /// Residuals are (model - measured) / standard uncertainty, independent of each other and of

@@ -20,10 +20,9 @@ namespace {
 /// known because of that.
 constexpr double leak_scale = 1.0, crosstalk_scale = 1.0, delay_scale_s = 1e-3;
 
-/// Wires in series make a curved valley in logarithms, where each step is short: further digits
-/// than this are only bought along its bottom. With chi-square near 1000 it stops within about
-/// 0.01 u of what is known.
-constexpr double settled = 1e-6;
+/// Wires in series make a curved valley in logarithms, along whose bottom Levenberg and Marquardt
+/// crawl: the last part of the way is left to the steps of let_go().
+constexpr double settled = 1e-4;
 /// Near enough to see which directions the data determine.
 constexpr double roughly_settled = 1e-3;
 
@@ -205,6 +204,13 @@ void describe(std::vector<Knob>& knobs, const LeastSquares& numbers) {
     }
 }
 
+/// The rough solution, brought to the scale at which the reference stands where it started.
+void begin_at(const LeastSquares& rough, std::optional<std::size_t> reference, std::vector<Knob>& knobs) {
+    const double scale = reference ? knobs[*reference].parameter.start / rough.values[*reference] : 1.0;
+    for (std::size_t i = 0; i < knobs.size(); ++i)
+        knobs[i].parameter.begin = rough.values[i] * std::pow(scale, knobs[i].unknown.impedance_power);
+}
+
 std::vector<Unknown> unknowns_of(const std::vector<Knob>& knobs) {
     std::vector<Unknown> out;
     for (const Knob& knob : knobs) out.push_back(knob.unknown);
@@ -239,6 +245,7 @@ Result<CircuitFit> fit_circuit(const FitOrder& order, const Observed& observed) 
         describe(*knobs, *rough);
         const auto reference = reference_of(unknowns_of(*knobs), *rough);
         for (Knob& knob : *knobs) *knob.target = knob.parameter.start;
+        begin_at(*rough, reference, *knobs);
         if (reference) {
             out.reference = (*knobs)[*reference].unknown.name;
             out.reference_value = (*knobs)[*reference].unknown.start;

@@ -27,6 +27,10 @@ double value_at(const FitParameter& p, double x) {
     return p.positive ? p.start * std::exp(x) : p.start + p.scale * x;
 }
 
+double x_of(const FitParameter& p, double value) {
+    return p.positive ? std::log(value / p.start) : (value - p.start) / p.scale;
+}
+
 double slope_at(const FitParameter& p, double x) { return p.positive ? value_at(p, x) : p.scale; }
 
 /// A value that came far down from its start wants smaller steps; around 0 the scale decides.
@@ -223,8 +227,9 @@ Solved solve(const FitProblem& fit, const Attempt& attempt, double softness, std
 /// Takes out what the leash pulled x away from the minimum: Gauss-Newton steps along the directions
 /// that the data determine, as long as chi-square falls.
 void let_go(const FitProblem& fit, std::vector<double>& x) {
-    constexpr int most_steps = 5;
+    constexpr int most_steps = 20, most_halvings = 8;
     constexpr double least_strength = 1.0;
+    constexpr double settled_by = 1e-3;  ///< of chi-square: a thirtieth of a standard uncertainty
     const Weighted weighted(fit);
     const auto n = static_cast<Eigen::Index>(x.size());
     Matrix jacobian(static_cast<Eigen::Index>(Weighted::rows(fit)), n);
@@ -234,14 +239,23 @@ void let_go(const FitProblem& fit, std::vector<double>& x) {
         const double* at[] = {x.data()};
         if (!weighted.Evaluate(at, residuals.data(), blocks)) return;
         const Eigen::JacobiSVD<Eigen::MatrixXd> svd(jacobian, Eigen::ComputeThinU | Eigen::ComputeThinV);
-        Vector moved = Eigen::Map<const Vector>(x.data(), n);
+        Vector path = Vector::Zero(n);
         for (Eigen::Index k = 0; k < n && svd.singularValues()[k] >= least_strength; ++k)
-            moved -= svd.matrixV().col(k) * svd.matrixU().col(k).dot(residuals) / svd.singularValues()[k];
-        Vector there(residuals.size());
-        const double* to[] = {moved.data()};
-        if (!weighted.Evaluate(to, there.data(), nullptr) || !(there.squaredNorm() < residuals.squaredNorm()))
-            return;
-        x.assign(moved.data(), moved.data() + n);
+            path -= svd.matrixV().col(k) * svd.matrixU().col(k).dot(residuals) / svd.singularValues()[k];
+        const Vector here = Eigen::Map<const Vector>(x.data(), n);
+        const auto falls_by = [&](double share) {
+            const Vector moved = here + share * path;
+            Vector there(residuals.size());
+            const double* to[] = {moved.data()};
+            if (!weighted.Evaluate(to, there.data(), nullptr)) return -1.0;
+            return residuals.squaredNorm() - there.squaredNorm();
+        };
+        double share = 1.0, fall = falls_by(share);
+        for (int halving = 0; halving < most_halvings && !(fall > 0.0); ++halving)
+            fall = falls_by(share *= 0.5);
+        if (!(fall > 0.0)) return;
+        Eigen::Map<Vector>(x.data(), n) += share * path;
+        if (fall < settled_by) return;
     }
 }
 
@@ -263,20 +277,21 @@ double LeastSquares::u_of_x(std::size_t i) const { return std::sqrt(covariance[i
 Result<LeastSquares> least_squares(const FitProblem& fit) {
     assert(!fit.parameters.empty());
     const std::size_t n = fit.parameters.size(), m = Weighted::rows(fit);
-    std::vector<double> best(n, 0.0), residuals(m);
-    const double* at[] = {best.data()};
+    std::vector<double> near, residuals(m);
+    for (const FitParameter& p : fit.parameters) near.push_back(p.begin ? x_of(p, *p.begin) : 0.0);
+    const double* at[] = {near.data()};
     if (!Weighted(fit).Evaluate(at, residuals.data(), nullptr))
         return Fault{Fault::Kind::bad_input, "", "the model has no answer at the start values"};
     double at_start = 0.0;
     for (const double r : residuals) at_start += r * r / static_cast<double>(m);
 
-    std::vector<double> near(n, 0.0);
     if (is_leashed(fit))
         // Of residuals of a thousand u the first step leads anywhere, and a figure that it makes
         // vanish never comes back: the data get their say by and by.
         for (double softness = std::sqrt(at_start); softness > 1.0; softness /= 10.0)
             if (solve(fit, attempts[0], softness, near).stopped) return stopped();
 
+    std::vector<double> best;
     ceres::Solver::Summary best_summary;
     double best_cost = std::numeric_limits<double>::infinity();
     for (const Attempt& attempt : attempts) {

@@ -24,6 +24,8 @@ struct FitParameter {
     /// Pulls x to the start as a prior of this u would, on the way to the minimum only: where the data
     /// do not object, x stays about where it began.
     std::optional<double> leash = std::nullopt;
+    /// Where the search begins, in the parameter's own unit; default: at the start.
+    std::optional<double> begin = std::nullopt;
 };
 
 /// Residuals are (model - measured) / standard uncertainty, independent of each other and of

@@ -114,12 +114,13 @@ std::string verdict_on(const CircuitFit& fit) {
 
 std::string page_of(const CircuitFit& fit, const Observed& observed, const FitFacts& facts) {
     std::string text = heading(fit, observed, facts);
-    text += fmt::format("\n{:43} {:>26} {:>9}\n", "", "value +- u", "profile");
+    text += fmt::format("\n{:42} {:>24} {:>12}\n", "", "value +- u", "profile");
     for (const Unknown& u : fit.unknowns) {
         const std::string value = u.known  ? value_with_u(u.value, u.u, u.unit)
                                   : u.seen ? "not alone"
                                            : "not seen";
-        text += fmt::format("{:43} {:>26} {:>9.4g}\n", cut(u.name, 43), value, u.start);
+        text +=
+            fmt::format("{:42} {:>24} {:>12}\n", cut(u.name, 42), value, value_with_u(u.start, 0.0, u.unit));
     }
     text += '\n';
     for (const std::string& sentence : sentences_of(fit, observed))

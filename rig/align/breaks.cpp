@@ -105,13 +105,17 @@ std::optional<double> delay_of(const Stretch& s, const Clock& clock, Index from,
     return static_cast<double>(top - r.begin()) - static_cast<double>(most_shift);
 }
 
-/// Least energy of `length` samples at a time: what stands there without the programme (offset,
-/// hum, a tone). Of a capture without a pause it is about the wave itself.
-double least_energy(const Stretch& s, Index length) {
-    double least = std::numeric_limits<double>::infinity();
+/// Energy of `length` samples where nothing plays (offset, hum, a tone): that which a tenth of all
+/// windows stays below. Of a capture without a pause it is about the wave itself. Not the least: a
+/// wave and an offset meet near zero now and then.
+double pause_energy(const Stretch& s, Index length) {
+    std::vector<double> all;
     for (Index n = 0; n + length <= static_cast<Index>(s.y.size()); n += 6 * length)
-        least = std::min(least, energy(s.y, n, n + length));
-    return least;
+        all.push_back(energy(s.y, n, n + length));
+    if (all.empty()) return 0.0;
+    const auto tenth = all.begin() + static_cast<Index>(all.size() / 10);
+    std::nth_element(all.begin(), tenth, all.end());
+    return *tenth;
 }
 
 /// True where a clean wave runs at none of the clocks: in most windows of 10 ms their closed forms
@@ -119,16 +123,16 @@ double least_energy(const Stretch& s, Index length) {
 bool runs_otherwise(const Stretch& s, const std::vector<Clock>& clocks) {
     constexpr double over_pause = 4.0;
     const auto length = static_cast<Index>(0.01 * clocks.front().rate_hz);
-    const double least = over_pause * least_energy(s, length);
+    const double pause = pause_energy(s, length);
     int windows = 0, foreign = 0;
     for (Index n = s.from; n + length <= s.to; n += 6 * length) {
         const double f = frequency_at(*s.event, clocks.front().u_at(static_cast<double>(n)));
         if (f * 0.01 < 4.0) continue;  // four periods, for a frequency to differ by
         ++windows;
         const double power = energy(s.y, n, n + length);
-        if (power < least || noisiness(s.y, n, n + length) > 0.1) continue;
+        if (power < over_pause * pause || noisiness(s.y, n, n + length) > 0.1) continue;
         foreign += std::all_of(clocks.begin(), clocks.end(), [&](const Clock& clock) {
-            return fit(s, clock, n, n + length).left_over > 0.67 * power;
+            return fit(s, clock, n, n + length).left_over - pause > 0.67 * (power - pause);
         });
     }
     return windows >= 4 && 2 * foreign > windows;

@@ -24,6 +24,7 @@ constexpr double largest_sample = 64.0;  ///< of full scale; floating point file
 // Probes of one stream agree on its time to a fraction of a sample; two sides of one
 // earphone differ by less than one. More is a break where nothing played.
 constexpr double largest_disagreement = 2.0;
+constexpr double largest_side_delay_s = 1e-4;
 // A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
 constexpr double largest_chirp_offset = 0.1;
@@ -70,6 +71,7 @@ void void_take(Measurement& out, Timing timing, const std::string& reason) {
     out.valid = false;
     if (!reason.empty()) out.reasons.push_back(reason);
     timing.u_ppm.reset();
+    timing.found = false;
     timing.from = "nothing: the take is invalid";
     out.readings.push_back(clock_reading(timing));
 }
@@ -149,6 +151,12 @@ std::string wrong_header(double fits_hz, double says_hz) {
         fits_hz, says_hz);
 }
 
+bool has_chirps_of(const Programme& programme, Side side) {
+    return std::any_of(programme.events.begin(), programme.events.end(), [&](const Event& e) {
+        return std::holds_alternative<Chirp>(e.what) && e.on[side] && !e.on[other(side)];
+    });
+}
+
 /// What is wrong with the probes, in words; "" where nothing is. A side of which nothing arrives at
 /// all is a reading (one side only), not a fault.
 std::string trouble_of_probes(const Recording& recording, const Programme& programme, const FineTiming& fine,
@@ -168,12 +176,23 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
             "or a contact that is open",
             name(side)));
     }
-    if (fine.disagreement > largest_disagreement)
+    const auto off = chirp_offset(recording, programme, fine);
+    // One side may come later than the other by itself: then the chirps of each stand with its sweep.
+    const bool each_with_its_chirps = off && std::abs(off->samples) <= largest_chirp_offset &&
+                                      has_chirps_of(programme, Side::left) &&
+                                      has_chirps_of(programme, Side::right);
+    // Beyond that, words of a phase at 1 kHz would be words of the delay.
+    if (each_with_its_chirps && fine.disagreement > largest_side_delay_s * recording.rate_hz)
+        return fmt::format(
+            "side delay: nothing broke, yet what one side plays comes {:.1f} ms after the other side's; the "
+            "two "
+            "are no pair to be measured together",
+            1e3 * fine.disagreement / recording.rate_hz);
+    if (fine.disagreement > largest_disagreement && !each_with_its_chirps)
         return fmt::format(
             "lost or inserted frames: the programme's events stand {:.0f} samples apart from "
             "each other's time, with no break while they play; the stream broke in a pause",
             fine.disagreement);
-    const auto off = chirp_offset(recording, programme, fine);
     if (off && std::abs(off->samples) > std::max(largest_chirp_offset, 6.0 * off->u))
         return fmt::format(
             "lost or inserted frames: a chirp stands {:+.2f} samples from where the sweeps put it, "
@@ -304,6 +323,11 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     }
     if (timing->has_markers || wants(programme, "stream"))
         out.readings.push_back(clock_reading(fine->timing));
+    if (std::any_of(fine->probes.begin(), fine->probes.end(),
+                    [](const Probe& p) { return p.drives[Side::left] && p.drives[Side::right]; }))
+        out.reasons.emplace_back(
+            "both sides play at once: a side's response holds what leaks into it from the other, and "
+            "crosstalk cannot be told");
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);

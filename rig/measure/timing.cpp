@@ -326,6 +326,8 @@ Reading clock_reading(const Timing& timing) {
         r.details.emplace_back("start_includes",
                                std::string("the device's own mean delay from 500 Hz to 15 kHz"));
         r.details.emplace_back("start_u", timing.u_start);
+        // A sweep moves by its length times the clock offset that nobody told it.
+        if (!timing.u_ppm) r.details.emplace_back("start_assumes", std::string("two clocks of one pace"));
     }
     r.details.emplace_back("reference", std::string("the interface's converter"));
     r.details.emplace_back("from", timing.from);

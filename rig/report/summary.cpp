@@ -62,6 +62,7 @@ struct Table {
     int name = 28, value = 17, u = 8, model = 16, z = 5;
 
     explicit Table(const Screen& screen) {
+        if (!screen.wraps()) name = 34, value = 22;
         constexpr int least_name = 14;
         int lack = 80 - screen.table_columns();
         if (name - lack < least_name) lack -= model + z + 2, model = z = 0;

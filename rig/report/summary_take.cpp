@@ -56,7 +56,10 @@ void add_details(const Reading& r, const Screen& screen, std::vector<std::string
     if (const auto* samples = start ? std::get_if<double>(start) : nullptr) {
         Point p{.value = *samples};
         if (const auto* u = its_u ? std::get_if<double>(its_u) : nullptr) p.u = *u;
-        lines.push_back(row("latency (start)", "", figure_text(p, "samples"), screen));
+        const bool assumed = r.detail("start_assumes") != nullptr;
+        lines.push_back(row("latency (start)", "",
+                            figure_text(p, "samples") + (assumed ? "  if both clocks are alike" : ""),
+                            screen));
     }
     if (const Detail* polarity = r.detail("polarity"))
         if (const auto* sign = std::get_if<std::string>(polarity))

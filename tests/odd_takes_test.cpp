@@ -368,6 +368,65 @@ TEST_CASE("a side that is heard by the interface's own leak alone has no crossta
     CHECK(nearest(reading(m.readings, "response", Side::right, Side::right), 1000.0).state == State::exact);
 }
 
+TEST_CASE("three clicks between which a sweep is slow are clicks, no lost frames and no wrong rate",
+          "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, -73.0, 15057.6);
+    for (const std::size_t at : {84'088U, 153'757U, 189'015U})
+        for (auto& channel : take.channels) channel[at] += 0.2;
+    const Measurement m = measured(take, p);
+    check_void(m, "click: the sweep is disturbed at sample 153757");
+    CHECK_FALSE(says(m, "frames"));
+    CHECK_FALSE(says(m, "wrong rate"));
+    CHECK(reading(m.readings, "clock_offset").detail("start") == nullptr);  // of a void take nothing is told
+}
+
+TEST_CASE("an offset of 0.2 and hum of -12 dB of full scale are noted, and no other programme", "[odd]") {
+    const Programme p = sweep_pair();
+    for (const bool hum : {false, true}) {
+        Take take = played(p, -73.0, 15057.6);
+        for (auto& channel : take.channels)
+            for (double& x : channel) x *= 0.5;
+        for (std::size_t n = 0; n < take.frames(); ++n)
+            take.channels[1][n] +=
+                hum ? 0.25 * std::sin(2.0 * pi * 50.03 * static_cast<double>(n) / 48'000.0 + 1.0) : 0.2;
+        const Measurement m = measured(take, p);
+        INFO(all_reasons(m));
+        CHECK(m.valid);
+        CHECK(says(m, hum ? "hum: 50.0" : "dc: the right channel stands at 0.2000 FS"));
+    }
+}
+
+TEST_CASE("a sweep that noise drowns is no other programme", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take = played(p, 20.0, 7000.0);
+    std::mt19937_64 random(21);
+    std::normal_distribution<double> noise(0.0, 0.1);
+    const std::size_t from = 7000 + 3 * 48'000;
+    for (std::size_t n = from; n < from + 4 * 48'000 && n < take.frames(); ++n)
+        for (auto& channel : take.channels) channel[n] = noise(random);
+    const Measurement m = measured(take, p);
+    INFO(all_reasons(m));
+    CHECK_FALSE(m.valid);
+    CHECK_FALSE(says(m, "another programme"));
+}
+
+TEST_CASE("a side that comes 4 samples later is measured, one that comes 3 ms later is named", "[odd]") {
+    const Programme p = sweep_pair();
+    const auto late_by = [&](std::size_t samples) {
+        Take take = played(p, 12.5, 15000.0);
+        auto& right = take.channels[1];
+        right.insert(right.begin(), samples, 0.0);
+        right.resize(take.channels[0].size());
+        return measured(take, p);
+    };
+    const Measurement near = late_by(4);
+    INFO(all_reasons(near));
+    CHECK(near.valid);
+    CHECK(detail<std::string>(reading(near.readings, "wiring"), "outcome") == "stereo");
+    check_void(late_by(144), "side delay: nothing broke");
+}
+
 TEST_CASE("a header of 44.1 kHz over 48 kHz of samples is a wrong rate, not lost frames", "[odd]") {
     const Programme p = sweep_pair();
     Take take = played(p, 20.0, 7000.0);

@@ -184,10 +184,9 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
     // Beyond that, words of a phase at 1 kHz would be words of the delay.
     if (each_with_its_chirps && fine.disagreement > largest_side_delay_s * recording.rate_hz)
         return fmt::format(
-            "side delay: nothing broke, yet what one side plays comes {:.1f} ms after the other side's; the "
-            "two "
-            "are no pair to be measured together",
-            1e3 * fine.disagreement / recording.rate_hz);
+            "side delay: nothing broke, yet what one side plays comes more than {:.1g} ms after the other "
+            "side's; the two are no pair to be measured together",
+            1e3 * largest_side_delay_s);
     if (fine.disagreement > largest_disagreement && !each_with_its_chirps)
         return fmt::format(
             "lost or inserted frames: the programme's events stand {:.0f} samples apart from "

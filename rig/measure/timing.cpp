@@ -29,6 +29,8 @@ constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100
 constexpr double worth_another_look_ppm = 150.0, likely_at_all_ppm = 5000.0;
 // One clock is one number; what the markers of a capture say beside it is a few 1e-3 ppm.
 constexpr double not_one_clock_ppm = 0.5;
+// Between the first and the last marker: as two crystals run, and as none do.
+constexpr double crystals_ppm = 200.0, no_crystal_ppm = 400.0;
 // A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.
 constexpr double told_by_sweeps_ppm = 200.0;
 
@@ -89,6 +91,22 @@ double later_by(const Discontinuity& d) {
         case Discontinuity::Kind::zeroed: return 0.0;
     }
     return 0.0;
+}
+
+double net_of(const Breaks& found) {
+    double net = 0.0;
+    for (const Discontinuity& d : found.events) net += later_by(d);
+    return net;
+}
+
+/// Breaks that cannot have moved the stream; what was blanked stays what it is.
+void count_as_clicks(Breaks& found) {
+    std::erase_if(found.events, [&](const Discontinuity& d) {
+        if (d.kind == Discontinuity::Kind::zeroed) return false;
+        found.clicks.push_back(d.at_sample);
+        return true;
+    });
+    std::sort(found.clicks.begin(), found.clicks.end());
 }
 
 /// The captured side on which a probe is loudest.
@@ -223,26 +241,34 @@ std::optional<Astray> samples_astray(const Recording& recording, const Programme
     return {};
 }
 
-std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme) {
+namespace {
+
+/// Every chirp of the programme stands in its place, as two crystals have it.
+bool chirps_fit(const Recording& recording, const Programme& programme, double rate_hz) {
     constexpr double likely_ppm = 500.0;
     const auto groups = marker_groups(programme);
-    for (const double rate_hz : common_rates_hz) {
-        if (rate_hz == recording.rate_hz) continue;
-        Recording other = recording;
-        other.rate_hz = rate_hz;
-        std::vector<std::vector<Arrival>> arrivals;
-        bool whole = false;
-        for (const MarkerGroup& g : groups) {
-            arrivals.push_back(g.sweep ? std::vector<Arrival>{}
-                                       : find_arrivals(other, programme, g, rate_hz));
-            if (g.sweep || g.events.size() < 2) continue;
-            whole = arrivals.back().size() == g.events.size();
-            if (!whole) break;
-        }
-        if (!whole) continue;
-        const auto estimate = estimate_clock(other, programme, groups, arrivals);
-        if (estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) < likely_ppm) return rate_hz;
+    Recording other = recording;
+    other.rate_hz = rate_hz;
+    std::vector<std::vector<Arrival>> arrivals;
+    bool whole = false;
+    for (const MarkerGroup& g : groups) {
+        arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(other, programme, g, rate_hz));
+        if (g.sweep || g.events.size() < 2) continue;
+        whole = arrivals.back().size() == g.events.size();
+        if (!whole) return false;
     }
+    if (!whole) return false;
+    const auto estimate = estimate_clock(other, programme, groups, arrivals);
+    return estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) < likely_ppm;
+}
+
+}  // namespace
+
+std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme) {
+    // A click is a chirp of any rate.
+    if (chirps_fit(recording, programme, recording.rate_hz)) return std::nullopt;
+    for (const double rate_hz : common_rates_hz)
+        if (rate_hz != recording.rate_hz && chirps_fit(recording, programme, rate_hz)) return rate_hz;
     return std::nullopt;
 }
 
@@ -250,19 +276,22 @@ Breaks breaks_of(const Recording& recording, const Programme& programme, const T
                  double least_step) {
     auto breaks = find_breaks(recording, programme, timing.clock, least_step);
     if (breaks.events.empty() || !timing.first) return breaks;
+    const auto ppm_without = [&](const Breaks& found) {
+        const double samples = timing.last->sample - timing.first->sample - net_of(found);
+        return ((timing.last->u_s - timing.first->u_s) * timing.clock.rate_hz / samples - 1.0) * 1e6;
+    };
     Clock clock = timing.clock;
     for (const bool corrected : {false, true}) {
         // First with two equal clocks, which is never off by more than a crystal is.
         clock.ppm = 0.0;
-        if (corrected && timing.last) {
-            double net = 0.0;
-            for (const Discontinuity& d : breaks.events) net += later_by(d);
-            const double samples = timing.last->sample - timing.first->sample - net;
-            clock.ppm = ((timing.last->u_s - timing.first->u_s) * clock.rate_hz / samples - 1.0) * 1e6;
-        }
+        if (corrected && timing.last) clock.ppm = ppm_without(breaks);
         clock.start = timing.first->sample - timing.first->u_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
         breaks = find_breaks(recording, programme, clock, least_step);
     }
+    // What moves the stream moves the markers behind it: where they stand still, it was a click.
+    if (timing.last && std::abs(ppm_without(breaks)) > no_crystal_ppm &&
+        std::abs(ppm_without({})) < crystals_ppm)
+        count_as_clicks(breaks);
     return breaks;
 }
 

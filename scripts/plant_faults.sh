@@ -259,7 +259,7 @@ plant "a run writes over an earlier one" rig/flow/run_folder.cpp \
 plant "arms on one route are judged" rig/flow/conclude.cpp \
     's/if (!spoils ||/if (true ||/' flow_faults_test ''
 plant "an offset is a wave of another pace" rig/align/breaks.cpp \
-    's/if (power < over_pause * pause ||/if (/' flow_faults_test 'an arm whose*'
+    's/if (power < over_pause \* pause ||/if (/' flow_faults_test 'an arm whose*'
 plant "an invalid take is averaged with the others" rig/flow/conclude.cpp \
     's/if (take.arm == arm.id \&\& take.valid) valid/if (take.arm == arm.id) valid/' conclude_test ''
 plant "levels are predicted in peak volts" rig/flow/predictions.cpp \
@@ -346,6 +346,10 @@ plant "a take that is void tells where it starts" rig/measure/measure.cpp 's/   
 plant "an offset is told from a wave by its least energy" rig/align/breaks.cpp 's/all.size() \/ 10/all.size() - all.size()/' odd_takes_test 'an offset of*'
 plant "a side that comes later is a broken stream" rig/measure/measure.cpp 's/ \&\& !each_with_its_chirps)/)/' odd_takes_test 'a side that comes*'
 plant "words are told of sides 3 ms apart" rig/measure/measure.cpp 's/if (each_with_its_chirps \&\&/if (false \&\&/' odd_takes_test 'a side that comes*'
+plant "the interface's leak is the earphone's" rig/measure/interface_crosstalk.cpp 's/least_over_leak = 3\.0/least_over_leak = 0.3/' interface_crosstalk_test ''
+plant "the interface's leak is re full scale" rig/measure/interface_crosstalk.cpp 's/ratio \* size_of(driven->points\[i\])/ratio/' interface_crosstalk_test 'a transfer across*'
+plant "the floor forgets the interface's leak" rig/measure/interface_crosstalk.cpp 's/std::hypot(size_of(p), ratio)/size_of(p)/' interface_crosstalk_test 'a transfer across*'
+plant "a run's crosstalk is not allowed the interface's own" rig/flow/conclude.cpp 's/    allow_for_interface(session, out);/    (void)allow_for_interface;/' flow_test 'a unit whose interface*'
 plant "the second chirp is taken for the first" rig/measure/timing.cpp 's/!(chirps \&\& whole)/!chirps/' odd_takes_test 'a take without its first chirps*'
 plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own + 6/if (most - least > 50.0 + 6/' health_test 'what decays*'
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'

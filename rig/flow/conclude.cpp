@@ -4,9 +4,11 @@
 #include "rig/compare/beside.hpp"
 #include "rig/flow/diagnose.hpp"
 #include "rig/flow/limits.hpp"
+#include "rig/measure/interface_crosstalk.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/measure/remove_fixture.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/units.hpp"
 #include "rig/verdict/judge.hpp"
 
 #include <fmt/format.h>
@@ -54,6 +56,15 @@ void remove_fixture(const Session& session, RunRecord& out) {
             take.readings.clear();
         }
     }
+}
+
+/// The interface's profile says how much it leaks, and no take can tell that from the earphone's own.
+void allow_for_interface(const Session& session, RunRecord& out) {
+    const Figure& leak = session.interface.crosstalk_db;
+    for (TakeRecord& take : out.takes)
+        if (take.valid)
+            allow_for_interface_crosstalk(take.readings,
+                                          AmplitudeRatio::from_decibels(leak.value + leak.tolerance).count);
 }
 
 void add_means(RunRecord& out) {
@@ -209,6 +220,7 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     add_order_of_events(out);
     add_missing_takes(session, out);
     add_arms(session, out);
+    allow_for_interface(session, out);
     remove_fixture(session, out);
     add_means(out);
     add_comparisons(out);

@@ -88,4 +88,9 @@ struct Reading {
 
 using Readings = std::vector<Reading>;
 
+/// Both ends of a band, one a point of the reading that it belongs to, in its unit.
+struct Band {
+    std::vector<double> low, high;
+};
+
 }  // namespace fourpole

@@ -245,18 +245,18 @@ TEST_CASE("z is the distance in combined standard uncertainties: 1.3 dB of hypot
     CHECK(beside_flat(-39.5, 0.1).inside.value() == 1.0);
 }
 
-TEST_CASE("a whole curve 2.5 u off still holds, 3.5 u off does not") {
-    CHECK(beside_flat(-38.75, 0.0).state == "model holds");
-    CHECK(beside_flat(-38.25, 0.0).state == "model violated");
+TEST_CASE("a whole curve 3.4 u off still holds, 3.6 u off does not") {
+    CHECK(beside_flat(-38.30, 0.0).state == "model holds");
+    CHECK(beside_flat(-38.20, 0.0).state == "model violated");
 }
 
-TEST_CASE("of 1000 good units whose curves move as a whole, 2 are called violated") {
+TEST_CASE("of 10,000 good units whose curves move as a whole, 4 are called violated") {
     int violated = 0;
-    for (int unit = 0; unit < 1000; ++unit) {
-        const double z = student_t_quantile((unit + 0.5) / 1000.0, most_degrees_of_freedom);
+    for (int unit = 0; unit < 10000; ++unit) {
+        const double z = student_t_quantile((unit + 0.5) / 10000.0, most_degrees_of_freedom);
         violated += beside_flat(-40.0 + 0.5 * z, 0.0).state == "model violated";
     }
-    CHECK(violated == 2);  // beyond 3 sigma: 0.135 % on each side
+    CHECK(violated == 4);  // beyond 3.5 sigma: 0.0233 % on each side
 }
 
 TEST_CASE("one point of twenty 4 u off holds, three of twenty do not") {
@@ -291,4 +291,30 @@ TEST_CASE("between two predicted points the prediction is linear in ln f: -45 dB
     CHECK(b.low[0] == Approx(-46.5));
     CHECK(b.high[0] == Approx(-43.5));
     CHECK(b.z[0].value() == Approx(0.0).margin(1e-9));
+}
+
+TEST_CASE(
+    "a population with a long tail downwards is missed where its outer edge is, not 1.53 band edges off") {
+    const std::vector<double> low(1, -41.0), high(1, -39.0);
+    const Band tail{{-46.0}, {-38.5}};
+    const Reading model = curve({at(1000, -40.0, 0.5)});
+    const auto at_db = [&](double db, const Band& outer) {
+        return beside("A", curve({at(1000, db, 0.0)}), model, low, high, outer);
+    };
+    CHECK(at_db(-41.0, tail).z[0].value() == Approx(-1.959964).margin(1e-6));
+    // Half way from edge to edge: half way from 1.96 to 3.
+    CHECK(at_db(-43.5, tail).z[0].value() == Approx(-2.479982).margin(1e-6));
+    CHECK(at_db(-46.0, tail).z[0].value() == Approx(-3.0).margin(1e-9));
+    // On beyond: 3.5 is half as far again, 48.4.
+    CHECK(at_db(-48.3, tail).state == "model holds");
+    CHECK(at_db(-48.5, tail).state == "model violated");
+    CHECK(at_db(-42.0, {}).state == "model violated");
+    // The upper side keeps its own edges, the outer one at least 3 / 1.96 of the inner: 3.5 at 38.21.
+    CHECK(at_db(-38.3, tail).state == "model holds");
+    CHECK(at_db(-38.1, tail).state == "model violated");
+    const auto bound = [&](double db) {
+        return beside("A", curve({at(1000, db, 0.1, State::at_most)}), model, low, high, tail).state;
+    };
+    CHECK(bound(-48.3) == "model holds");
+    CHECK(bound(-48.5) == "model violated");
 }

@@ -75,3 +75,30 @@ TEST_CASE("a limit of -40 dB: -51 is inside, -39 outside, a bound of -39 neither
     CHECK_FALSE(held(-39.0, State::at_most).failed);
     CHECK(held(-45.0, State::at_most).tested);
 }
+
+TEST_CASE("an arm of which only leakage arrives hears silence in the run", "[flow]") {
+    const auto arm_c = [](double dbv) {
+        TakeRecord t;
+        t.arm = "C";
+        t.repeat = 1;
+        t.valid = true;
+        Reading wiring{.name = "wiring", .definition = "wiring.matrix_1khz@1"};
+        wiring.points.push_back({.at = 1000.0});
+        wiring.details = {{"outcome", std::string("stereo")}};
+        for (const std::string driver : {"left", "right"})
+            for (const std::string channel : {"left", "right"})
+                wiring.details.emplace_back(driver + "/from_" + channel,
+                                            std::complex<double>(driver == channel ? 1.0 : 0.0));
+        t.readings.push_back(std::move(wiring));
+        for (const Side s : sides) {
+            Reading r{.name = "transfer", .unit = "dBV", .from = s, .to = s};
+            r.curve = true;
+            r.points.push_back({1000.0, dbv, 0.0, 0.1, State::exact});
+            t.readings.push_back(std::move(r));
+        }
+        return std::get<std::string>(
+            *mean_of(conclude(shipped(), {"test", true, 1, ""}, {}, {t}), "C").mean.detail("outcome"));
+    };
+    CHECK(arm_c(-20.0) == "stereo");
+    CHECK(arm_c(-110.0) == "silence");
+}

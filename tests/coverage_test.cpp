@@ -94,7 +94,7 @@ std::vector<Shares> shares(const Arm& arm, const std::vector<double>& f, int uni
                 given[c] = given[c] && value && curve.nominal.points[i].value;
                 if (!given[c]) break;
                 inside += *value >= curve.low[i] && *value <= curve.high[i];
-                within += *value >= curve.simultaneous_low[i] && *value <= curve.simultaneous_high[i];
+                within += *value >= curve.simultaneous.low[i] && *value <= curve.simultaneous.high[i];
             }
             const auto all = static_cast<double>(f.size());
             out[c].mean += inside / all / units;

@@ -5,6 +5,7 @@
 #include "rig/report/key_figures.hpp"
 #include "rig/report/numbers.hpp"
 #include "rig/report/summary.hpp"
+#include "rig/report/violations.hpp"
 #include "tests/believable_run.hpp"
 #include "tests/catch.hpp"
 
@@ -55,6 +56,42 @@ TEST_CASE("the headline names what failed, is wired otherwise or violates the mo
     CHECK(model_state(run, "B") == "perhaps another arm");
     CHECK(contains(html(run), "perhaps another arm"));
     CHECK(contains(html(run), "<strong>1 limit failed.</strong>"));
+}
+
+TEST_CASE("a violated curve is named with its distance, its place and its share of points", "[report]") {
+    RunRecord run = believable_run();
+    Beside& b = run.beside.front();
+    b.state = "model violated";
+    b.arm = "A";
+    b.measured.name = "response";
+    b.measured.unit = "dBV";
+    b.measured.from = b.measured.to = b.measured.side = Side::right;
+    b.measured.points = {{100.0, -15.0, {}, 0.1}, {1000.0, -14.5, {}, 0.1}, {9000.0, -14.0, {}, 0.1}};
+    b.predicted.points = {{100.0, -15.0, {}, 0.1}, {1000.0, -14.9, {}, 0.1}, {9000.0, -15.25, {}, 0.1}};
+    b.z = {0.0, 2.8, 8.8};
+    b.low = {-15.2, -15.1, -15.4};
+    b.high = {-14.8, -14.7, -15.1};
+    CHECK(
+        violation_text(run, "A") ==
+        "arm A: response right lies 8.8 u (1.25 dB) above the model at 9 kHz, more than 3.5 u at 33 % of its "
+        "points");
+    CHECK(violation_text(run, "B").empty());
+    CHECK(contains(summary(run, Screen{}), "model: arm A: response right lies 8.8 u"));
+    CHECK(contains(html(run), "<strong>model violated</strong>"));
+    CHECK(contains(html(run), "response right lies 8.8 u"));
+
+    b.z = {0.0, -2.8, -8.8};
+    b.measured.points[2].value = -16.5;
+    CHECK(contains(violation_text(b), "8.8 u (1.25 dB) below the model at 9 kHz"));
+
+    // Bounds alone: no z, how far the worst one is beyond the band.
+    b.z = {{}, {}, {}};
+    b.measured.points = {{100.0, -15.0, {}, {}, State::at_most}, {1000.0, -18.1, {}, {}, State::at_most}};
+    CHECK(violation_text(b) ==
+          "response right is at most -18.10 dBV at 1 kHz, 3.0 dB below the model's band");
+
+    run.beside.push_back(b);
+    CHECK(contains(violation_text(run, "A"), "; 1 more curve violated"));
 }
 
 TEST_CASE("an arm that a diagnosis calls another circuit has no model that holds", "[report]") {

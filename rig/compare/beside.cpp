@@ -12,12 +12,25 @@ namespace fourpole {
 namespace {
 
 constexpr double band_in_u = 1.959963984540054;  // half of a normal 95 % band
-constexpr double limit_in_u = 3.0;
+constexpr double outer_in_u = 3.0;               // what lies beyond `three_sigma` in a normal population
 constexpr double allowed_share = 0.10;
 
 struct Expected {
     Point point;
     double low = 0.0, high = 0.0;
+    double lowest = 0.0, highest = 0.0;  ///< of three_sigma; low and high where there is none
+};
+
+struct Predicted {
+    const Reading& reading;
+    std::span<const double> low, high;
+    const Band& three_sigma;
+
+    Expected at(std::size_t i) const {
+        const bool drawn = i < three_sigma.low.size() && i < three_sigma.high.size();
+        return {reading.points[i], low[i], high[i], drawn ? three_sigma.low[i] : low[i],
+                drawn ? three_sigma.high[i] : high[i]};
+    }
 };
 
 std::optional<double> between(std::optional<double> a, std::optional<double> b, double t) {
@@ -34,13 +47,12 @@ std::optional<double> phase_between(std::optional<double> a, std::optional<doubl
 bool usable(const Point& p) { return p.value && p.state == State::exact; }
 
 /// The prediction at `at`; nullopt outside its range.
-std::optional<Expected> predicted_at(const Reading& predicted, std::span<const double> low,
-                                     std::span<const double> high, std::optional<double> at,
+std::optional<Expected> predicted_at(const Predicted& predicted, std::optional<double> at,
                                      std::size_t index) {
-    const auto& points = predicted.points;
+    const auto& points = predicted.reading.points;
     const auto take = [&](std::size_t i) -> std::optional<Expected> {
         if (!usable(points[i])) return std::nullopt;
-        return Expected{points[i], low[i], high[i]};
+        return predicted.at(i);
     };
     if (!at) return index < points.size() && !points[index].at ? take(index) : std::nullopt;
     const auto above = std::find_if(points.begin(), points.end(),
@@ -52,7 +64,8 @@ std::optional<Expected> predicted_at(const Reading& predicted, std::span<const d
     const auto a = take(j - 1), b = take(j);
     if (!a || !b) return std::nullopt;
     const double t = std::log(*at / *a->point.at) / std::log(*b->point.at / *a->point.at);
-    Expected out{a->point, *between(a->low, b->low, t), *between(a->high, b->high, t)};
+    Expected out{a->point, *between(a->low, b->low, t), *between(a->high, b->high, t),
+                 *between(a->lowest, b->lowest, t), *between(a->highest, b->highest, t)};
     out.point.at = at;
     out.point.value = between(a->point.value, b->point.value, t);
     out.point.u = between(a->point.u, b->point.u, t);
@@ -60,23 +73,41 @@ std::optional<Expected> predicted_at(const Reading& predicted, std::span<const d
     return out;
 }
 
-double u_towards(const Expected& expected, double measured) {
-    const double nominal = *expected.point.value;
-    const double edge = measured > nominal ? expected.high - nominal : nominal - expected.low;
-    return std::max(expected.point.u.value_or(0.0), edge / band_in_u);
-}
+/// How far both edges stand from the prediction on the side of `measured`.
+struct Edges {
+    double inner = 0.0, outer = 0.0;
+
+    Edges(const Expected& expected, double measured) {
+        const double nominal = *expected.point.value;
+        const bool above = measured > nominal;
+        inner = std::max(band_in_u * expected.point.u.value_or(0.0),
+                         above ? expected.high - nominal : nominal - expected.low);
+        outer = std::max(inner * outer_in_u / band_in_u,
+                         above ? expected.highest - nominal : nominal - expected.lowest);
+    }
+
+    /// The distance of that score.
+    double at(double score) const {
+        return inner + (outer - inner) * (score - band_in_u) / (outer_in_u - band_in_u);
+    }
+
+    /// Standard uncertainty of a prediction that is missed by `distance`.
+    double u(double distance) const {
+        if (distance <= inner || !(outer > inner)) return inner / band_in_u;
+        return distance / (band_in_u + (outer_in_u - band_in_u) * (distance - inner) / (outer - inner));
+    }
+};
 
 /// Whether one point speaks against the model; nullopt: it cannot tell.
 std::optional<bool> violates(const Point& measured, const Expected& expected, std::optional<double> z) {
     if (measured.state == State::exact) {
         if (!z) return std::nullopt;
-        return std::abs(*z) > limit_in_u;
+        return std::abs(*z) > violated_from_u;
     }
     if (!measured.value || measured.state == State::not_measured) return std::nullopt;
-    const double margin = limit_in_u * u_towards(expected, *measured.value);
-    if (measured.state == State::at_most)
-        return *measured.value < expected.low && *measured.value < *expected.point.value - margin;
-    return *measured.value > expected.high && *measured.value > *expected.point.value + margin;
+    const double over = *measured.value - *expected.point.value;
+    const double margin = Edges(expected, *measured.value).at(violated_from_u);
+    return measured.state == State::at_most ? over < -margin : over > margin;
 }
 
 struct Tally {
@@ -91,14 +122,15 @@ void judge_points(const Tally& tally, Beside& out) {
         return;
     }
     const bool too_many = tally.violating > allowed_share * tally.tested;
-    const bool too_far = tally.with_z > 0 && tally.z_squared / tally.with_z > limit_in_u * limit_in_u;
+    const bool too_far =
+        tally.with_z > 0 && tally.z_squared / tally.with_z > violated_from_u * violated_from_u;
     out.state = too_many || too_far ? "model violated" : "model holds";
 }
 
 }  // namespace
 
 Beside beside(const std::string& arm, const Reading& measured, const Reading& predicted,
-              std::span<const double> low, std::span<const double> high) {
+              std::span<const double> low, std::span<const double> high, const Band& three_sigma) {
     assert(low.size() == predicted.points.size() && high.size() == predicted.points.size());
     Beside out;
     out.arm = arm;
@@ -111,7 +143,7 @@ Beside beside(const std::string& arm, const Reading& measured, const Reading& pr
     Tally tally;
     for (std::size_t i = 0; i < measured.points.size(); ++i) {
         const Point& point = measured.points[i];
-        const auto expected = predicted_at(predicted, low, high, point.at, i);
+        const auto expected = predicted_at({predicted, low, high, three_sigma}, point.at, i);
         if (!expected) continue;
         out.measured.points.push_back(point);
         out.predicted.points.push_back(expected->point);
@@ -121,8 +153,10 @@ Beside beside(const std::string& arm, const Reading& measured, const Reading& pr
         if (point.state == State::exact && point.value) {
             ++tally.exact;
             if (*point.value >= expected->low && *point.value <= expected->high) ++tally.inside;
-            const double u = std::hypot(point.u.value_or(0.0), u_towards(*expected, *point.value));
-            if (point.u && u > 0.0) z = (*point.value - *expected->point.value) / u;
+            const double off = *point.value - *expected->point.value;
+            const double u =
+                std::hypot(point.u.value_or(0.0), Edges(*expected, *point.value).u(std::abs(off)));
+            if (point.u && u > 0.0) z = off / u;
         }
         if (z) {
             ++tally.with_z;

@@ -7,6 +7,7 @@
 #include "rig/measure/interface_crosstalk.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/measure/remove_fixture.hpp"
+#include "rig/measure/wiring_level.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/units.hpp"
 #include "rig/verdict/judge.hpp"
@@ -67,6 +68,13 @@ void allow_for_interface(const Session& session, RunRecord& out) {
                                           AmplitudeRatio::from_decibels(leak.value + leak.tolerance).count);
 }
 
+void judge_wiring(const Session& session, RunRecord& out) {
+    for (const Arm& arm : session.arms)
+        for (TakeRecord& take : out.takes)
+            if (take.arm == arm.id && take.valid)
+                judge_wiring_by_level(take.readings, arm.circuit.stage.emf_v);
+}
+
 void add_means(RunRecord& out) {
     for (const auto& arm : out.arms) {
         std::vector<Readings> valid;
@@ -90,7 +98,7 @@ void add_comparisons(RunRecord& out) {
                 // Volts cannot be held against full scale: without a calibration there is no level.
                 if (r.name != mean.name || r.from != mean.from || r.to != mean.to || r.unit != mean.unit)
                     continue;
-                out.beside.push_back(beside(p.arm, mean, r, p.low[k], p.high[k]));
+                out.beside.push_back(beside(p.arm, mean, r, p.low[k], p.high[k], p.three_sigma[k]));
                 if (k < p.covariance.size() && !p.covariance[k].empty())
                     out.beside.back().consistency = consistency(mean, r, p.covariance[k]);
             }
@@ -114,7 +122,7 @@ std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out) {
             // Another circuit is what a claim about words may be about, as long as every take shows it.
             const bool whole = claim.rule != Claim::Rule::difference_at_least && takes.refused.empty();
             const bool spoils = d.other_arm || (d.other_circuit && !whole);
-            if (!spoils || std::find(d.arms.begin(), d.arms.end(), arm.id) == d.arms.end()) continue;
+            if (!spoils || !d.names(arm.id)) continue;
             takes.takes.clear();
             takes.otherwise = d.sentence;
         }
@@ -151,6 +159,22 @@ void add_order_of_events(RunRecord& out) {
         if (take.predicted_before == false)
             take.reasons.push_back(
                 "was captured after another prediction than the one it is held against here");
+    }
+}
+
+/// Of an arm that should hear nothing and does: an empty take proves no silence.
+void add_silent_arms(RunRecord& out) {
+    for (const auto& arm : out.arms) {
+        if (arm.wiring != "silence") continue;
+        const bool heard = std::any_of(out.takes.begin(), out.takes.end(), [&](const TakeRecord& take) {
+            return take.arm == arm.id && take.valid;
+        });
+        if (!heard)
+            out.reasons.push_back(
+                fmt::format("arm {}: the model predicts silence, and no take of it holds the programme; a "
+                            "lead that is not "
+                            "plugged in looks the same, so no verdict stands on it",
+                            arm.id));
     }
 }
 
@@ -222,12 +246,14 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     add_arms(session, out);
     allow_for_interface(session, out);
     remove_fixture(session, out);
+    judge_wiring(session, out);
     add_means(out);
     add_comparisons(out);
     out.diagnoses = diagnose(out, session.arms);
     for (const ClaimUse& use : session.claims) out.verdicts.push_back(judge(use, evidence(use.claim, out)));
     out.limits = hold_limits(session, out);
     add_take_reasons(out);
+    add_silent_arms(out);
     for (const Diagnosis& d : out.diagnoses) {
         out.reasons.push_back(d.sentence);
         // The bench did not route what it was told to: nothing that an arm's name stands on is valid.

@@ -124,9 +124,8 @@ std::vector<Diagnosis> diagnose(const RunRecord& record, std::span<const Arm> ar
             if (auto words = same_circuit(record, record.arms[i].id, record.arms[k].id))
                 out.push_back({std::move(*words), {record.arms[i].id, record.arms[k].id}, true, true});
     const auto on_one_route = [&](const std::string& arm) {
-        return std::any_of(out.begin(), out.end(), [&](const Diagnosis& d) {
-            return d.other_arm && std::find(d.arms.begin(), d.arms.end(), arm) != d.arms.end();
-        });
+        return std::any_of(out.begin(), out.end(),
+                           [&](const Diagnosis& d) { return d.other_arm && d.names(arm); });
     };
     for (const ArmPrediction& p : record.predictions) {
         // What it hears is another arm's: that says nothing of its own wiring.
@@ -136,7 +135,8 @@ std::vector<Diagnosis> diagnose(const RunRecord& record, std::span<const Arm> ar
             if (take.arm != p.arm || !take.valid) continue;
             const std::string measured = outcome_of(take.readings);
             if (measured.empty() || expected.empty() || measured == expected) continue;
-            const std::string ranked = likeliest(arms, take);
+            // Of an arm that plays nothing the ratios are those of its leaks.
+            const std::string ranked = measured == "silence" ? "" : likeliest(arms, take);
             out.push_back({fmt::format("arm {}: predicted \"{}\", measured \"{}\": {}", p.arm, expected,
                                        measured, ranked.empty() ? cause(measured) : ranked),
                            {p.arm},

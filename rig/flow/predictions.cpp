@@ -42,15 +42,16 @@ Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> freque
             curve.nominal.unit = "dBV";
             for (Point& p : curve.nominal.points)
                 if (p.value) *p.value += to_dbv;
-            for (auto* ends : {&curve.low, &curve.high, &curve.simultaneous_low, &curve.simultaneous_high})
+            for (auto* ends : {&curve.low, &curve.high, &curve.simultaneous.low, &curve.simultaneous.high,
+                               &curve.three_sigma.low, &curve.three_sigma.high})
                 for (double& v : *ends) v += to_dbv;
         }
         out.readings.push_back(std::move(curve.nominal));
         out.low.push_back(std::move(curve.low));
         out.high.push_back(std::move(curve.high));
         const bool drawn = curve.simultaneous_factor.has_value();
-        out.simultaneous_low.push_back(drawn ? std::move(curve.simultaneous_low) : std::vector<double>{});
-        out.simultaneous_high.push_back(drawn ? std::move(curve.simultaneous_high) : std::vector<double>{});
+        out.simultaneous.push_back(drawn ? std::move(curve.simultaneous) : Band{});
+        out.three_sigma.push_back(drawn ? std::move(curve.three_sigma) : Band{});
         out.covariance.push_back(std::move(curve.covariance));
     }
     out.draws = prediction->draws;
@@ -58,6 +59,7 @@ Result<ArmPrediction> predict_arm(const Arm& arm, std::span<const double> freque
     out.readings.push_back(std::move(prediction->wiring));
     out.low.emplace_back();
     out.high.emplace_back();
+    out.three_sigma.emplace_back();
     return out;
 }
 

@@ -20,7 +20,7 @@ constexpr std::size_t most_with_covariance = 256;  ///< frequencies: 256 x 4 x 4
 
 /// One curve over the blocks so far.
 struct Gathered {
-    std::vector<OverBlocks> low, median, high;
+    std::vector<OverBlocks> lowest, low, median, high, highest;
     OverBlocks factor;
     std::vector<double> sum, products;  ///< of (x - nominal): over all draws, for the covariance
 };
@@ -30,9 +30,7 @@ public:
     Gathering(const Prediction& prediction, std::size_t frequencies, bool covariance)
         : curves_(prediction.curves.size()), covariance_(covariance) {
         for (Gathered& g : curves_) {
-            g.low.resize(frequencies);
-            g.median.resize(frequencies);
-            g.high.resize(frequencies);
+            for (auto* ends : {&g.lowest, &g.low, &g.median, &g.high, &g.highest}) ends->resize(frequencies);
             if (!covariance) continue;
             g.sum.resize(frequencies);
             g.products.resize(frequencies * frequencies);
@@ -108,10 +106,12 @@ private:
         std::vector<double> values(largest.size());
         block.decibels(curve, i, values);
         std::vector<double> ordered = values;
-        const auto [low, median, high] = band_ends(ordered);
+        const auto [lowest, low, median, high, highest] = band_ends(ordered);
+        gathered.lowest[from + i].add(lowest);
         gathered.low[from + i].add(low);
         gathered.median[from + i].add(median);
         gathered.high[from + i].add(high);
+        gathered.highest[from + i].add(highest);
         // Below a billionth of a dB there is no spread to be measured against.
         const double above = std::max(high - median, 1e-9), below = std::max(median - low, 1e-9);
         for (std::size_t d = 0; d < values.size(); ++d) {
@@ -130,8 +130,10 @@ private:
                          high = gathered.high[i].mean();
             curve.low[i] = low;
             curve.high[i] = high;
-            curve.simultaneous_low[i] = median - factor * (median - low);
-            curve.simultaneous_high[i] = median + factor * (high - median);
+            curve.simultaneous.low[i] = median - factor * (median - low);
+            curve.simultaneous.high[i] = median + factor * (high - median);
+            curve.three_sigma.low[i] = gathered.lowest[i].mean();
+            curve.three_sigma.high[i] = gathered.highest[i].mean();
             p.u = (high - low) / (2.0 * z95);
         }
         if (covariance_) curve.covariance = covariance_of(gathered);

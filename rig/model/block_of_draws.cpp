@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t most_cells = std::size_t{1} << 20U;  ///< frequencies x draws, 4 transfers each
 
+constexpr double beyond_three_sigma = 0.0013498980316301;  ///< of a normal population, on either side
+
 /// Of a ratio of amplitudes that is squared: 10 lg, by the natural logarithm, the fastest there is.
 double decibels_of(double squared) {
     return 0.5 * db_per_relative * std::log(std::max(squared, arithmetic_floor * arithmetic_floor));
@@ -89,8 +91,17 @@ BandEnds band_ends(std::span<double> values) {
     out.median = quantile(values, 0.5);
     const auto middle = static_cast<std::size_t>(place_of(n, 0.5));
     // What is left of the middle is not larger than it, what is right of it not smaller.
-    out.low = at_place(values.first(std::min(middle + 1, n)), place_of(n, 0.025));
-    out.high = at_place(values.subspan(middle), place_of(n, 0.975) - static_cast<double>(middle));
+    const auto lower = values.first(std::min(middle + 1, n));
+    const double low = place_of(n, 0.025), lowest = place_of(n, beyond_three_sigma);
+    out.low = at_place(lower, low);
+    // The same again: what stands before that place is not larger. The last of it has no neighbour left.
+    const auto below_low = static_cast<std::size_t>(low) + 1;
+    out.lowest = at_place(lowest + 1.0 < low ? lower.first(below_low) : lower, lowest);
+    const double high = place_of(n, 0.975);
+    out.high = at_place(values.subspan(middle), high - static_cast<double>(middle));
+    const auto from_high = static_cast<std::size_t>(high);
+    out.highest = at_place(values.subspan(from_high),
+                           place_of(n, 1.0 - beyond_three_sigma) - static_cast<double>(from_high));
     return out;
 }
 

@@ -40,9 +40,9 @@ private:
 /// `values` is lost.
 double quantile(std::span<double> values, double q);
 
-/// The quantiles at 2.5, 50 and 97.5 %, each looked for on its own side of the median only.
+/// The quantiles at 0.135, 2.5, 50, 97.5 and 99.865 %, each looked for on its own side of the median only.
 struct BandEnds {
-    double low = 0.0, median = 0.0, high = 0.0;
+    double lowest = 0.0, low = 0.0, median = 0.0, high = 0.0, highest = 0.0;
 };
 BandEnds band_ends(std::span<double> values);
 

@@ -50,9 +50,12 @@ struct PredictedCurve {
     /// 2.5 % and 97.5 % of the units, dB, per point; both ends on the curve without
     /// tolerances, and without meaning (0) where the point is not_measured.
     std::vector<double> low, high;
-    /// 95 % of the units stay between these at every frequency of the curve. The same as low
-    /// and high where there is nothing to widen.
-    std::vector<double> simultaneous_low, simultaneous_high;
+    /// 95 % of the units stay in it at every frequency of the curve. The same as low and high where
+    /// there is nothing to widen.
+    Band simultaneous;
+    /// 0.135 % and 99.865 % of the units, per point: what lies three standard deviations off in a normal
+    /// population. Lopsided and long tails are in it. The same as low and high where nothing was drawn.
+    Band three_sigma;
     /// How much wider than the pointwise band, on either side of the median; at least 1.
     std::optional<double> simultaneous_factor;
     /// Of the units' dB, point by point, row after row; empty unless it was asked for.

@@ -15,7 +15,8 @@ std::vector<PredictedCurve> nominal_curves(std::span<const CircuitAt> solved,
     for (Reading& reading : readings_of(solved, frequency_hz, emf_v)) {
         PredictedCurve curve;
         for (const Point& p : reading.points) curve.low.push_back(p.value.value_or(0.0));
-        curve.high = curve.simultaneous_low = curve.simultaneous_high = curve.low;
+        curve.high = curve.low;
+        curve.simultaneous = curve.three_sigma = {curve.low, curve.high};
         curve.nominal = std::move(reading);
         curves.push_back(std::move(curve));
     }

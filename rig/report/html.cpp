@@ -51,11 +51,11 @@ std::string trouble_section(const RunRecord& run) {
             notes += fmt::format("<li>{}</li>", isolated(r.text));
             continue;
         }
-        const char* word = r.weight == Remark::Weight::diagnosis ? "diagnosis" : "not valid";
+        const char* word = r.weight == Remark::Weight::diagnosis        ? "diagnosis"
+                           : r.weight == Remark::Weight::model_violated ? "model violated"
+                                                                        : "not valid";
         items += fmt::format("<li><strong>{}</strong> {}</li>", word, isolated(r.text));
     }
-    for (const std::string& arm : violated_arms(run))
-        items += fmt::format("<li><strong>model violated</strong> in arm {}</li>", isolated(arm));
     for (const auto& arm : run.arms)
         if (perhaps_another_arm(run, arm.id))
             items += fmt::format("<li><strong>perhaps another arm</strong>: {}</li>", isolated(arm.id));
@@ -80,7 +80,7 @@ std::string reading_guide() {
            "tolerances; computed before the first take.</dd>"
            "<dt>z</dt><dd>Distance of the measurement from the prediction in combined standard "
            "uncertainties; "
-           "beyond 3 the model is in doubt.</dd>"
+           "beyond 3.5 the model is violated.</dd>"
            "<dt>at most</dt><dd>The instrument's own floor rules here: the truth is there or lower. In plots "
            "a mark "
            "pointing down.</dd>"

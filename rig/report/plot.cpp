@@ -62,7 +62,7 @@ std::string path(const Trace& trace, const Scale& scale) {
     return out;
 }
 
-std::string band_path(const Band& band, const Scale& scale) {
+std::string band_path(const FilledBand& band, const Scale& scale) {
     std::string out;
     const std::size_t n = std::min({band.at.size(), band.low.size(), band.high.size()});
     for (std::size_t i = 0; i < n; ++i)
@@ -137,7 +137,7 @@ std::optional<Scale> scale_of(const Plot& plot) {
             all.cover(*p.value);
             if (t.kind != Trace::Kind::predicted) y.cover(*p.value);
         }
-    for (const Band& b : plot.bands)
+    for (const FilledBand& b : plot.bands)
         for (std::size_t i = 0; i < std::min({b.at.size(), b.low.size(), b.high.size()}); ++i) {
             if (b.at[i] <= 0.0) continue;
             x.cover(b.at[i]);
@@ -191,7 +191,7 @@ std::string svg(const Plot& plot, int number) {
         number, start_x, top_y, end_x - start_x, bottom_y - top_y);
     out += grid(*scale, plot.unit_label);
     out += fmt::format("<g clip-path=\"url(#c{})\">", number);
-    for (const Band& band : plot.bands)
+    for (const FilledBand& band : plot.bands)
         out += fmt::format("<path class=\"{} band\" d=\"{}\"/>", band.ink, band_path(band, *scale));
     // Thin lines first, so that what was measured lies on top.
     for (const auto kind : {Trace::Kind::floor, Trace::Kind::predicted, Trace::Kind::measured})

@@ -20,7 +20,7 @@ struct Trace {
 };
 
 /// A filled 95 % band.
-struct Band {
+struct FilledBand {
     std::string ink;
     std::vector<double> at, low, high;
 };
@@ -29,7 +29,7 @@ struct Plot {
     std::string title;        ///< read aloud by a screen reader
     std::string description;  ///< what the curves show, in words
     std::string unit_label;   ///< of the vertical axis: "dB re EMF"
-    std::vector<Band> bands;
+    std::vector<FilledBand> bands;
     std::vector<Trace> traces;
 };
 

@@ -4,6 +4,7 @@
 #include "rig/report/reading_json.hpp"
 #include "rig/report/record_json.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -67,6 +68,10 @@ Json list_of(const std::vector<T>& all) {
 
 }  // namespace
 
+bool Diagnosis::names(const std::string& arm) const {
+    return arms.empty() || std::find(arms.begin(), arms.end(), arm) != arms.end();
+}
+
 Json facts_of(const TakeRecord& take) {
     Json out = Json::object();
     out["valid"] = take.valid;
@@ -94,9 +99,12 @@ Json readings_of(const ArmPrediction& prediction) {
             one["low"] = band_end(prediction.readings[i], prediction.low[i]);
         if (i < prediction.high.size() && !prediction.high[i].empty())
             one["high"] = band_end(prediction.readings[i], prediction.high[i]);
-        if (i < prediction.simultaneous_low.size() && !prediction.simultaneous_low[i].empty())
-            one["simultaneous"] = {{"low", finite(prediction.simultaneous_low[i])},
-                                   {"high", finite(prediction.simultaneous_high[i])}};
+        const auto put = [&](const char* key, const std::vector<Band>& bands) {
+            if (i < bands.size() && !bands[i].low.empty())
+                one[key] = {{"low", finite(bands[i].low)}, {"high", finite(bands[i].high)}};
+        };
+        put("simultaneous", prediction.simultaneous);
+        put("three_sigma", prediction.three_sigma);
         out.push_back(std::move(one));
     }
     return out;

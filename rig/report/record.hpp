@@ -39,8 +39,9 @@ struct ArmPrediction {
     std::string arm;
     Readings readings;                           ///< nominal, with u
     std::vector<std::vector<double>> low, high;  ///< 95 % band per reading and point
-    /// Bands that 95 % of the units stay in along the whole curve; empty where there is none.
-    std::vector<std::vector<double>> simultaneous_low, simultaneous_high;
+    /// 95 % of the units stay in it along the whole curve; 99.73 % of them at each point. Empty where there
+    /// is none.
+    std::vector<Band> simultaneous, three_sigma;
     std::vector<std::vector<double>> covariance;  ///< of the curves' points, dB^2; never written
     std::size_t draws = 0;                        ///< units behind the bands
     std::optional<double> end_error_db;           ///< of the bands' ends, see Prediction
@@ -50,11 +51,13 @@ struct ArmPrediction {
 /// What is probably connected wrongly, seen from the measurement alone.
 struct Diagnosis {
     std::string sentence;
-    std::vector<std::string> arms;
+    std::vector<std::string> arms;  ///< none: it may be any
     /// The arm is not the circuit that the session says: nothing about levels may be judged.
     bool other_circuit = false;
     /// It is not even the arm: nothing at all may be judged.
     bool other_arm = false;
+
+    bool names(const std::string& arm) const;
 };
 
 /// The whole main job: what record.json holds.

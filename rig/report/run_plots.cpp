@@ -30,7 +30,7 @@ void put_prediction(const RunRecord& run, const std::string& arm, const Reading&
             if (!r.same_quantity(wanted) || !r.curve) continue;
             plot.traces.push_back({Trace::Kind::predicted, ink_of(*wanted.from), false, r.points});
             if (i >= prediction.low.size() || i >= prediction.high.size()) continue;
-            Band band{ink_of(*wanted.from), {}, {}, {}};
+            FilledBand band{ink_of(*wanted.from), {}, {}, {}};
             for (std::size_t k = 0; k < r.points.size(); ++k) {
                 if (!r.points[k].at || k >= prediction.low[i].size() || k >= prediction.high[i].size())
                     continue;
@@ -47,7 +47,7 @@ void put_prediction(const RunRecord& run, const std::string& arm, const Reading&
 /// colours on top of each other are a third one that no legend explains.
 void merge_alike(Plot& plot) {
     if (plot.bands.size() != 2 || plot.bands[0].at != plot.bands[1].at) return;
-    const Band &a = plot.bands[0], &b = plot.bands[1];
+    const FilledBand &a = plot.bands[0], &b = plot.bands[1];
     for (std::size_t i = 0; i < a.at.size(); ++i) {
         const double tenth = 0.1 * (a.high[i] - a.low[i]);
         if (std::abs(a.high[i] - b.high[i]) > tenth || std::abs(a.low[i] - b.low[i]) > tenth) return;

@@ -188,9 +188,10 @@ void stretch(Entries& entries, std::size_t& spare, const Screen& screen, bool se
 Entries reason_entries(const RunRecord& run) {
     Entries out;
     for (const Remark& r : remarks(run)) {
-        const char* word = r.weight == Remark::Weight::not_valid   ? "NOT VALID: "
-                           : r.weight == Remark::Weight::diagnosis ? "diagnosis: "
-                                                                   : "note: ";
+        const char* word = r.weight == Remark::Weight::not_valid        ? "NOT VALID: "
+                           : r.weight == Remark::Weight::diagnosis      ? "diagnosis: "
+                           : r.weight == Remark::Weight::model_violated ? "model: "
+                                                                        : "note: ";
         const Ink ink = r.weight == Remark::Weight::note ? Ink::open : Ink::bad;
         out.push_back({word, ink, harmless(r.text), 3, columns(word)});
     }

@@ -3,6 +3,7 @@
 
 #include "rig/report/key_figures.hpp"
 #include "rig/report/numbers.hpp"
+#include "rig/report/violations.hpp"
 
 #include <fmt/format.h>
 
@@ -13,10 +14,6 @@ namespace fourpole {
 namespace {
 
 int weight(const RunRecord::LimitResult& limit) { return !limit.tested ? 1 : limit.failed ? 0 : 2; }
-
-bool names(const Diagnosis& d, const std::string& arm) {
-    return d.arms.empty() || std::find(d.arms.begin(), d.arms.end(), arm) != d.arms.end();
-}
 
 bool is_diagnosis(const RunRecord& run, const std::string& reason) {
     return std::any_of(run.diagnoses.begin(), run.diagnoses.end(),
@@ -63,24 +60,15 @@ std::size_t failed_limits(const RunRecord& run) {
         std::count_if(run.limits.begin(), run.limits.end(), [](const auto& l) { return weight(l) == 0; }));
 }
 
-std::vector<std::string> violated_arms(const RunRecord& run) {
-    std::vector<std::string> out;
-    for (const Beside& b : run.beside)
-        if (b.state == "model violated" && !perhaps_another_arm(run, b.arm) &&
-            std::find(out.begin(), out.end(), b.arm) == out.end())
-            out.push_back(b.arm);
-    return out;
-}
-
 bool perhaps_another_arm(const RunRecord& run, const std::string& arm) {
     return std::any_of(run.diagnoses.begin(), run.diagnoses.end(),
-                       [&](const Diagnosis& d) { return d.other_arm && names(d, arm); });
+                       [&](const Diagnosis& d) { return d.other_arm && d.names(arm); });
 }
 
 bool wired_otherwise(const RunRecord& run, const std::string& arm) {
     if (perhaps_another_arm(run, arm)) return false;
     if (std::any_of(run.diagnoses.begin(), run.diagnoses.end(),
-                    [&](const Diagnosis& d) { return names(d, arm); }))
+                    [&](const Diagnosis& d) { return d.names(arm); }))
         return true;
     const std::string heard = measured_wiring(run, arm);
     for (const auto& facts : run.arms)
@@ -131,6 +119,8 @@ std::vector<Remark> remarks(const RunRecord& run) {
     for (const Diagnosis& d : run.diagnoses)
         if (std::find(run.reasons.begin(), run.reasons.end(), d.sentence) == run.reasons.end())
             out.push_back({Remark::Weight::diagnosis, d.sentence});
+    for (const std::string& arm : violated_arms(run))
+        out.push_back({Remark::Weight::model_violated, violation_text(run, arm)});
     std::stable_sort(out.begin(), out.end(),
                      [](const Remark& a, const Remark& b) { return a.weight < b.weight; });
     return out;

@@ -14,9 +14,6 @@ namespace fourpole {
 std::vector<RunRecord::LimitResult> limits_worst_first(const RunRecord& run);
 std::size_t failed_limits(const RunRecord& run);
 
-/// Arms with a comparison that says "model violated".
-std::vector<std::string> violated_arms(const RunRecord& run);
-
 /// Measures alike with another arm though it should not: nothing in it is surely this arm's.
 bool perhaps_another_arm(const RunRecord& run, const std::string& arm);
 
@@ -32,13 +29,14 @@ std::string headline(const RunRecord& run);
 /// stand for what was ordered; where all arms have as many, their number is said.
 std::string stopped_text(const RunRecord& run);
 
-/// One sentence of `reasons` with its weight.
+/// One sentence of what is wrong or worth knowing, with its weight.
 struct Remark {
-    enum class Weight { not_valid, diagnosis, note };
+    enum class Weight { not_valid, diagnosis, model_violated, note };
     Weight weight = Weight::note;
     std::string text;
 };
-/// The reasons, heaviest first. In an invalid run what only valid takes say is a note.
+/// The reasons and the violated models, heaviest first. In an invalid run what only valid takes say is a
+/// note.
 std::vector<Remark> remarks(const RunRecord& run);
 
 /// The smallest number of valid takes in the verdict's arms.

@@ -41,8 +41,8 @@ ArmPrediction arm_of(const std::string& arm, const Prediction& prediction,
             out.low.push_back(curve.low);
             out.high.push_back(curve.high);
             const bool drawn = curve.simultaneous_factor.has_value();
-            out.simultaneous_low.push_back(drawn ? curve.simultaneous_low : std::vector<double>{});
-            out.simultaneous_high.push_back(drawn ? curve.simultaneous_high : std::vector<double>{});
+            out.simultaneous.push_back(drawn ? curve.simultaneous : Band{});
+            out.three_sigma.push_back(drawn ? curve.three_sigma : Band{});
         }
     out.draws = prediction.draws;
     out.end_error_db = prediction.end_error_db;
@@ -242,7 +242,8 @@ void add_predict(Verbs& verbs) {
         "voltages, currents and common modes. Leach's and Wright's laws and tables are refused.\n"
         "With a fixture the record also has fixture_effect: the taps re the drivers without it.\n"
         "Transfer is re the EMF, crosstalk re the driven side; the band holds 95 % of units at each\n"
-        "frequency; in the record \"simultaneous\" holds 95 % of them along the whole curve.\n"
+        "frequency; in the record \"simultaneous\" holds 95 % of them along the whole curve,\n"
+        "\"three_sigma\" 99.73 % of them at each frequency.\n"
         "level, power_max, noise, dynamic_range, effective_bits, low_cutoff and output_impedance\n"
         "follow at 1 kHz; what the profiles do not state is not known there, never assumed.\n"
         "Exit code 5 where an amplifier output is shorted (with --matrix the page says which).\n"

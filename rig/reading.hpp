@@ -43,6 +43,10 @@ struct Discontinuity {
     Kind kind = Kind::lost;
     std::int64_t count = 0;      ///< samples
     std::int64_t at_sample = 0;  ///< first sample of the capture after the break
+    /// Standard uncertainty of the count, samples; 0: it is exact.
+    double u_count = 0.0;
+    /// Where only a phase tells the count: so many samples more or less, once or several times, fit as well.
+    std::optional<double> modulo_samples{};
 };
 
 constexpr std::string_view name(Discontinuity::Kind k) {

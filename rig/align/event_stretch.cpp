@@ -122,12 +122,17 @@ std::vector<std::pair<Index, Index>> suspects(const Stretch& s, const Clock& clo
 
 std::optional<Index> disturbance(const Stretch& s, Index at) {
     const Index from = std::max(s.from, at - 64), to = std::min(s.to, at + 64);
+    if (to - from < 3) return std::nullopt;
     double top = 0.0;
     for (Index n = from; n < to; ++n) top = std::max(top, std::abs(s.y[static_cast<std::size_t>(n)]));
     const std::vector<double> e = residual({s.event, from, to, s.y});
-    const auto worst = std::max_element(e.begin(), e.end());
-    if (worst == e.end() || *worst <= 0.01 * top) return std::nullopt;
-    return from + (worst - e.begin());
+    // One wrong sample spoils three residuals: it is the middle one.
+    std::size_t worst = 0;
+    double most = 0.0;
+    for (std::size_t i = 1; i + 1 < e.size(); ++i)
+        if (const double sum = e[i - 1] + e[i] + e[i + 1]; sum > most) most = sum, worst = i;
+    if (most <= 0.02 * top) return std::nullopt;
+    return from + static_cast<Index>(worst);
 }
 
 double noisiness(std::span<const double> y, Index from, Index to) {

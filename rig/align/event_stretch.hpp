@@ -34,7 +34,8 @@ double energy(std::span<const double> y, std::ptrdiff_t from, std::ptrdiff_t to)
 std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>> suspects(const EventStretch& s, const Clock& clock,
                                                                 double least_step);
 
-/// Where within 64 samples of `at` the recurrence fails most, if by more than 1 % of the peak there.
+/// Where within 64 samples of `at` the recurrence fails most, if by more than 2 % of the peak there, over
+/// three.
 std::optional<std::ptrdiff_t> disturbance(const EventStretch& s, std::ptrdiff_t at);
 
 /// Share of the wave in [from, to) that is no sine of one frequency: 0 for a sine, 1 for noise.

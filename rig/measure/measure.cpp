@@ -29,6 +29,19 @@ constexpr double largest_side_delay_s = 1e-4;
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
 constexpr double largest_chirp_offset = 0.1;
 
+/// "lost frames: 64 samples lost at sample 118321", and how sure that is.
+std::string in_words(const Discontinuity& d) {
+    std::string out =
+        fmt::format("{} frames: {}{} sample{} {} at sample {}", name(d.kind), d.u_count > 0.0 ? "about " : "",
+                    d.count, d.count == 1 ? "" : "s", name(d.kind), d.at_sample);
+    if (d.u_count > 0.0) out += fmt::format(" (u {:.2g})", d.u_count);
+    if (d.modulo_samples)
+        out += fmt::format(
+            ", or more or fewer by whole periods of about {:.3g} samples: too little plays beside it to tell",
+            *d.modulo_samples);
+    return out;
+}
+
 void read_breaks(const Breaks& found, Measurement& out) {
     for (const std::int64_t at : found.clicks) {
         out.valid = false;
@@ -44,8 +57,8 @@ void read_breaks(const Breaks& found, Measurement& out) {
     if (found.foreign) {
         out.valid = false;
         out.reasons.push_back(
-            "another programme: a sweep of this take runs at another pace than the programme says, or a long "
-            "stretch of it is missing");
+            "another programme, or a long gap: a sweep of this take runs at another pace than the programme "
+            "says, or a long stretch of it is missing");
         return;
     }
     const std::vector<Discontinuity>& breaks = found.events;
@@ -56,12 +69,13 @@ void read_breaks(const Breaks& found, Measurement& out) {
     r.unit = "samples";
     r.definition = "discontinuity.recurrence@1";
     std::int64_t sum = 0;
+    std::optional<double> u = 0.0;
     for (const Discontinuity& d : breaks) {
         sum += d.count;
-        out.reasons.push_back(fmt::format("{} frames: {} sample{} {} at sample {}", name(d.kind), d.count,
-                                          d.count == 1 ? "" : "s", name(d.kind), d.at_sample));
+        u = u && !d.modulo_samples ? std::optional(std::hypot(*u, d.u_count)) : std::nullopt;
+        out.reasons.push_back(in_words(d));
     }
-    r.points.push_back({.value = static_cast<double>(sum), .u = 0.0});
+    r.points.push_back({.value = static_cast<double>(sum), .u = u});
     r.details.emplace_back("events", breaks);
     out.readings.push_back(std::move(r));
 }
@@ -189,8 +203,8 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
             1e3 * largest_side_delay_s);
     if (fine.disagreement > largest_disagreement && !each_with_its_chirps)
         return fmt::format(
-            "lost or inserted frames: the programme's events stand {:.0f} samples apart from "
-            "each other's time, with no break while they play; the stream broke in a pause",
+            "lost or inserted frames: the programme's events stand {:.0f} samples or more apart "
+            "from each other's time, with no break while they play; the stream broke in a pause",
             fine.disagreement);
     if (off && std::abs(off->samples) > std::max(largest_chirp_offset, 6.0 * off->u))
         return fmt::format(

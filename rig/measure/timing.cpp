@@ -29,8 +29,10 @@ constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100
 constexpr double worth_another_look_ppm = 150.0, likely_at_all_ppm = 5000.0;
 // One clock is one number; what the markers of a capture say beside it is a few 1e-3 ppm.
 constexpr double not_one_clock_ppm = 0.5;
-// Between the first and the last marker: as two crystals run, and as none do.
-constexpr double crystals_ppm = 200.0, no_crystal_ppm = 400.0;
+// What breaks are looked for with: a clock from markers across them; the markers' own places.
+constexpr double rough_clock_u = 200.0, marker_u = 0.3;
+constexpr int most_rounds = 8;
+constexpr double crystals_ppm = 200.0;  // between two of them
 // A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.
 constexpr double told_by_sweeps_ppm = 200.0;
 
@@ -79,34 +81,6 @@ std::optional<double> find_wave(const Recording& recording, const PreparedEvent&
     std::nth_element(sizes.begin(), middle, sizes.end());
     if (best <= least_over_median * *middle) return std::nullopt;
     return at;
-}
-
-/// Samples by which a break makes all that follows later.
-double later_by(const Discontinuity& d) {
-    const double count = static_cast<double>(d.count);
-    switch (d.kind) {
-        case Discontinuity::Kind::lost: return -count;
-        case Discontinuity::Kind::inserted:
-        case Discontinuity::Kind::repeated: return count;
-        case Discontinuity::Kind::zeroed: return 0.0;
-    }
-    return 0.0;
-}
-
-double net_of(const Breaks& found) {
-    double net = 0.0;
-    for (const Discontinuity& d : found.events) net += later_by(d);
-    return net;
-}
-
-/// Breaks that cannot have moved the stream; what was blanked stays what it is.
-void count_as_clicks(Breaks& found) {
-    std::erase_if(found.events, [&](const Discontinuity& d) {
-        if (d.kind == Discontinuity::Kind::zeroed) return false;
-        found.clicks.push_back(d.at_sample);
-        return true;
-    });
-    std::sort(found.clicks.begin(), found.clicks.end());
 }
 
 /// The captured side on which a probe is loudest.
@@ -172,6 +146,8 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
     const auto groups = marker_groups(programme);
     auto arrivals = arrivals_at(recording, programme, groups, recording.rate_hz);
     auto estimate = estimate_clock(recording, programme, groups, arrivals);
+    // Where frames are lost the pace of the markers is no clock's, and a second look at it is off.
+    const auto first_look = arrivals;
     // Of another pace than its filter a chirp seems to begin elsewhere.
     if (estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) > worth_another_look_ppm &&
         std::abs(estimate->clock.ppm) < likely_at_all_ppm) {
@@ -189,7 +165,7 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.from = estimate->u_ppm ? estimate->from
                                    : "nothing: a single event cannot tell a clock offset from a delay";
     }
-    for (const auto& found : arrivals) {
+    for (const auto& found : first_look) {
         if (found.empty() || out.first) continue;
         const auto mark = [&](const Arrival& a) {
             return Timing::Mark{event_start(programme.events[a.event]), a.sample};
@@ -236,62 +212,77 @@ std::optional<Astray> samples_astray(const Recording& recording, const Programme
         const double there = loudness(g, recording.rate_hz / (1.0 + 1e-6 * ppm));
         if (here <= there) return {};
         const double says = (timing.last->u_s - timing.first->u_s) * recording.rate_hz;
-        return Astray{timing.last->sample - timing.first->sample - says, 1e-6 * told_by_sweeps_ppm * says};
+        // Of several groups of markers the first may stand on one side of the break, a fit between them all.
+        const double first_group = timing.last->sample - timing.first->sample - says;
+        const double all_groups = says / (1.0 + 1e-6 * ppm) - says;
+        return Astray{std::abs(first_group) > std::abs(all_groups) ? first_group : all_groups,
+                      1e-6 * told_by_sweeps_ppm * says};
     }
     return {};
 }
 
 namespace {
 
-/// Every chirp of the programme stands in its place, as two crystals have it.
-bool chirps_fit(const Recording& recording, const Programme& programme, double rate_hz) {
+/// The programme's chirps, looked for as if the capture had been made at `rate_hz`.
+struct ChirpsAt {
+    bool in_place = false;  ///< every one of them, as two crystals have it
+    double strength = 0.0;
+};
+ChirpsAt chirps_at(const Recording& recording, const Programme& programme, double rate_hz) {
     constexpr double likely_ppm = 500.0;
     const auto groups = marker_groups(programme);
     Recording other = recording;
     other.rate_hz = rate_hz;
     std::vector<std::vector<Arrival>> arrivals;
-    bool whole = false;
+    ChirpsAt out;
+    bool whole = true, several = false;
     for (const MarkerGroup& g : groups) {
         arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(other, programme, g, rate_hz));
+        for (const Arrival& a : arrivals.back()) out.strength += a.strength;
         if (g.sweep || g.events.size() < 2) continue;
-        whole = arrivals.back().size() == g.events.size();
-        if (!whole) return false;
+        several = true;
+        whole = whole && arrivals.back().size() == g.events.size();
     }
-    if (!whole) return false;
+    if (!whole || !several) return out;
     const auto estimate = estimate_clock(other, programme, groups, arrivals);
-    return estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) < likely_ppm;
+    out.in_place = estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) < likely_ppm;
+    return out;
 }
 
 }  // namespace
 
 std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme) {
-    // A click is a chirp of any rate.
-    if (chirps_fit(recording, programme, recording.rate_hz)) return std::nullopt;
-    for (const double rate_hz : common_rates_hz)
-        if (rate_hz != recording.rate_hz && chirps_fit(recording, programme, rate_hz)) return rate_hz;
+    // A click is a chirp of any rate, and a sweep a weak one.
+    const ChirpsAt here = chirps_at(recording, programme, recording.rate_hz);
+    if (here.in_place) return std::nullopt;
+    for (const double rate_hz : common_rates_hz) {
+        if (rate_hz == recording.rate_hz) continue;
+        const ChirpsAt there = chirps_at(recording, programme, rate_hz);
+        if (there.in_place && there.strength > here.strength) return rate_hz;
+    }
     return std::nullopt;
 }
 
 Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,
                  double least_step) {
-    auto breaks = find_breaks(recording, programme, timing.clock, least_step);
+    auto breaks = find_breaks(recording, programme, timing.clock, rough_clock_u, least_step);
     if (breaks.events.empty() || !timing.first) return breaks;
     const auto ppm_without = [&](const Breaks& found) {
-        const double samples = timing.last->sample - timing.first->sample - net_of(found);
+        const double samples = timing.last->sample - timing.first->sample - found.later_by;
         return ((timing.last->u_s - timing.first->u_s) * timing.clock.rate_hz / samples - 1.0) * 1e6;
     };
     Clock clock = timing.clock;
-    for (const bool corrected : {false, true}) {
-        // First with two equal clocks, which is never off by more than a crystal is.
+    // First with two equal clocks, which is never off by more than a crystal is. A count that is wrong by
+    // one then moves the clock at the break by a part of one only: a few rounds leave nothing of it.
+    double clock_u = 1e-6 * crystals_ppm * static_cast<double>(recording.frames());
+    for (int round = 0; round < most_rounds; ++round) {
         clock.ppm = 0.0;
-        if (corrected && timing.last) clock.ppm = ppm_without(breaks);
+        if (round > 0 && timing.last) clock.ppm = ppm_without(breaks), clock_u = marker_u;
         clock.start = timing.first->sample - timing.first->u_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
-        breaks = find_breaks(recording, programme, clock, least_step);
+        const double before = breaks.later_by;
+        breaks = find_breaks(recording, programme, clock, clock_u, least_step);
+        if (round > 1 && std::abs(breaks.later_by - before) < 0.05) break;
     }
-    // What moves the stream moves the markers behind it: where they stand still, it was a click.
-    if (timing.last && std::abs(ppm_without(breaks)) > no_crystal_ppm &&
-        std::abs(ppm_without({})) < crystals_ppm)
-        count_as_clicks(breaks);
     return breaks;
 }
 

@@ -13,7 +13,10 @@ namespace fourpole {
 namespace {
 
 Json json_of(const Discontinuity& d) {
-    return {{"kind", std::string(name(d.kind))}, {"count", d.count}, {"at_sample", d.at_sample}};
+    Json out{{"kind", std::string(name(d.kind))}, {"count", d.count}, {"at_sample", d.at_sample}};
+    if (d.u_count > 0.0) out["u_count"] = finite(d.u_count);
+    if (d.modulo_samples) out["count_modulo_samples"] = finite(*d.modulo_samples);
+    return out;
 }
 
 Json json_of(const Detail& detail) {

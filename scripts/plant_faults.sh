@@ -211,7 +211,7 @@ plant "a period is counted at the frequency before a long loss" rig/align/one_br
     's/double by_phase = out\.samples;/double by_phase = fine(0.0) + std::round((out.samples - fine(0.0)) \/ period) * period;/' breaks_test 'a loss over*'
 plant "a chirp of another pace is looked for at one pace only" rig/measure/timing.cpp \
     's/worth_another_look_ppm = 150.0/worth_another_look_ppm = 1e9/' breaks_test '437*'
-plant "frames lost in a pause are a clock" rig/measure/timing.cpp \
+plant "frames lost in a pause are a clock" rig/measure/stream_health.cpp \
     's/told_by_sweeps_ppm = 200.0/told_by_sweeps_ppm = 1e9/' breaks_test 'what is lost*'
 plant "one clock is believed whatever the markers say" rig/measure/timing.cpp \
     's/not_one_clock_ppm = 0.5/not_one_clock_ppm = 1e9/' breaks_test 'one clock*'
@@ -234,16 +234,16 @@ plant "a sweep that comes late is another programme" rig/align/breaks.cpp 's/see
 plant "no device turns a phase" rig/align/one_break.cpp 's/device_phase = 0.25;/device_phase = 0.0;/' breaks_anywhere_test 'a device that turns*'
 plant "a run of zeros begins where it was seen" rig/align/zeros_and_repeats.cpp 's/while (from > 0 \&\&/while (false \&\&/' breaks_anywhere_test 'a run of zeros*'
 plant "the doubt of a count is kept back" rig/align/one_break.cpp 's/if (shift\.u > exact_below_u) out\.what\.u_count = shift\.u;//' breaks_anywhere_test 'at 25 Hz*'
-plant "a weak chirp of another rate beats a strong one of this" rig/measure/timing.cpp 's/there\.in_place \&\& there\.strength > here\.strength/there.in_place/' breaks_anywhere_test '*wrong rate*'
+plant "a weak chirp of another rate beats a strong one of this" rig/measure/stream_health.cpp 's/there\.in_place \&\& there\.strength > here\.strength/there.in_place/' breaks_anywhere_test '*wrong rate*'
 plant "the sweep's inverse is not weighted by its frequency" rig/measure/excitation.cpp \
     's/out.wave\[i\] \* std::exp(v \/ sweep.rate_s) \*/out.wave[i] */' truth_captures_test ''
 plant "the reference runs at the converter's clock" rig/measure/excitation.cpp \
     's/const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i));/const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i)) \/ (1.0 + clock.ppm * 1e-6);/' truth_captures_test ''
 plant "swapped taps are not undone" rig/measure/measure.cpp \
     's/map = {{Side::right, Side::left}};/map = {{Side::left, Side::right}};/' truth_captures_test ''
-plant "3,000 ppm is a clock" rig/measure/measure.cpp \
+plant "3,000 ppm is a clock" rig/measure/stream_health.cpp \
     's/constexpr double largest_ppm = 2000.0;/constexpr double largest_ppm = 4000.0;/' breaks_test '3000 ppm*'
-plant "a broken take keeps its figures" rig/measure/measure.cpp \
+plant "a broken take keeps its figures" rig/measure/stream_health.cpp \
     's/if (breaks.empty()) return;/return;/' breaks_test ''
 plant "a break in a pause is left to the chirps" rig/measure/measure.cpp \
     's/constexpr double largest_disagreement = 2.0;/constexpr double largest_disagreement = 2e9;/' breaks_test 'a break in a pause*'
@@ -297,6 +297,15 @@ plant "model violated only beyond 5 u" rig/compare/beside.cpp 's|std::abs(\*z) >
 plant "a long tail is a short one" rig/compare/beside.cpp 's|const bool drawn = i < three_sigma.low.size()|const bool drawn = false \&\& i < three_sigma.low.size()|' compare_test 'a population with*'
 plant "how far the model is violated is not said" rig/report/trouble.cpp 's/out.push_back({Remark::Weight::model_violated, /(void)std::string(/;s/violation_text(run, arm)});/violation_text(run, arm));/' trouble_test 'a violated curve*'
 plant "the nearest point of a violated curve is named" rig/report/violations.cpp 's/std::abs(\*b\.z\[i\]) > std::abs(\*b\.z\[\*out\])/std::abs(*b.z[i]) < std::abs(*b.z[*out])/' trouble_test 'a violated curve*'
+plant "two sweeps may play at once" rig/profile/read_programme.cpp 's/if (!later || second/if (later || second/' profile_test 'two sweeps at once*'
+plant "a mean over a band of a figure without one" rig/profile/device.cpp 's/if (no_band \&\&/if (!no_band \&\&/' profile_test 'claims and earphones*'
+plant "a silent side's response is not allowed the interface's own" rig/measure/interface_crosstalk.cpp 's/r\.name == "response") \&\& r\.from/r.name == "") \&\& r.from/' interface_crosstalk_test 'what a silent side*'
+plant "at least as much as the figure in the middle" rig/verdict/sentence.cpp 's/at_least ? "at least" : "at most", at_least ? low : high/at_least ? "at least" : "at most", by/' verdict_test 'a floor in arm A*'
+plant "a step of the converter is no uncertainty" rig/measure/sweeps.cpp 's/if (run >= alike) return/if (run > samples.size()) return/' odd_takes_test '16 bits without*'
+plant "a pause too short for noise has none" rig/measure/sweep_readings.cpp 's/if (probe\.quiet_after_s < 0\.3) return 6e-3;//' odd_takes_test 'a sweep with no pause*'
+plant "drift is a lost frame" rig/measure/measure.cpp 's/least_of_a_frame = 0\.2/least_of_a_frame = 0.0/' breaks_test 'a clock that drifts*'
+plant "an unplugged lead supports a claim about plugs" rig/flow/conclude.cpp 's/d\.other_arm || d\.unplugged || (/d.other_arm || (/' conclude_test 'an arm of which*'
+plant "noise and a stopped player are one" rig/measure/stream_health.cpp 's/if (dbfs < quiet_dbfs)/if (dbfs < -999.0)/' flow_faults_test 'every planted*'
 plant "a run calls leakage stereo" rig/flow/conclude.cpp 's/    judge_wiring(session, out);/    (void)judge_wiring;/' conclude_test 'an arm of which*'
 plant "rms volts are held against the peak EMF" rig/measure/wiring_level.cpp 's/ \* std::numbers::sqrt2 / /' wiring_level_test 'an earphone below*'
 plant "one stray point violates the model" rig/compare/beside.cpp 's|allowed_share = 0.10|allowed_share = 0.01|' compare_test ''
@@ -330,8 +339,8 @@ plant "floor drawn 8.7 dB off" rig/report/run_plots.cpp 's|AmplitudeRatio{u / db
 plant "two floors decide" rig/compare/difference.cpp 's|if (from_a \* from_b < 0) return State::not_measured;||' verdict_test ''
 
 # --- takes that are not what they should be ---
-plant "a take that begins too late is measured" rig/measure/measure.cpp 's/if (late > slack)/if (false)/' odd_takes_test 'a take that begins*'
-plant "a take that ends too early is measured" rig/measure/measure.cpp 's/if (cut > slack)/if (false)/' odd_takes_test 'a take that begins*'
+plant "a take that begins too late is measured" rig/measure/stream_health.cpp 's/if (late > slack)/if (false)/' odd_takes_test 'a take that begins*'
+plant "a take that ends too early is measured" rig/measure/stream_health.cpp 's/if (cut > slack)/if (false)/' odd_takes_test 'a take that begins*'
 plant "a click goes unnoticed" rig/align/event_stretch.cpp 's/most <= 0\.02 \* top/most <= 10.0 * top/' odd_takes_test 'a click*'
 plant "a click is placed where its first ripple is" rig/align/event_stretch.cpp 's/e\[i - 1\] + e\[i\] + e\[i + 1\]; sum/e[i + 1] + e[i]; sum/' odd_takes_test 'a click*'
 plant "one frame of nothing goes unnoticed" rig/align/zeros_and_repeats.cpp 's/few > 0 \&\& stands_out(s, n)/few > 2/' odd_takes_test 'one frame*'
@@ -350,14 +359,14 @@ plant "one frame lost in a pause is a clock" rig/measure/measure.cpp 's/largest_
 plant "chirps that cancel are believed" rig/measure/chirp_check.cpp 's/least_likeness = 0\.5/least_likeness = 0.0/' odd_takes_test 'chirps that cancel*'
 plant "a silent side voids the other" rig/measure/measure.cpp 's/if (hears_chirp_of(recording, programme, fine, side)) return nowhere;/return nowhere;/' odd_takes_test 'a side of which nothing*'
 plant "a silent side has a delay" rig/measure/timing.cpp 's/if (!probe\.heard) continue;//' odd_takes_test 'a side of which nothing*'
-plant "a wrong header is lost frames" rig/measure/timing.cpp 's/likely_ppm = 500\.0/likely_ppm = -1.0/' odd_takes_test 'a header of*'
+plant "a wrong header is lost frames" rig/measure/stream_health.cpp 's/likely_ppm = 500\.0/likely_ppm = -1.0/' odd_takes_test 'a header of*'
 plant "another programme is lost frames" rig/align/breaks.cpp 's/left_over - pause > 0\.67 /left_over - pause > 2.0 /' odd_takes_test 'another sweep*'
 plant "noise is another programme" rig/align/breaks.cpp 's/ || noisiness(s\.y, n, n + length) > 0\.1) continue;/) continue;/' odd_takes_test 'a sweep that noise*'
-plant "half a programme under a header of twice the rate is cut short" rig/measure/measure.cpp 's/return rate ? wrong_header(\*rate, recording.rate_hz) : words;/return rate ? words : words;/' odd_takes_test 'a header of*'
+plant "half a programme under a header of twice the rate is cut short" rig/measure/stream_health.cpp 's/return rate ? wrong_header(\*rate, recording.rate_hz) : words;/return rate ? words : words;/' odd_takes_test 'a header of*'
 plant "a shorted pairing is predicted as if it could be played" rig/verbs/predict.cpp 's/return hazard ? exit_code(Fault::Kind::unsafe) : 0;/return 0;/' predict_verb_test 'a pairing that*'
 plant "a click at a slow place is lost frames" rig/align/one_break.cpp 's/ || 2\.0 \* shift\.u > std::abs(shift\.samples)) {/) {/' breaks_anywhere_test 'of a break whose sign*'
 plant "markers are looked for at the pace of lost frames" rig/measure/timing.cpp 's/    for (const auto\& found : first_look) {/    for (const auto\& found : arrivals) {/' breaks_anywhere_test ''
-plant "breaks are counted in one round" rig/measure/timing.cpp 's/most_rounds = 8;/most_rounds = 1;/' breaks_anywhere_test ''
+plant "breaks are counted in one round" rig/measure/stream_health.cpp 's/most_rounds = 8;/most_rounds = 1;/' breaks_anywhere_test ''
 plant "a take that is void tells where it starts" rig/measure/measure.cpp 's/    timing\.found = false;//' odd_takes_test 'three clicks*'
 plant "an offset is told from a wave by its least energy" rig/align/breaks.cpp 's/all.size() \/ 10/all.size() - all.size()/' odd_takes_test 'an offset of*'
 plant "a side that comes later is a broken stream" rig/measure/measure.cpp 's/ \&\& !each_with_its_chirps)/)/' odd_takes_test 'a side that comes*'

@@ -28,7 +28,7 @@ TEST_CASE("every planted fault is named, and none becomes a verdict that it shou
                                                    {"dc", {"dc: ", 1, true}},
                                                    {"wrong_rate", {"wrong rate", 3, false}},
                                                    {"mono_bridge", {"mono bridge", 1, false}},
-                                                   {"quiet_player", {"not in this take", 3, false}}};
+                                                   {"quiet_player", {"a quiet or stopped player", 3, false}}};
     for (const SimulatedFault& fault : SimulatedBench::faults()) {
         INFO(fault.name);
         REQUIRE(expected.count(std::string(fault.name)) == 1);

@@ -54,9 +54,25 @@ TEST_CASE("a transfer across is held against its driven side, which itself stays
                  curve("transfer", R, L, {{1000.0, -100.0, 0.0, 0.1, State::exact}}),
                  curve("crosstalk_floor", L, R, {{1000.0, -80.0, {}, {}, State::exact}})};
     allow_for_interface_crosstalk(all, 1e-4);
-    CHECK(*all[0].points[0].u == 0.1);
-    CHECK(all[1].points[0].state == State::at_most);  // -80 dB re the driven side
+    CHECK(*all[0].points[0].u == Approx(0.1).margin(1e-6));  // of the other input's -100 dB
+    CHECK(all[1].points[0].state == State::at_most);         // -80 dB re the driven side
     CHECK(*all[1].points[0].value == Approx(-100.0 + 6.0206).epsilon(1e-6));
     CHECK(all[2].points[0].state == State::exact);  // nobody read what drives it
     CHECK(*all[3].points[0].value == Approx(-80.0 + 3.0103).epsilon(1e-6));
+}
+
+TEST_CASE("what a silent side hears of its own signal may be what the other input leaks") {
+    // A plug that gives all to the right driver: left's signal stands at the right input with -18 dB.
+    Readings all{curve("response", L, L, {{1000.0, -115.0, 10.0, 1.0, State::exact}}),
+                 curve("transfer", L, L, {{1000.0, -115.0, 10.0, 1.0, State::exact}}),
+                 curve("transfer", L, R, {{1000.0, -18.0, 10.0, 0.1, State::exact}})};
+    allow_for_interface_crosstalk(all, 1e-5);
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+        CHECK(all[i].points[0].state == State::at_most);
+        // 10^(-115/20) + 10^(-118/20)
+        CHECK(*all[i].points[0].value == Approx(-110.3505).margin(1e-3));
+        CHECK_FALSE(all[i].points[0].u.has_value());
+    }
+    CHECK(all[2].points[0].state == State::exact);
+    CHECK(*all[2].points[0].u == Approx(0.1).margin(1e-6));
 }

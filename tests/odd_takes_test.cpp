@@ -457,3 +457,51 @@ TEST_CASE("a take without its first chirps begins too late, it does not end too 
     lose(take, 0, static_cast<std::size_t>(7000.0 + 0.5 * 48'000.0));
     check_void(measured(take, p), "the take begins 0.40 s after");
 }
+
+TEST_CASE("16 bits without dither or noise are known to the steps they have", "[odd]") {
+    const Programme p = sweep_pair();
+    Take take;
+    take.rate_hz = 48'000.0;
+    take.bits = 16;
+    const Clock clock{take.rate_hz, 7000.25, 20.0};
+    const auto frames = static_cast<std::size_t>((p.length_s + 0.5) * take.rate_hz);
+    PerSide<std::vector<double>> own;
+    for (const Side s : sides) own[s] = render(p, s, clock, frames);
+    for (const Side s : sides) {
+        take.channels.emplace_back(frames);
+        for (std::size_t n = 0; n < frames; ++n)
+            take.channels.back()[n] =
+                std::round(32'768.0 * 0.1 * (own[s][n] + 0.007 * own[other(s)][n])) / 32'768.0;
+    }
+    const Measurement m = measured(take, p);
+    INFO(all_reasons(m));
+    REQUIRE(m.valid);
+    const double truth = 20.0 * std::log10(0.007);
+    for (const Side from : sides)
+        for (const Point& point : reading(m.readings, "crosstalk", from, other(from)).points) {
+            if (point.state == State::at_most) CHECK(*point.value > truth);
+            if (point.state != State::exact) continue;
+            INFO(*point.at << " Hz: " << *point.value << " u " << *point.u);
+            CHECK(std::abs(*point.value - truth) < 4.0 * *point.u);
+        }
+    // It has no harmonics: what a quantiser makes of it is no figure of the device.
+    for (const Reading& r : m.readings)
+        if (r.name == "harmonic")
+            for (const Point& point : r.points) CHECK(point.state != State::exact);
+}
+
+TEST_CASE("a sweep with no pause behind it says that its noise was not read there", "[odd]") {
+    Programme p = sweep_pair();
+    double end = 0.0;
+    for (Event& e : p.events) {
+        auto* sweep = std::get_if<Sweep>(&e.what);
+        if (!sweep) continue;
+        if (end > 0.0) sweep->start_s = end + 0.05;
+        end = event_end(e);
+    }
+    const Measurement m = measured(played(p, 0.0, 7000.25), p);
+    INFO(all_reasons(m));
+    REQUIRE(m.valid);
+    for (const Point& point : reading(m.readings, "crosstalk", Side::left, Side::right).points)
+        if (point.state == State::exact) CHECK(*point.u >= 6e-3);
+}

@@ -451,6 +451,24 @@ TEST_CASE("events that together exceed full scale are refused where the last beg
     CHECK(check_file(scratch.put("b.json", with("left", "2"))).empty());   // one after the other
 }
 
+TEST_CASE("two sweeps at once are refused, one and the same on both sides is not", "[profile][planted]") {
+    const Scratch scratch;
+    const auto found = [&](const std::string& second) {
+        const std::string sweep =
+            R"("f1_hz": 20, "f2_hz": 20000, "rate_s": 0.35, "amplitude": 0.25, "fade_in_s": 0.1, "fade_out_s": 0.005})";
+        return all(check_file(scratch.put(
+            "p.json", R"({"schema": "fourpole/programme@1", "id": "p", "sample_rate_hz": 48000, "length_s": 8,
+                "events": [{"kind": "sweep", "sides": ["left"], "start_s": 0.5, )" +
+                          sweep + R"(, {"kind": "sweep", "sides": ["right"], "start_s": )" + second + ", " +
+                          sweep + "]}")));
+    };
+    CHECK(
+        says(found("1.3"),
+             "/events/1/start_s: found 1.3 s; allowed: at least 2.918 s, where the sweep of /events/0 ends"));
+    CHECK(found("0.5").empty());
+    CHECK(found("2.92").empty());
+}
+
 TEST_CASE("a sweep may end at half the sample rate, and every kind of event is read", "[profile]") {
     const Scratch scratch;
     scratch.put("song.wav", "x");
@@ -544,6 +562,11 @@ TEST_CASE("claims and earphones that say too little are found", "[profile]") {
                ": /band_to_hz: found 50"));
     CHECK(says(only_finding("claims/mating.json", "\"reading\": \"wiring\"", "\"reading\": \"crosstalk\""),
                ": /reading: found"));
+    CHECK(says(only_finding("claims/separation.json", "\"reading\": \"crosstalk\"", "\"reading\": \"dc\""),
+               ": /band_from_hz: found 100; allowed: no band: dc has no frequency"));
+    CHECK(says(only_finding("claims/mating.json", "\"rule\": \"outcome_is_one_of\"",
+                            "\"smallest_difference\": 1, \"rule\": \"difference_at_least\""),
+               ": /reading: found \"wiring\"; allowed: a reading in numbers"));
     CHECK(says(only_finding("earphones/sennheiser_mx300.json", "\"mechanical_q\"", "\"capacitance_f\""),
                "/driver/resonances/0: found an object; allowed: resonance_hz with mechanical_q"));
     CHECK(says(only_finding("earphones/sennheiser_mx300.json", "\"plug\": \"trs\"", "\"plug\": \"trss\""),

@@ -120,7 +120,9 @@ TEST_CASE("a floor in arm A can support but not refute, a floor in arm B can ref
     const std::vector<double> low{-79, -80, -81}, high{-11, -12, -13}, near{-15, -16, -17};
     const Verdict supported = judged(arm("A", low, State::at_most), arm("B", high));
     CHECK(supported.answer == Answer::supported);
-    CHECK(says(supported, "better by at least 68"));
+    // 2.776 (4 degrees of freedom) x sqrt(2/3) below 68: what holds, not the figure in the middle.
+    CHECK(says(supported, "better by at least 65.73 dB (95 % confidence"));
+    CHECK(supported.brief.starts_with("at least 65.73 dB better"));
     CHECK(says(supported, "instrument's floor"));
     const Verdict not_refuted = judged(arm("A", near, State::at_most), arm("B", high));
     CHECK(not_refuted.answer == Answer::undecided);
@@ -133,7 +135,8 @@ TEST_CASE("floors in both arms measure nothing, and the sentence says so") {
     const Verdict v = judged(arm("A", {-80, -80}, State::at_most), arm("B", {-80, -80}, State::at_most));
     CHECK(v.answer == Answer::not_measured);
     CHECK(says(v, "difference is unknown"));
-    CHECK(v.brief == "only bounds: all points are at the instrument's floor in A, all points are in B");
+    CHECK(v.brief ==
+          "both means are bounds only: all points are at the instrument's floor in A, all points are in B");
     // One point of four is enough to make the mean a bound: that is not said of all of them.
     ArmTakes one = arm("A", {-80, -80, -80, -80});
     one.takes.front().front().points.front().state = State::at_most;

@@ -121,7 +121,7 @@ std::vector<ArmTakes> evidence(const Claim& claim, const RunRecord& out) {
         for (const Diagnosis& d : out.diagnoses) {
             // Another circuit is what a claim about words may be about, as long as every take shows it.
             const bool whole = claim.rule != Claim::Rule::difference_at_least && takes.refused.empty();
-            const bool spoils = d.other_arm || (d.other_circuit && !whole);
+            const bool spoils = d.other_arm || d.unplugged || (d.other_circuit && !whole);
             if (!spoils || !d.names(arm.id)) continue;
             takes.takes.clear();
             takes.otherwise = d.sentence;

@@ -122,7 +122,7 @@ std::vector<Diagnosis> diagnose(const RunRecord& record, std::span<const Arm> ar
     for (std::size_t i = 0; i < record.arms.size(); ++i)
         for (std::size_t k = i + 1; k < record.arms.size(); ++k)
             if (auto words = same_circuit(record, record.arms[i].id, record.arms[k].id))
-                out.push_back({std::move(*words), {record.arms[i].id, record.arms[k].id}, true, true});
+                out.push_back({std::move(*words), {record.arms[i].id, record.arms[k].id}, true, true, false});
     const auto on_one_route = [&](const std::string& arm) {
         return std::any_of(out.begin(), out.end(),
                            [&](const Diagnosis& d) { return d.other_arm && d.names(arm); });
@@ -141,7 +141,8 @@ std::vector<Diagnosis> diagnose(const RunRecord& record, std::span<const Arm> ar
                                        measured, ranked.empty() ? cause(measured) : ranked),
                            {p.arm},
                            !(begins(expected, "stereo") && magnitudes_stand(measured)),
-                           false});
+                           false,
+                           measured == "silence"});
             break;
         }
     }

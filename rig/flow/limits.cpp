@@ -22,6 +22,12 @@ std::string sides_of(const Reading& r) {
     return side ? fmt::format(" {}", name(*side)) : "";
 }
 
+std::string named(const Reading& r) { return r.order ? fmt::format("{} {}", r.name, *r.order) : r.name; }
+
+const char* bound_of(const Point& p) {
+    return p.state == State::at_most ? "at most " : p.state == State::at_least ? "at least " : "";
+}
+
 std::string place_of(const Point& p) { return p.at ? fmt::format(" at {:.5g} Hz", *p.at) : ""; }
 
 /// The worst point against one bound: how far inside (negative: outside).
@@ -55,7 +61,7 @@ RunRecord::LimitResult hold(const Limit& limit, const std::string& arm, const Re
             if (!worst.point || margin < worst.margin) worst = {&p, margin};
         }
     }
-    const std::string what = fmt::format("{}{} of arm {}", mean.name, sides_of(mean), arm);
+    const std::string what = fmt::format("{}{} of arm {}", named(mean), sides_of(mean), arm);
     if (!worst.point) {
         out.sentence = what + ": not tested, nothing was measured where the limit applies";
         return out;
@@ -65,8 +71,9 @@ RunRecord::LimitResult hold(const Limit& limit, const std::string& arm, const Re
     const Point& p = *worst.point;
     const std::string u = p.u ? fmt::format(", u {:.2g}", *p.u) : "";
     out.sentence =
-        fmt::format("{}: {} by {:.3g} {} ({:.4g} {}{}{}){}{}", what, out.failed ? "outside" : "inside",
-                    std::abs(worst.margin), mean.unit, *p.value, mean.unit, u, place_of(p),
+        fmt::format("{}: {} by {:.3g} {} ({}{:.4g} {}{}{}){}{}", what, out.failed ? "outside" : "inside",
+                    std::abs(worst.margin), mean.unit.starts_with("dB") ? "dB" : mean.unit, bound_of(p),
+                    *p.value, mean.unit, u, place_of(p),
                     p.u && std::abs(worst.margin) < 1.96 * *p.u ? ", closer than it is known" : "",
                     untested > 0 ? fmt::format(", {} points untested", untested) : "");
     return out;
@@ -88,7 +95,7 @@ std::vector<RunRecord::LimitResult> hold_limits(const Session& session, const Ru
                 out.push_back(
                     {limit.reading, arm,
                      fmt::format("{}{} of arm {}: not tested, what was measured is not surely arm {}",
-                                 mean.name, sides_of(mean), arm, arm),
+                                 named(mean), sides_of(mean), arm, arm),
                      false, false});
             else
                 out.push_back(hold(limit, arm, mean));

@@ -29,28 +29,32 @@ void allow(Point& p, double leak) {
     p.u.reset();
 }
 
-const Reading* driven_side_of(const Readings& readings, const Reading& leak) {
-    const auto found = std::find_if(readings.begin(), readings.end(), [&](const Reading& r) {
-        return r.name == "transfer" && r.from == leak.from && r.to == leak.from;
+/// What the same side's signal does at the other input: of that a share arrives here.
+const Reading* at_other_input(const Readings& readings, const Reading& r) {
+    const auto found = std::find_if(readings.begin(), readings.end(), [&](const Reading& o) {
+        return o.name == "transfer" && o.from == r.from && o.to == other(*r.to);
     });
-    return found != readings.end() && found->points.size() == leak.points.size() ? &*found : nullptr;
+    return found != readings.end() && found->points.size() == r.points.size() ? &*found : nullptr;
 }
 
 }  // namespace
 
 void allow_for_interface_crosstalk(Readings& readings, double ratio) {
+    // Of what was captured, not of what the first of them has been allowed already.
+    const Readings captured = readings;
     for (Reading& r : readings) {
         const bool crosstalk = r.name == "crosstalk";
         if (r.name == "crosstalk_floor") {
             for (Point& p : r.points)
                 if (p.value) p.value = AmplitudeRatio{std::hypot(size_of(p), ratio)}.decibels();
-        } else if (crosstalk || (r.name == "transfer" && r.from != r.to)) {
-            const Reading* driven = crosstalk ? nullptr : driven_side_of(readings, r);
-            if (!crosstalk && !driven) continue;
-            for (std::size_t i = 0; i < r.points.size(); ++i) {
-                if (driven && !driven->points[i].value) continue;
-                allow(r.points[i], crosstalk ? ratio : ratio * size_of(driven->points[i]));
-            }
+        } else if (crosstalk) {
+            for (Point& p : r.points) allow(p, ratio);
+        } else if ((r.name == "transfer" || r.name == "response") && r.from && r.to) {
+            const Reading* source = at_other_input(captured, r);
+            if (!source) continue;
+            for (std::size_t i = 0; i < r.points.size(); ++i)
+                if (const Point& p = source->points[i]; p.value && p.state != State::not_measured)
+                    allow(r.points[i], ratio * size_of(p));
         } else {
             continue;
         }

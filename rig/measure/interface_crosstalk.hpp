@@ -7,13 +7,13 @@ namespace fourpole {
 
 /// Allows for what the interface itself leaks from one input into the other: at most `ratio` (amplitude)
 /// of what stands on the driven one, with a phase that nobody knows.
-///     crosstalk, transfer o to x, of size c re the driven side:
+///     crosstalk, and a transfer or response re what its signal does at the other input, of size c:
 ///         c >= 3 ratio   u = hypot(u, 8.686 ratio / (2 c)) dB: half of what may be is a standard uncertainty
 ///         c <  3 ratio   at_most c + ratio: that much of it, or all, may be the interface's
 ///         a bound        becomes c + ratio
 ///     crosstalk_floor    hypot(floor, ratio)
-/// What it allowed for stands in the detail "interface_crosstalk_at_most_db". A transfer whose driven side
-/// was not read stays as it is.
+/// What it allowed for stands in the detail "interface_crosstalk_at_most_db". A transfer whose signal was
+/// not read at the other input stays as it is.
 void allow_for_interface_crosstalk(Readings& readings, double ratio);
 
 }  // namespace fourpole

@@ -3,6 +3,7 @@
 
 #include "rig/analysis/health.hpp"
 #include "rig/measure/chirp_check.hpp"
+#include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
@@ -19,7 +20,6 @@ namespace fourpole {
 namespace {
 
 constexpr int highest_order = 5;
-constexpr double largest_ppm = 2000.0;
 constexpr double largest_sample = 64.0;  ///< of full scale; floating point files may exceed 1
 // Probes of one stream agree on its time to a fraction of a sample; two sides of one
 // earphone differ by less than one. More is a break where nothing played.
@@ -27,58 +27,7 @@ constexpr double largest_disagreement = 2.0;
 constexpr double largest_side_delay_s = 1e-4;
 // A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
-constexpr double largest_chirp_offset = 0.1;
-
-/// "lost frames: 64 samples lost at sample 118321", and how sure that is.
-std::string in_words(const Discontinuity& d) {
-    std::string out =
-        fmt::format("{} frames: {}{} sample{} {} at sample {}", name(d.kind), d.u_count > 0.0 ? "about " : "",
-                    d.count, d.count == 1 ? "" : "s", name(d.kind), d.at_sample);
-    if (d.u_count > 0.0) out += fmt::format(" (u {:.2g})", d.u_count);
-    if (d.modulo_samples)
-        out += fmt::format(
-            ", or more or fewer by whole periods of about {:.3g} samples: too little plays beside it to tell",
-            *d.modulo_samples);
-    return out;
-}
-
-void read_breaks(const Breaks& found, Measurement& out) {
-    for (const std::int64_t at : found.clicks) {
-        out.valid = false;
-        out.reasons.push_back(fmt::format("click: the sweep is disturbed at sample {}; take it again", at));
-    }
-    if (found.torn > 0) {
-        out.valid = false;
-        out.reasons.push_back(
-            fmt::format("disturbed: the sweeps are torn in {} places; overloaded, crackling or not this "
-                        "programme at all",
-                        found.torn));
-    }
-    if (found.foreign) {
-        out.valid = false;
-        out.reasons.push_back(
-            "another programme, or a long gap: a sweep of this take runs at another pace than the programme "
-            "says, or a long stretch of it is missing");
-        return;
-    }
-    const std::vector<Discontinuity>& breaks = found.events;
-    if (breaks.empty()) return;
-    out.valid = false;
-    Reading r;
-    r.name = "discontinuity";
-    r.unit = "samples";
-    r.definition = "discontinuity.recurrence@1";
-    std::int64_t sum = 0;
-    std::optional<double> u = 0.0;
-    for (const Discontinuity& d : breaks) {
-        sum += d.count;
-        u = u && !d.modulo_samples ? std::optional(std::hypot(*u, d.u_count)) : std::nullopt;
-        out.reasons.push_back(in_words(d));
-    }
-    r.points.push_back({.value = static_cast<double>(sum), .u = u});
-    r.details.emplace_back("events", breaks);
-    out.readings.push_back(std::move(r));
-}
+constexpr double largest_chirp_offset = 0.1, least_of_a_frame = 0.2;
 
 /// Invalid, and the clock unbelieved.
 void void_take(Measurement& out, Timing timing, const std::string& reason) {
@@ -137,34 +86,6 @@ bool wants(const Programme& programme, std::string_view what) {
     return list.empty() || std::find(list.begin(), list.end(), what) != list.end();
 }
 
-/// A sentence where the take begins after the programme or ends before it; "" where it is whole.
-std::string not_whole(const Recording& recording, const Programme& programme, const Timing& timing) {
-    if (!timing.found) return "";
-    // Markers are found to a sample, a clock that is not known is off by 200 ppm at most.
-    const double slack = 0.002 * recording.rate_hz;
-    double late = 0.0, cut = 0.0;
-    for (const Event& e : programme.events) {
-        if (!std::holds_alternative<Chirp>(e.what) && !std::holds_alternative<Sweep>(e.what)) continue;
-        late = std::max(late, -timing.clock.sample_at(event_start(e)));
-        cut = std::max(cut, timing.clock.sample_at(event_end(e)) - static_cast<double>(recording.frames()));
-    }
-    if (late > slack)
-        return fmt::format(
-            "the take begins {:.2f} s after the programme's first event did; start recording earlier",
-            late / recording.rate_hz);
-    if (cut > slack)
-        return fmt::format("the take ends {:.2f} s before the programme's last event does; record longer",
-                           cut / recording.rate_hz);
-    return "";
-}
-
-std::string wrong_header(double fits_hz, double says_hz) {
-    return fmt::format(
-        "wrong rate: the programme is there at {:.10g} Hz, and the file says {:.10g} Hz; correct the header "
-        "or the interface's setting",
-        fits_hz, says_hz);
-}
-
 bool has_chirps_of(const Programme& programme, Side side) {
     return std::any_of(programme.events.begin(), programme.events.end(), [&](const Event& e) {
         return std::holds_alternative<Chirp>(e.what) && e.on[side] && !e.on[other(side)];
@@ -206,6 +127,13 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
             "lost or inserted frames: the programme's events stand {:.0f} samples or more apart "
             "from each other's time, with no break while they play; the stream broke in a pause",
             fine.disagreement);
+    if (off && std::abs(off->samples) > std::max(largest_chirp_offset, 6.0 * off->u) &&
+        std::abs(off->samples) < least_of_a_frame)
+        return fmt::format(
+            "the time wanders: a chirp stands {:+.2f} samples from where the sweeps put it, with no break "
+            "while "
+            "they play; a clock that drifts, or the rest of a frame that was lost in a pause",
+            off->samples);
     if (off && std::abs(off->samples) > std::max(largest_chirp_offset, 6.0 * off->u))
         return fmt::format(
             "lost or inserted frames: a chirp stands {:+.2f} samples from where the sweeps put it, "
@@ -257,56 +185,6 @@ void judge_channels(const Take& take, const Recording& recording, Measurement& o
                         take.channels.size()));
 }
 
-/// The stream of samples before any of it is believed: is the programme there, whole, unbroken and
-/// at its rate? Sets `valid` and `reasons`; returns a last word for void_take.
-std::string judge_stream(const Take& take, const Recording& recording, const Programme& programme,
-                         const Timing& timing, Measurement& out) {
-    if (timing.has_markers && !timing.found) {
-        out.valid = false;
-        const auto rate = rate_that_fits(recording, programme);
-        return rate ? wrong_header(*rate, recording.rate_hz)
-                    : "the programme is not in this take: neither a chirp nor a sweep of it was found";
-    }
-    // A clipped wave breaks its own sine at every top: only the clipping is reported.
-    if (!out.valid) return "";
-    if (std::string words = not_whole(recording, programme, timing); !words.empty()) {
-        out.valid = false;
-        // Under a header of twice the rate the first half of a programme has its room, not the rest.
-        const auto rate = rate_that_fits(recording, programme);
-        return rate ? wrong_header(*rate, recording.rate_hz) : words;
-    }
-    if (timing.told_ppm) {
-        out.valid = false;
-        return fmt::format(
-            "two clocks: the markers stand {:+.2f} ppm apart from one clock's; player and "
-            "converter do not share one, measure without --same-clock",
-            *timing.told_ppm);
-    }
-    const auto breaks = breaks_of(recording, programme, timing, 2.5 * converter_step(take));
-    if (!breaks.events.empty() || breaks.foreign || breaks.torn > 0)
-        if (const auto rate = rate_that_fits(recording, programme)) {
-            out.valid = false;
-            return wrong_header(*rate, recording.rate_hz);
-        }
-    if (breaks.events.empty())
-        if (const auto astray = samples_astray(recording, programme, timing)) {
-            out.valid = false;
-            return fmt::format(
-                "{} frames: the programme's markers stand {:.0f} samples {} the programme says (two crystals "
-                "may explain {:.0f} of them), and what plays between them runs at its own pace; the stream "
-                "broke in a pause",
-                astray->samples < 0.0 ? "lost" : "inserted", std::abs(astray->samples),
-                astray->samples < 0.0 ? "nearer than" : "farther apart than", astray->of_crystals);
-        }
-    read_breaks(breaks, out);
-    if (std::abs(timing.clock.ppm) <= largest_ppm || !breaks.events.empty()) return "";
-    out.valid = false;
-    return fmt::format(
-        "wrong rate: the player runs {:+.0f} ppm off the converter; more than {:.0f} ppm is a wrong sample "
-        "rate, not a clock",
-        timing.clock.ppm, largest_ppm);
-}
-
 }  // namespace
 
 Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock) {
@@ -341,6 +219,11 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         out.reasons.emplace_back(
             "both sides play at once: a side's response holds what leaks into it from the other, and "
             "crosstalk cannot be told");
+    for (Probe& probe : fine->probes)
+        if (const auto* sweep = std::get_if<Sweep>(&programme.events[probe.event].what))
+            for (const Side side : probe.captured)
+                probe.grain[side] =
+                    grain_of(recording->samples[side], converter_step(take)) / sweep->amplitude;
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);

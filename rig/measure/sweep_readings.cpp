@@ -21,6 +21,8 @@ constexpr double least_over_noise = 3.0;
 // What gate and band edges leave where there is no noise (tests/measure_test.cpp holds the
 // estimator to it): half of the accuracy that Deconvolution promises.
 double systematic_db(const Probe& probe, double f) {
+    // Too short a pause: what follows is in the gates, and there is no place to read the noise.
+    if (probe.quiet_after_s < 0.3) return 6e-3;
     if (f < 1.5 * probe.f1_hz) return 2e-3;
     return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
 }
@@ -121,7 +123,7 @@ private:
         // A full-scale sine's peak volts are sqrt 2 times its rms volts.
         const double scale = calibrated() ? c.volts_per_full_scale / std::numbers::sqrt2 : 1.0;
         e.value *= scale * std::polar(1.0, 2.0 * pi * f * shift_s_);
-        e.noise *= scale;
+        e.noise = scale * std::hypot(e.noise, probe_.grain[map_[to]]);
         return {e, calibrated() ? c.relative_u : 0.0};
     }
 

@@ -136,6 +136,7 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
     probe.f1_hz = prepared.f1_hz;
     probe.f2_hz = std::min(prepared.f2_hz, 0.5 * recording.rate_hz);
     probe.sweep = sweep;
+    probe.quiet_after_s = quiet_after(recording, programme, clock, event_end(event));
     if (sweep) {
         const auto& s = std::get<Sweep>(event.what);
         probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
@@ -151,6 +152,17 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
 }
 
 }  // namespace
+
+double grain_of(std::span<const double> samples, double step) {
+    constexpr std::size_t alike = 64;
+    constexpr double steps = 0.3;
+    std::size_t run = 1;
+    for (std::size_t n = 1; n < samples.size(); ++n) {
+        run = samples[n] == samples[n - 1] ? run + 1 : 1;
+        if (run >= alike) return steps * step;
+    }
+    return 0.0;
+}
 
 Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme& programme,
                                      const Clock& clock, int orders) {

@@ -33,12 +33,22 @@ struct Probe {
     PerSide<bool> drives{};
     double start_s = 0.0, f1_hz = 0.0, f2_hz = 0.0, fade_in_hz = 0.0;
     bool sweep = false;
+    double quiet_after_s = 0.0;  ///< until the next event, or the capture's end: where its noise is read
+    /// What a converter's steps may add at one frequency, re the drive, where neither noise nor dither
+    /// blurs them (`grain_of`); else 0.
+    PerSide<double> grain{};
     bool heard = true;           ///< it stands above the noise over half of its band on some input
     std::vector<Side> captured;  ///< side of each y of `deconvolution`
     std::unique_ptr<Deconvolution> deconvolution;
 
     std::optional<std::size_t> y_of(Side captured_side) const;
 };
+
+/// Amplitude that steps of one size may leave at one frequency: 0.3 steps. Without noise or dither over them
+/// the error of a quantiser belongs to the wave, and averages away with nothing: its fundamental is
+/// 2/pi sum J1(2 pi k A) / k steps, at most 0.3 for a wave of A > 1 steps, and harmonics are as large. 0
+/// where the capture's last digit moves in its pauses (no 64 samples alike).
+double grain_of(std::span<const double> samples, double step);
 
 Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme& programme,
                                      const Clock& clock, int orders);

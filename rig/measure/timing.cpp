@@ -21,20 +21,12 @@ namespace {
 // path (a plug wired as a difference), or two sides of one earphone (1 us of group delay).
 constexpr double same_path_samples = 0.002, two_paths_samples = 0.05;
 constexpr double least_over_median = 8.0;
-constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100,
-                                      48000, 88200, 96000, 176400, 192000, 384000};
 
 // Two crystals are 100 ppm apart at most, which moves a chirp by less than a sample: the sweeps mend
 // that. Looking again costs as much as the whole search did.
 constexpr double worth_another_look_ppm = 150.0, likely_at_all_ppm = 5000.0;
 // One clock is one number; what the markers of a capture say beside it is a few 1e-3 ppm.
-constexpr double not_one_clock_ppm = 0.5;
-// What breaks are looked for with: a clock from markers across them; the markers' own places.
-constexpr double rough_clock_u = 200.0, marker_u = 0.3;
-constexpr int most_rounds = 8;
-constexpr double crystals_ppm = 200.0;  // between two of them
-// A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.
-constexpr double told_by_sweeps_ppm = 200.0;
+constexpr double not_one_clock_ppm = 0.02;
 
 /// Every marker of the programme where it is. Sweeps are the fallback where the plug made the chirps
 /// cancel, there are none, or one of them is missing: then nobody knows which of them the others are.
@@ -195,95 +187,6 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.from = "one clock for player and converter";
     }
     return out;
-}
-
-std::optional<Astray> samples_astray(const Recording& recording, const Programme& programme,
-                                     const Timing& timing) {
-    const double ppm = timing.clock.ppm;
-    if (!timing.u_ppm || !timing.first || !timing.last || std::abs(ppm) < told_by_sweeps_ppm) return {};
-    const auto loudness = [&](const MarkerGroup& g, double samples_per_s) {
-        double sum = 0.0;
-        for (const Arrival& a : find_arrivals(recording, programme, g, samples_per_s)) sum += a.strength;
-        return sum;
-    };
-    for (const MarkerGroup& g : marker_groups(programme)) {
-        if (!g.sweep) continue;
-        const double here = loudness(g, recording.rate_hz);
-        const double there = loudness(g, recording.rate_hz / (1.0 + 1e-6 * ppm));
-        if (here <= there) return {};
-        const double says = (timing.last->u_s - timing.first->u_s) * recording.rate_hz;
-        // Of several groups of markers the first may stand on one side of the break, a fit between them all.
-        const double first_group = timing.last->sample - timing.first->sample - says;
-        const double all_groups = says / (1.0 + 1e-6 * ppm) - says;
-        return Astray{std::abs(first_group) > std::abs(all_groups) ? first_group : all_groups,
-                      1e-6 * told_by_sweeps_ppm * says};
-    }
-    return {};
-}
-
-namespace {
-
-/// The programme's chirps, looked for as if the capture had been made at `rate_hz`.
-struct ChirpsAt {
-    bool in_place = false;  ///< every one of them, as two crystals have it
-    double strength = 0.0;
-};
-ChirpsAt chirps_at(const Recording& recording, const Programme& programme, double rate_hz) {
-    constexpr double likely_ppm = 500.0;
-    const auto groups = marker_groups(programme);
-    Recording other = recording;
-    other.rate_hz = rate_hz;
-    std::vector<std::vector<Arrival>> arrivals;
-    ChirpsAt out;
-    bool whole = true, several = false;
-    for (const MarkerGroup& g : groups) {
-        arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(other, programme, g, rate_hz));
-        for (const Arrival& a : arrivals.back()) out.strength += a.strength;
-        if (g.sweep || g.events.size() < 2) continue;
-        several = true;
-        whole = whole && arrivals.back().size() == g.events.size();
-    }
-    if (!whole || !several) return out;
-    const auto estimate = estimate_clock(other, programme, groups, arrivals);
-    out.in_place = estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) < likely_ppm;
-    return out;
-}
-
-}  // namespace
-
-std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme) {
-    // A click is a chirp of any rate, and a sweep a weak one.
-    const ChirpsAt here = chirps_at(recording, programme, recording.rate_hz);
-    if (here.in_place) return std::nullopt;
-    for (const double rate_hz : common_rates_hz) {
-        if (rate_hz == recording.rate_hz) continue;
-        const ChirpsAt there = chirps_at(recording, programme, rate_hz);
-        if (there.in_place && there.strength > here.strength) return rate_hz;
-    }
-    return std::nullopt;
-}
-
-Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,
-                 double least_step) {
-    auto breaks = find_breaks(recording, programme, timing.clock, rough_clock_u, least_step);
-    if (breaks.events.empty() || !timing.first) return breaks;
-    const auto ppm_without = [&](const Breaks& found) {
-        const double samples = timing.last->sample - timing.first->sample - found.later_by;
-        return ((timing.last->u_s - timing.first->u_s) * timing.clock.rate_hz / samples - 1.0) * 1e6;
-    };
-    Clock clock = timing.clock;
-    // First with two equal clocks, which is never off by more than a crystal is. A count that is wrong by
-    // one then moves the clock at the break by a part of one only: a few rounds leave nothing of it.
-    double clock_u = 1e-6 * crystals_ppm * static_cast<double>(recording.frames());
-    for (int round = 0; round < most_rounds; ++round) {
-        clock.ppm = 0.0;
-        if (round > 0 && timing.last) clock.ppm = ppm_without(breaks), clock_u = marker_u;
-        clock.start = timing.first->sample - timing.first->u_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
-        const double before = breaks.later_by;
-        breaks = find_breaks(recording, programme, clock, clock_u, least_step);
-        if (round > 1 && std::abs(breaks.later_by - before) < 0.05) break;
-    }
-    return breaks;
 }
 
 Result<FineTiming> fine_timing(const Recording& recording, const Programme& programme, Timing timing,

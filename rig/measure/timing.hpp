@@ -31,26 +31,6 @@ struct Timing {
 /// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.
 Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock);
 
-/// Samples by which the distance of the markers is longer (+) or shorter than the programme's, where
-/// the sweeps themselves run at the converter's pace: frames were lost or inserted between the
-/// markers, and the offset that their distance tells is no clock. nullopt: the sweeps agree with
-/// it, there is none, or it is too small (200 ppm) for them to tell.
-struct Astray {
-    double samples = 0.0;
-    double of_crystals = 0.0;  ///< by which two clocks may differ over that distance
-};
-std::optional<Astray> samples_astray(const Recording& recording, const Programme& programme,
-                                     const Timing& timing);
-
-/// Another common sample rate at which every chirp of the programme is in the capture and its clock
-/// within 500 ppm: the file's header says the wrong one. nullopt: none, or no chirps to tell by.
-std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme);
-
-/// Breaks of the stream. What the markers say of the clock is not believed once there is one:
-/// the breaks are counted again at the clock that is left when they are taken out.
-Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,
-                 double least_step);
-
 /// Sharpens it by the probes: offset from two alike sweeps where no chirps gave it, start from
 /// the phase of the response. Returns the probes at the final clock. `shift_samples` of the
 /// readings is what is left between timing.clock.start and the clock the probes were made at.

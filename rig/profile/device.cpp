@@ -186,6 +186,16 @@ Read<Claim> read_claim(const std::filesystem::path& file) {
     if (words && out.reading != "wiring")
         findings.add("/reading", in_words(json.at("reading")),
                      "\"wiring\" where the rule is outcome_is_one_of");
+    static constexpr std::string_view without_frequency[] = {"clock_offset", "dc", "discontinuity", "wiring"};
+    const bool no_band = std::find(std::begin(without_frequency), std::end(without_frequency), out.reading) !=
+                         std::end(without_frequency);
+    if (!words && out.reading == "wiring")
+        findings.add("/reading", in_words(json.at("reading")),
+                     "a reading in numbers where the rule is difference_at_least");
+    if (no_band && (out.band_from_hz || out.band_to_hz))
+        findings.add(out.band_from_hz ? "/band_from_hz" : "/band_to_hz",
+                     in_words(json.at(out.band_from_hz ? "band_from_hz" : "band_to_hz")),
+                     "no band: " + out.reading + " has no frequency");
     if (!words && !json.contains("smallest_difference"))
         findings.add("/smallest_difference", "nothing",
                      "the smallest difference that matters, in the reading's unit");

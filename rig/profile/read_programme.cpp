@@ -180,6 +180,23 @@ Loudest loudest(const Programme& programme) {
     return out;
 }
 
+/// Of two sweeps at once each is heard in the other's place. One and the same on both sides is one.
+void refuse_sweeps_at_once(const Programme& programme, Findings& findings) {
+    const auto sweep_at = [&](std::size_t i) { return std::get_if<Sweep>(&programme.events[i].what); };
+    for (std::size_t i = 0; i < programme.events.size(); ++i)
+        for (std::size_t k = 0; k < programme.events.size(); ++k) {
+            const Sweep *first = sweep_at(i), *second = sweep_at(k);
+            if (i == k || !first || !second || *first == *second) continue;
+            const bool later =
+                second->start_s > first->start_s || (second->start_s == first->start_s && k > i);
+            if (!later || second->start_s >= span_of(*first).to_s - hair_s) continue;
+            findings.add(pointer_to(pointer_to("/events", k), "start_s"),
+                         rounded_in_words(second->start_s) + " s",
+                         "at least " + rounded_in_words(span_of(*first).to_s) + " s, where the sweep of " +
+                             pointer_to("/events", i) + " ends: of two sweeps at once neither can be told");
+        }
+}
+
 Read<Programme> programme_from(Document document) {
     if (!document.usable()) return {std::nullopt, std::move(document.findings)};
     const Json& json = document.json;
@@ -192,6 +209,7 @@ Read<Programme> programme_from(Document document) {
     EventReader reader(folder, out.sample_rate_hz, out.length_s, document.findings);
     for (const Json& event : json.at("events"))
         out.events.push_back(reader.read(event, pointer_to("/events", out.events.size())));
+    if (document.usable()) refuse_sweeps_at_once(out, document.findings);
     if (json.contains("analyses")) out.analyses = json.at("analyses").get<std::vector<std::string>>();
 
     // 1e-9: tones of 1/3 each may add up to a hair more than 1.

@@ -56,6 +56,8 @@ struct Diagnosis {
     bool other_circuit = false;
     /// It is not even the arm: nothing at all may be judged.
     bool other_arm = false;
+    /// Nothing is heard where something should be: that may be the lead, and no claim is about it.
+    bool unplugged = false;
 
     bool names(const std::string& arm) const;
 };

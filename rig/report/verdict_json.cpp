@@ -21,8 +21,11 @@ Json json_of(const ArmFigure& figure) {
 Json json_of(const Difference& d) {
     const auto known = [&](double v) { return d.value ? finite(v) : Json(nullptr); };
     Json out = Json::object();
-    out["value"] = finite(d.value);
-    out["u"] = known(d.u);
+    // A bound is what holds at that confidence, not the figure in its middle.
+    out["value"] = d.state == State::at_least  ? known(d.low)
+                   : d.state == State::at_most ? known(d.high)
+                                               : finite(d.value);
+    out["u"] = d.state == State::exact ? known(d.u) : Json(nullptr);
     out["degrees_of_freedom"] = known(d.degrees_of_freedom);
     // The interval has an end only where no floor took it away.
     out["low"] = d.state == State::at_most ? Json(nullptr) : known(d.low);

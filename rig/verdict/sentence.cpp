@@ -74,6 +74,9 @@ std::string value_of(const ArmFigure& f) {
     return text;
 }
 
+/// Two levels re one reference differ by decibels.
+std::string unit_of_difference(const std::string& unit) { return unit.starts_with("dB") ? "dB" : unit; }
+
 struct ImprovementWords {
     std::string value, low, high;
 };
@@ -120,27 +123,26 @@ std::string difference_sentence(const Claim& claim, const Verdict& verdict, cons
                                             value_of(d.a), called(b), value_of(d.b));
     if (!d.value)
         return fmt::format(
-            "{} Both are only bounds ({}), so their difference is unknown; a lower floor is needed.", figures,
+            "{} Both are bounds only ({}), so their difference is unknown; a lower floor is needed.", figures,
             takes_of(d, a, b));
 
     // Said the way the claim says it: how much better the first arm is.
     const bool worse = (claim.lower_is_better ? -*d.value : *d.value) < 0.0;
     const bool turned = claim.lower_is_better != worse;
     const auto [better, low, high] = improvement_words(d, turned);
+    const std::string unit = unit_of_difference(d.a.unit);
     const std::string percent = fmt::format("{:g} %", 100.0 * d.confidence);
     const std::string takes = takes_of(d, a, b);
     std::string advantage;
     if (d.state == State::exact)
-        advantage = fmt::format("by {} {} ({} interval {} to {} {}, {})", better, d.a.unit, percent, low,
-                                high, d.a.unit, takes);
+        advantage = fmt::format("by {} {} ({} interval {} to {} {}, {})", better, unit, percent, low, high,
+                                unit, takes);
     else if ((d.state == State::at_least) != turned)
-        advantage = fmt::format("by at least {} {} ({} interval from {} {}, {})", better, d.a.unit, percent,
-                                low, d.a.unit, takes);
+        advantage = fmt::format("by at least {} {} ({} confidence, {})", low, unit, percent, takes);
     else
-        advantage = fmt::format("by at most {} {} ({} interval up to {} {}, {})", better, d.a.unit, percent,
-                                high, d.a.unit, takes);
+        advantage = fmt::format("by at most {} {} ({} confidence, {})", high, unit, percent, takes);
     return fmt::format("{} {} is {} {}. {}{}", figures, a.arm, worse ? "worse" : "better", advantage,
-                       conclusion(verdict, d.a.unit), rests_on_one(d.a.takes, d.b.takes, a, b));
+                       conclusion(verdict, unit), rests_on_one(d.a.takes, d.b.takes, a, b));
 }
 
 std::string words_sentence(const Claim& claim, const ArmTakes& arm, const std::vector<std::string>& words) {
@@ -170,19 +172,22 @@ std::string difference_brief(const Verdict& verdict) {
     const Difference& d = *verdict.difference;
     // A single point at the floor makes its arm's mean a bound.
     if (!d.value)
-        return fmt::format("only bounds: {} at the instrument's floor in {}, {} in {}", share_of_points(d.a),
-                           verdict.arms.front(), share_of_points(d.b), verdict.arms.back());
+        return fmt::format("both means are bounds only: {} at the instrument's floor in {}, {} in {}",
+                           share_of_points(d.a), verdict.arms.front(), share_of_points(d.b),
+                           verdict.arms.back());
     const bool worse = (verdict.lower_is_better ? -*d.value : *d.value) < 0.0;
     const bool turned = verdict.lower_is_better != worse;
     const auto [by, low, high] = improvement_words(d, turned);
     const char* word = worse ? "worse" : "better";
+    const std::string unit = unit_of_difference(d.a.unit);
     const std::string wanted = fmt::format("needs {:g}", verdict.smallest_difference);
     const std::string more =
         verdict.n_that_would_decide ? fmt::format(" (n = {})", *verdict.n_that_would_decide) : "";
     if (d.state == State::exact)
-        return fmt::format("{} {} {} ({} to {}), {}{}", by, d.a.unit, word, low, high, wanted, more);
+        return fmt::format("{} {} {} ({} to {}), {}{}", by, unit, word, low, high, wanted, more);
     const bool at_least = (d.state == State::at_least) != turned;
-    return fmt::format("{} {} {} {}, {}", at_least ? "at least" : "at most", by, d.a.unit, word, wanted);
+    return fmt::format("{} {} {} {}, {}", at_least ? "at least" : "at most", at_least ? low : high, unit,
+                       word, wanted);
 }
 
 std::string words_brief(const std::vector<std::string>& words) {

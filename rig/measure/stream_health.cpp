@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/stream_health.hpp"
+
+#include "rig/align/breaks.hpp"
+#include "rig/align/clock.hpp"
+#include "rig/align/markers.hpp"
+#include "rig/measure/take_health.hpp"
+#include "rig/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <optional>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double largest_ppm = 2000.0;
+constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100,
+                                      48000, 88200, 96000, 176400, 192000, 384000};
+// A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.
+constexpr double told_by_sweeps_ppm = 200.0;
+// What breaks are looked for with: a clock from markers across them; the markers' own places.
+constexpr double rough_clock_u = 200.0, marker_u = 0.3;
+constexpr int most_rounds = 8;
+constexpr double crystals_ppm = 200.0;  // between two of them
+
+/// Samples by which the distance of the markers is longer (+) or shorter than the programme's, where
+/// the sweeps themselves run at the converter's pace: frames were lost or inserted between the
+/// markers, and the offset that their distance tells is no clock. nullopt: the sweeps agree with
+/// it, there is none, or it is too small (200 ppm) for them to tell.
+struct Astray {
+    double samples = 0.0;
+    double of_crystals = 0.0;  ///< by which two clocks may differ over that distance
+};
+std::optional<Astray> samples_astray(const Recording& recording, const Programme& programme,
+                                     const Timing& timing) {
+    const double ppm = timing.clock.ppm;
+    if (!timing.u_ppm || !timing.first || !timing.last || std::abs(ppm) < told_by_sweeps_ppm) return {};
+    const auto loudness = [&](const MarkerGroup& g, double samples_per_s) {
+        double sum = 0.0;
+        for (const Arrival& a : find_arrivals(recording, programme, g, samples_per_s)) sum += a.strength;
+        return sum;
+    };
+    for (const MarkerGroup& g : marker_groups(programme)) {
+        if (!g.sweep) continue;
+        const double here = loudness(g, recording.rate_hz);
+        const double there = loudness(g, recording.rate_hz / (1.0 + 1e-6 * ppm));
+        if (here <= there) return {};
+        const double says = (timing.last->u_s - timing.first->u_s) * recording.rate_hz;
+        // Of several groups of markers the first may stand on one side of the break, a fit between them all.
+        const double first_group = timing.last->sample - timing.first->sample - says;
+        const double all_groups = says / (1.0 + 1e-6 * ppm) - says;
+        return Astray{std::abs(first_group) > std::abs(all_groups) ? first_group : all_groups,
+                      1e-6 * told_by_sweeps_ppm * says};
+    }
+    return {};
+}
+
+/// The programme's chirps, looked for as if the capture had been made at `rate_hz`.
+struct ChirpsAt {
+    bool in_place = false;  ///< every one of them, as two crystals have it
+    double strength = 0.0;
+};
+ChirpsAt chirps_at(const Recording& recording, const Programme& programme, double rate_hz) {
+    constexpr double likely_ppm = 500.0;
+    const auto groups = marker_groups(programme);
+    Recording other = recording;
+    other.rate_hz = rate_hz;
+    std::vector<std::vector<Arrival>> arrivals;
+    ChirpsAt out;
+    bool whole = true, several = false;
+    for (const MarkerGroup& g : groups) {
+        arrivals.push_back(g.sweep ? std::vector<Arrival>{} : find_arrivals(other, programme, g, rate_hz));
+        for (const Arrival& a : arrivals.back()) out.strength += a.strength;
+        if (g.sweep || g.events.size() < 2) continue;
+        several = true;
+        whole = whole && arrivals.back().size() == g.events.size();
+    }
+    if (!whole || !several) return out;
+    const auto estimate = estimate_clock(other, programme, groups, arrivals);
+    out.in_place = estimate && estimate->u_ppm && std::abs(estimate->clock.ppm) < likely_ppm;
+    return out;
+}
+
+/// Another common sample rate at which every chirp of the programme is in the capture and its clock
+/// within 500 ppm: the file's header says the wrong one. nullopt: none, or no chirps to tell by.
+std::optional<double> rate_that_fits(const Recording& recording, const Programme& programme) {
+    // A click is a chirp of any rate, and a sweep a weak one.
+    const ChirpsAt here = chirps_at(recording, programme, recording.rate_hz);
+    if (here.in_place) return std::nullopt;
+    for (const double rate_hz : common_rates_hz) {
+        if (rate_hz == recording.rate_hz) continue;
+        const ChirpsAt there = chirps_at(recording, programme, rate_hz);
+        if (there.in_place && there.strength > here.strength) return rate_hz;
+    }
+    return std::nullopt;
+}
+
+/// Breaks of the stream. What the markers say of the clock is not believed once there is one:
+/// the breaks are counted again at the clock that is left when they are taken out.
+Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,
+                 double least_step) {
+    auto breaks = find_breaks(recording, programme, timing.clock, rough_clock_u, least_step);
+    if (breaks.events.empty() || !timing.first) return breaks;
+    const auto ppm_without = [&](const Breaks& found) {
+        const double samples = timing.last->sample - timing.first->sample - found.later_by;
+        return ((timing.last->u_s - timing.first->u_s) * timing.clock.rate_hz / samples - 1.0) * 1e6;
+    };
+    Clock clock = timing.clock;
+    // First with two equal clocks, which is never off by more than a crystal is. A count that is wrong by
+    // one then moves the clock at the break by a part of one only: a few rounds leave nothing of it.
+    double clock_u = 1e-6 * crystals_ppm * static_cast<double>(recording.frames());
+    for (int round = 0; round < most_rounds; ++round) {
+        clock.ppm = 0.0;
+        if (round > 0 && timing.last) clock.ppm = ppm_without(breaks), clock_u = marker_u;
+        clock.start = timing.first->sample - timing.first->u_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
+        const double before = breaks.later_by;
+        breaks = find_breaks(recording, programme, clock, clock_u, least_step);
+        if (round > 1 && std::abs(breaks.later_by - before) < 0.05) break;
+    }
+    return breaks;
+}
+
+/// "lost frames: 64 samples lost at sample 118321", and how sure that is.
+std::string in_words(const Discontinuity& d) {
+    std::string out =
+        fmt::format("{} frames: {}{} sample{} {} at sample {}", name(d.kind), d.u_count > 0.0 ? "about " : "",
+                    d.count, d.count == 1 ? "" : "s", name(d.kind), d.at_sample);
+    if (d.u_count > 0.0) out += fmt::format(" (u {:.2g})", d.u_count);
+    if (d.modulo_samples)
+        out += fmt::format(
+            ", or more or fewer by whole periods of about {:.3g} samples: too little plays beside it to tell",
+            *d.modulo_samples);
+    return out;
+}
+
+void read_breaks(const Breaks& found, Measurement& out) {
+    for (const std::int64_t at : found.clicks) {
+        out.valid = false;
+        out.reasons.push_back(fmt::format("click: the sweep is disturbed at sample {}; take it again", at));
+    }
+    if (found.torn > 0) {
+        out.valid = false;
+        out.reasons.push_back(
+            fmt::format("disturbed: the sweeps are torn in {} places; overloaded, crackling or not this "
+                        "programme at all",
+                        found.torn));
+    }
+    if (found.foreign) {
+        out.valid = false;
+        out.reasons.push_back(
+            "another programme, or a long gap: a sweep of this take runs at another pace than the programme "
+            "says, or a long stretch of it is missing");
+        return;
+    }
+    const std::vector<Discontinuity>& breaks = found.events;
+    if (breaks.empty()) return;
+    out.valid = false;
+    Reading r;
+    r.name = "discontinuity";
+    r.unit = "samples";
+    r.definition = "discontinuity.recurrence@1";
+    std::int64_t sum = 0;
+    std::optional<double> u = 0.0;
+    for (const Discontinuity& d : breaks) {
+        sum += d.count;
+        u = u && !d.modulo_samples ? std::optional(std::hypot(*u, d.u_count)) : std::nullopt;
+        out.reasons.push_back(in_words(d));
+    }
+    r.points.push_back({.value = static_cast<double>(sum), .u = u});
+    r.details.emplace_back("events", breaks);
+    out.readings.push_back(std::move(r));
+}
+
+/// What stands in a take without the programme: silence has other causes than something else.
+std::string what_is_there(const Recording& recording) {
+    constexpr double quiet_dbfs = -60.0;
+    double loudest = 0.0;
+    for (const Side side : sides) {
+        if (!recording.has(side) || recording.samples[side].empty()) continue;
+        double sum = 0.0, squares = 0.0;
+        for (const double x : recording.samples[side]) sum += x, squares += x * x;
+        const auto count = static_cast<double>(recording.samples[side].size());
+        loudest = std::max(loudest, std::sqrt(std::max(0.0, squares / count - sum * sum / (count * count))));
+    }
+    // re the rms of a full-scale sine
+    const double dbfs = AmplitudeRatio{std::max(loudest, 1e-12) * std::numbers::sqrt2}.decibels();
+    if (dbfs < quiet_dbfs)
+        return fmt::format(
+            "the inputs hold no more than {:.0f} dBFS: a quiet or stopped player, or an open lead", dbfs);
+    return fmt::format("what the inputs hold, {:.0f} dBFS, is something else", dbfs);
+}
+
+/// A sentence where the take begins after the programme or ends before it; "" where it is whole.
+std::string not_whole(const Recording& recording, const Programme& programme, const Timing& timing) {
+    if (!timing.found) return "";
+    // Markers are found to a sample, a clock that is not known is off by 200 ppm at most.
+    const double slack = 0.002 * recording.rate_hz;
+    double late = 0.0, cut = 0.0;
+    for (const Event& e : programme.events) {
+        if (!std::holds_alternative<Chirp>(e.what) && !std::holds_alternative<Sweep>(e.what)) continue;
+        late = std::max(late, -timing.clock.sample_at(event_start(e)));
+        cut = std::max(cut, timing.clock.sample_at(event_end(e)) - static_cast<double>(recording.frames()));
+    }
+    if (late > slack)
+        return fmt::format(
+            "the take begins {:.2f} s after the programme's first event did; start recording earlier",
+            late / recording.rate_hz);
+    if (cut > slack)
+        return fmt::format("the take ends {:.2f} s before the programme's last event does; record longer",
+                           cut / recording.rate_hz);
+    return "";
+}
+
+std::string wrong_header(double fits_hz, double says_hz) {
+    return fmt::format(
+        "wrong rate: the programme is there at {:.10g} Hz, and the file says {:.10g} Hz; correct the header "
+        "or the interface's setting",
+        fits_hz, says_hz);
+}
+
+}  // namespace
+
+std::string judge_stream(const Take& take, const Recording& recording, const Programme& programme,
+                         const Timing& timing, Measurement& out) {
+    if (timing.has_markers && !timing.found) {
+        out.valid = false;
+        const auto rate = rate_that_fits(recording, programme);
+        return rate ? wrong_header(*rate, recording.rate_hz)
+                    : "the programme is not in this take: neither a chirp nor a sweep of it was found; " +
+                          what_is_there(recording);
+    }
+    // A clipped wave breaks its own sine at every top: only the clipping is reported.
+    if (!out.valid) return "";
+    if (std::string words = not_whole(recording, programme, timing); !words.empty()) {
+        out.valid = false;
+        // Under a header of twice the rate the first half of a programme has its room, not the rest.
+        const auto rate = rate_that_fits(recording, programme);
+        return rate ? wrong_header(*rate, recording.rate_hz) : words;
+    }
+    if (timing.told_ppm) {
+        out.valid = false;
+        return fmt::format(
+            "two clocks: the markers stand {:+.2f} ppm apart from one clock's; player and "
+            "converter do not share one, measure without --same-clock",
+            *timing.told_ppm);
+    }
+    const auto breaks = breaks_of(recording, programme, timing, 2.5 * converter_step(take));
+    if (!breaks.events.empty() || breaks.foreign || breaks.torn > 0)
+        if (const auto rate = rate_that_fits(recording, programme)) {
+            out.valid = false;
+            return wrong_header(*rate, recording.rate_hz);
+        }
+    if (breaks.events.empty())
+        if (const auto astray = samples_astray(recording, programme, timing)) {
+            out.valid = false;
+            return fmt::format(
+                "{} frames: the programme's markers stand {:.0f} samples {} the programme says (two crystals "
+                "may explain {:.0f} of them), and what plays between them runs at its own pace; the stream "
+                "broke in a pause",
+                astray->samples < 0.0 ? "lost" : "inserted", std::abs(astray->samples),
+                astray->samples < 0.0 ? "nearer than" : "farther apart than", astray->of_crystals);
+        }
+    read_breaks(breaks, out);
+    if (std::abs(timing.clock.ppm) <= largest_ppm || !breaks.events.empty()) return "";
+    out.valid = false;
+    return fmt::format(
+        "wrong rate: the player runs {:+.0f} ppm off the converter; more than {:.0f} ppm is a wrong sample "
+        "rate, not a clock",
+        timing.clock.ppm, largest_ppm);
+}
+
+}  // namespace fourpole

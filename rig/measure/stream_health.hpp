@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/capture/take.hpp"
+#include "rig/measure/measure.hpp"
+#include "rig/measure/timing.hpp"
+
+#include <string>
+
+namespace fourpole {
+
+/// The stream of samples before any of it is believed: is the programme there, whole, unbroken and at its
+/// rate? Sets `valid` and `reasons`, adds the reading `discontinuity`; returns a last word for an invalid
+/// take, "" where there is none.
+std::string judge_stream(const Take& take, const Recording& recording, const Programme& programme,
+                         const Timing& timing, Measurement& out);
+
+}  // namespace fourpole

@@ -96,9 +96,27 @@ TEST_CASE("an arm of which only leakage arrives hears silence in the run", "[flo
             r.points.push_back({1000.0, dbv, 0.0, 0.1, State::exact});
             t.readings.push_back(std::move(r));
         }
-        return std::get<std::string>(
-            *mean_of(conclude(shipped(), {"test", true, 1, ""}, {}, {t}), "C").mean.detail("outcome"));
+        ArmPrediction expected;
+        expected.arm = "C";
+        Reading words{.name = "wiring"};
+        words.details = {{"outcome", std::string("stereo")}};
+        expected.readings.push_back(std::move(words));
+        expected.low.emplace_back(), expected.high.emplace_back(), expected.three_sigma.emplace_back();
+        return conclude(shipped(), {"test", true, 1, ""}, {expected}, {t});
     };
-    CHECK(arm_c(-20.0) == "stereo");
-    CHECK(arm_c(-110.0) == "silence");
+    const auto heard = [](const RunRecord& record) {
+        return std::get<std::string>(*mean_of(record, "C").mean.detail("outcome"));
+    };
+    const auto mating = [](const RunRecord& record) {
+        for (const Verdict& v : record.verdicts)
+            if (v.claim_id == "mating") return v;
+        return Verdict{};
+    };
+    CHECK(heard(arm_c(-20.0)) == "stereo");
+    CHECK(mating(arm_c(-20.0)).answer == Verdict::Answer::refuted);
+    // That may be the lead: silence that nobody predicted supports no claim about plugs.
+    const RunRecord silent = arm_c(-110.0);
+    CHECK(heard(silent) == "silence");
+    CHECK(mating(silent).answer == Verdict::Answer::not_measured);
+    CHECK(mating(silent).sentence.find("quiet player or unplugged earphone") != std::string::npos);
 }

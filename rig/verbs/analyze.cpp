@@ -108,6 +108,9 @@ void add_analyze(Verbs& verbs) {
         .shows_its_default();
     verb.flag("--json", options->json, "the record on stdout, nothing else");
     verb.footer(
+        "A calibration says which peak volts read 1.0 in each channel, and how well that is known:\n"
+        "{\"schema\": \"fourpole/calibration@1\", \"state\": \"calibrated\", \"channels\": [\n"
+        "  {\"side\": \"left\", \"volts_per_full_scale\": 1.55, \"relative_u\": 0.001}, ...]}\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n");
     verb.does([options] { return work(*options); });

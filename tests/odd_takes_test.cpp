@@ -505,3 +505,26 @@ TEST_CASE("a sweep with no pause behind it says that its noise was not read ther
     for (const Point& point : reading(m.readings, "crosstalk", Side::left, Side::right).points)
         if (point.state == State::exact) CHECK(*point.u >= 6e-3);
 }
+
+TEST_CASE("in noise of -17 dB of full scale the clock is off by what its u says", "[odd]") {
+    const Programme p = sweep_pair();
+    const Take clean = played(p, 25.0, 7000.25);
+    double squares = 0.0;
+    constexpr int takes = 8;
+    for (unsigned seed = 1; seed <= takes; ++seed) {
+        Take take = clean;
+        std::mt19937_64 random(seed);
+        std::normal_distribution<double> noise(0.0, 0.1);
+        for (auto& c : take.channels)
+            for (double& v : c) v += noise(random);
+        const Measurement m = measured(take, p);
+        INFO(all_reasons(m));
+        const Reading& clock = reading(m.readings, "clock_offset");
+        if (!clock.scalar().value) continue;
+        const double z = (*clock.scalar().value - 25.0) / *clock.scalar().u;
+        INFO("seed " << seed << ": " << z << " u, u " << *clock.scalar().u);
+        CHECK(std::abs(z) < 4.0);
+        squares += z * z;
+    }
+    CHECK(std::sqrt(squares / takes) < 2.0);
+}

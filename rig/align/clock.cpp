@@ -73,16 +73,21 @@ DelayEstimate delay_between(const Recording& recording, std::ptrdiff_t at_a, std
         if (std::abs(move) < 1e-12) break;
     }
 
-    double left_over = 0.0, information = 0.0;
+    double left_over = 0.0, information = 0.0, omega_squared = 0.0;
     for (const Line& l : lines) {
-        left_over += std::norm(l.b - l.a * std::polar(1.0, -l.omega * tau));
-        information += l.omega * l.omega * 0.5 * (std::norm(l.a) + std::norm(l.b));
+        const Complex turned = l.a * std::polar(1.0, -l.omega * tau);
+        left_over += std::norm(l.b - turned);
+        // What both have in common is the signal; the powers themselves hold the noise as well.
+        information += l.omega * l.omega * (l.b * std::conj(turned)).real();
+        omega_squared += l.omega * l.omega;
     }
     // Each of the two spectra carries half of what is left over. Zero padding makes more
     // bins than there is information.
     const double padding = static_cast<double>(fft.size()) / static_cast<double>(frames);
     const double noise = lines.empty() ? 0.0 : 0.5 * left_over / static_cast<double>(lines.size());
-    return {tau, information > 0.0 ? std::sqrt(noise * padding / information) : 0.0};
+    if (information <= 0.0) return {tau, static_cast<double>(frames)};
+    // The second term is noise times noise, which rules where the signal does not stand above it.
+    return {tau, std::sqrt(noise * padding * (information + 0.5 * noise * omega_squared)) / information};
 }
 
 std::optional<ClockEstimate> estimate_clock(const Recording& recording, const Programme& programme,

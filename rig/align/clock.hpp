@@ -23,7 +23,8 @@ struct ClockEstimate {
 /// both and cancels).
 ///
 ///     tau = arg max Re sum_k Y_b[k] conj(Y_a[k]) e^(j w_k tau),  w from f_low to f_high
-///     u(tau)^2 = sigma^2 / sum w^2 |S|^2, sigma^2 from what the best delay leaves over
+///     u(tau)^2 = sigma^2 (I + sigma^2 / 2 sum w^2) / I^2, I = sum w^2 |S|^2 of what both have in common,
+///     sigma^2 from what the best delay leaves over
 ///
 /// `at_a`, `at_b`: integer samples; returns samples to add to (at_b - at_a).
 struct DelayEstimate {

@@ -307,6 +307,7 @@ plant "drift is a lost frame" rig/measure/measure.cpp 's/least_of_a_frame = 0\.2
 plant "an unplugged lead supports a claim about plugs" rig/flow/conclude.cpp 's/d\.other_arm || d\.unplugged || (/d.other_arm || (/' conclude_test 'an arm of which*'
 plant "noise and a stopped player are one" rig/measure/stream_health.cpp 's/if (dbfs < quiet_dbfs)/if (dbfs < -999.0)/' flow_faults_test 'every planted*'
 plant "noise is taken for signal in a marker" rig/align/clock.cpp 's/information += l\.omega \* l\.omega \* (l\.b \* std::conj(turned))\.real();/information += l.omega * l.omega * 0.5 * (std::norm(l.a) + std::norm(l.b));/;s/(information + 0\.5 \* noise \* omega_squared)/information/' odd_takes_test 'in noise as loud*'
+plant "samples behind the end of the samples are padding" rig/capture/riff_header.cpp 's/if (found \&\& !is_name(chunk)) {/if (found \&\& chunk.empty()) {/' take_file_test 'a broken WAV*'
 plant "a run calls leakage stereo" rig/flow/conclude.cpp 's/    judge_wiring(session, out);/    (void)judge_wiring;/' conclude_test 'an arm of which*'
 plant "rms volts are held against the peak EMF" rig/measure/wiring_level.cpp 's/ \* std::numbers::sqrt2 / /' wiring_level_test 'an earphone below*'
 plant "one stray point violates the model" rig/compare/beside.cpp 's|allowed_share = 0.10|allowed_share = 0.01|' compare_test ''

@@ -205,6 +205,12 @@ TEST_CASE("a broken WAV is an invalid take, and the sentence says what is wrong"
     CHECK(says(why({.claimed = 0xffffffff}), "4294967279 are missing"));
     CHECK(says(why({.claimed = 15}), "middle of a frame"));
 
+    // Half of the samples in the header, the others behind what it says; a little padding is none of them.
+    const std::string many(20'000, '\x10');
+    CHECK(says(why({.claimed = 10'000, .samples = many}),
+               "says that it has 10000 bytes of samples, and 10000 more follow that are no chunk"));
+    CHECK(read_take(folder.put("padded.wav", Wav{.claimed = 16'000, .samples = many}.bytes())).has_value());
+
     const std::string whole = Wav{}.bytes();
     CHECK(says(refused(folder.put("twice.wav", whole + "data" + little(4, 4) + "abcd")), "two chunks"));
     const std::string early = "WAVEdata" + little(4, 4) + "abcd" + Wav{}.format();

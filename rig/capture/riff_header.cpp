@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace fourpole {
 
 namespace {
@@ -46,6 +48,14 @@ std::variant<Format, Broken> format_chunk(FileBytes& bytes, std::uint64_t at, st
     return format;
 }
 
+/// What stands behind the samples without a chunk's name: padding, or the rest of them.
+constexpr std::uint64_t most_padding = 4096, padding_share = 100;
+
+bool is_name(const std::string& chunk) {
+    return chunk.size() == 4 &&
+           std::all_of(chunk.begin(), chunk.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 /// One walk over the chunks of either family; what differs is how wide their heads are.
 struct Layout {
     const char* format;
@@ -61,9 +71,17 @@ HeaderOrBroken walk(FileBytes& bytes, const Layout& layout) {
     std::optional<Format> format;
     std::optional<std::uint64_t> large_data;  // RF64: the true size of the data chunk
     std::optional<HeaderOrBroken> found;
-    std::uint64_t at = layout.first;
+    std::uint64_t at = layout.first, sample_bytes = 0;
     while (bytes.size() >= head && at <= bytes.size() - head) {
         const std::string chunk = bytes.text(at, 4).value_or("");
+        if (found && !is_name(chunk)) {
+            const std::uint64_t rest = bytes.size() - at;
+            if (rest <= std::max(most_padding, sample_bytes / padding_share)) break;
+            return Broken{
+                fmt::format("says that it has {} bytes of samples, and {} more follow that are no chunk; its "
+                            "length is wrong",
+                            sample_bytes, rest)};
+        }
         std::uint64_t size = bytes.little(at + layout.name_bytes, layout.size_bytes).value_or(0);
         if (layout.size_counts_head) {
             if (size < head)
@@ -83,6 +101,7 @@ HeaderOrBroken walk(FileBytes& bytes, const Layout& layout) {
             if (!format) return Broken{"has samples before it says what they are"};
             if (found) return Broken{"has two chunks of samples"};
             if (large_data && size == see_ds64) size = *large_data;
+            sample_bytes = size;
             found = check_pcm(format->header, format->block_align, size, there);
             if (std::holds_alternative<Broken>(*found)) return *found;
         }

@@ -73,6 +73,18 @@ TEST_CASE("what is written never replaces what is read, by whatever name it goes
     CHECK(file_text(programme) == text);
 }
 
+TEST_CASE("an option that is given and empty is no wish for the default") {
+    const Scratch scratch;
+    for (const auto& words :
+         {std::vector<std::string>{"run", "session.json", "--out", ""}, std::vector<std::string>{"run", ""},
+          std::vector<std::string>{"analyze", "take.wav", "--record", ""}}) {
+        const Ran ran = called(scratch, words);
+        INFO(ran.err);
+        CHECK(ran.code == 2);
+        CHECK(holds(ran.err, "found nothing between the quotes"));
+    }
+}
+
 TEST_CASE("with --json stdout holds one document and nothing else") {
     const Scratch scratch;
     const fs::path capture = scratch.path() / "take.wav";

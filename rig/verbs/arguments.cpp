@@ -36,10 +36,11 @@ Result<Done> refuse_overwriting(const std::string& option, const std::string& ou
     for (const fs::path& input : inputs) {
         if (input.empty()) continue;
         if (fs::equivalent(output, input, ignored) || fs::weakly_canonical(input, ignored) == to)
-            return Fault{Fault::Kind::bad_input, "",
-                         option + ": " + output + " is also " + input.string() +
-                             ", which belongs to this command already; allowed: a file of its own; nothing "
-                             "was written"};
+            return Fault{
+                Fault::Kind::bad_input, "",
+                option + ": " + output + " would write over " + input.string() +
+                    ", which this command reads or a take keeps its facts in; allowed: a file of its "
+                    "own; nothing was written"};
     }
     return Done{};
 }

@@ -53,7 +53,12 @@ Option& Option::excludes(const Option& other) { return option_->excludes(other.o
 bool Option::given() const { return option_->count() > 0; }
 
 Option Verb::option(const std::string& name, std::string& value, const std::string& help) {
-    return Option(app_->add_option(name, value, help));
+    // A shell's empty variable is no wish for the default.
+    const auto refuse_empty = [](const std::string& given) {
+        return given.empty() ? std::string("found nothing between the quotes; allowed: a name")
+                             : std::string();
+    };
+    return Option(app_->add_option(name, value, help)->check(refuse_empty));
 }
 Option Verb::option(const std::string& name, std::vector<std::string>& values, const std::string& help) {
     return Option(app_->add_option(name, values, help));

@@ -173,6 +173,10 @@ TEST_CASE("sides that play at once have no crosstalk to tell", "[odd]") {
     INFO(all_reasons(m));
     if (const Reading* r = find(m.readings, "crosstalk"))
         for (const Point& point : r->points) CHECK(point.state == State::not_measured);
+    // With what leaks in from the other side it is another quantity than a response.
+    CHECK(reading(m.readings, "response", Side::left, Side::left).definition ==
+          "response.sweep_both_driven@1");
+    CHECK(says(m, "both sides play at once"));
 }
 
 TEST_CASE("what a decay leaves in the pauses is no hum, and steady hum beside it is", "[odd]") {

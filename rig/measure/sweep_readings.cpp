@@ -137,8 +137,10 @@ private:
 };
 
 void read_transfer(const SideReader& reader, Side to, bool as_response, Readings& out) {
-    Reading r = as_response ? reader.begin("response", "response.sweep@1")
-                            : reader.begin("transfer", "transfer.sweep@1");
+    const std::string name = as_response ? "response" : "transfer";
+    // With both sides playing it is another quantity: what leaks in from the other is part of it.
+    const bool alone = !reader.probe().drives[other(reader.from())];
+    Reading r = reader.begin(name, name + (alone ? ".sweep@1" : ".sweep_both_driven@1"));
     r.from = reader.from();
     r.to = to;
     if (as_response) r.side = to;

@@ -52,6 +52,8 @@ Result<RunRecord> run_again(const std::filesystem::path& folder, const RunProgre
         if (!*take) continue;  // a run that was stopped: the record names what it never made
         auto record = record_of(**take, stored->session.programme, false);
         if (!record) return record.error();
+        const auto same = refuse_another_record(folder, *record);
+        if (!same) return same.error();
         takes.push_back(std::move(*record));
     }
     return conclude(stored->session, stored->facts, std::move(*predictions), std::move(takes));

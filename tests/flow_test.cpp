@@ -221,6 +221,24 @@ TEST_CASE("a take that says it came from another bench is refused", "[flow][repe
     CHECK(again.error().what.find("not simulated") != std::string::npos);
 }
 
+TEST_CASE("a take whose facts were changed behind its record is refused, and nothing is rewritten",
+          "[flow][repeated]") {
+    const Scratch scratch;
+    const fs::path folder = scratch.path() / "run";
+    REQUIRE(write_run(folder, record_of_run(session_with(2), order_in(folder, 4))).has_value());
+    auto take = read_take(folder / "takes/A-1.wav");
+    REQUIRE(take.has_value());
+    REQUIRE_FALSE(take->facts.volts_per_full_scale.empty());
+    take->facts.volts_per_full_scale[0] *= 2.0;
+    REQUIRE(write_take(*take, folder / "takes/A-1.wav").has_value());
+    const std::string record = file_text(folder / "records/A-1.json");
+    const auto again = run_again(folder, go_on);
+    REQUIRE_FALSE(again.has_value());
+    CHECK(exit_code(again.error().kind) == 3);
+    CHECK(again.error().what.find("A-1.json: is not what this program reads") != std::string::npos);
+    CHECK(file_text(folder / "records/A-1.json") == record);
+}
+
 TEST_CASE("a session kept by a run has the same inputs, one with another claim or plug has not",
           "[flow][repeated]") {
     const Session session = session_with(1);

@@ -194,20 +194,43 @@ Result<std::optional<Take>> stored_take(const fs::path& folder, const TakeReques
     return std::optional(std::move(*take));
 }
 
+namespace {
+
+fs::path record_path(const fs::path& folder, const std::string& arm, int repeat) {
+    return folder / "records" / fmt::format("{}-{}.json", arm, repeat);
+}
+
+}  // namespace
+
 bool was_made(const fs::path& folder, const TakeRequest& request) {
     std::error_code ignored;
     const fs::path facts = take_path(folder, request.arm, request.repeat).replace_extension(".json");
-    const fs::path record = folder / "records" / fmt::format("{}-{}.json", request.arm, request.repeat);
+    const fs::path record = record_path(folder, request.arm, request.repeat);
     if (fs::exists(facts, ignored) || fs::exists(record, ignored)) return true;
     const auto whole = read_record(folder);
     return whole && whole->contains("complete") && whole->at("complete") == true;
 }
 
+Result<Done> refuse_another_record(const fs::path& folder, const TakeRecord& record) {
+    constexpr std::size_t most_bytes = std::size_t{64} << 20U;
+    const fs::path file = record_path(folder, record.arm, record.repeat);
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) return Done{};
+    const auto stored = read_text(file, most_bytes);
+    if (!stored) return stored.error();
+    if (*stored == to_json(record)) return Done{};
+    return Fault{Fault::Kind::take_invalid, "",
+                 file.string() + ": is not what this program reads from that take and its facts (" +
+                     take_path(folder, record.arm, record.repeat).string() +
+                     "); one of them was changed. Nothing was rewritten"};
+}
+
 Result<Done> store_record(const fs::path& folder, const TakeRecord& record) {
+    const auto same = refuse_another_record(folder, record);
+    if (!same) return same.error();
     const auto made = make_folder(folder / "records");
     if (!made) return made.error();
-    return write_atomic(folder / "records" / fmt::format("{}-{}.json", record.arm, record.repeat),
-                        to_json(record));
+    return write_atomic(record_path(folder, record.arm, record.repeat), to_json(record));
 }
 
 }  // namespace fourpole

@@ -46,6 +46,10 @@ Result<std::optional<Take>> stored_take(const std::filesystem::path& folder, con
 /// Whether the run has made this take, by what it left besides the sound file.
 bool was_made(const std::filesystem::path& folder, const TakeRequest& request);
 
+/// A take's record that stands there already is the one that its take and facts give again, or one of the
+/// three was changed. Fault take_invalid; nothing is written.
+Result<Done> refuse_another_record(const std::filesystem::path& folder, const TakeRecord& record);
+
 /// FOLDER/records/<arm>-<repeat>.json
 Result<Done> store_record(const std::filesystem::path& folder, const TakeRecord& record);
 

@@ -218,3 +218,14 @@ TEST_CASE(
     CHECK(written->at("explains") == false);
     CHECK(written->at("band_99").size() == 2);
 }
+
+TEST_CASE("readings that the fit has no equation for are named, once each") {
+    const auto other = [](const char* name) {
+        Json r = response();
+        r["name"] = name;
+        return r;
+    };
+    const Observed o = read(record_with({response(), other("output_impedance"), other("dc"), other("dc")}));
+    CHECK(o.unread == std::vector<std::string>{"dc", "output_impedance"});
+    CHECK(read(record_with({response()})).unread.empty());
+}

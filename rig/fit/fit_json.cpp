@@ -62,7 +62,8 @@ Json data_of(const CircuitFit& fit, const Observed& observed) {
     return {{"points", fit.complex_points},
             {"residuals", fit.residuals},
             {"bounds_exceeded", fit.bounds_broken},
-            {"readings", std::move(readings)}};
+            {"readings", std::move(readings)},
+            {"not_fitted_to", observed.unread}};
 }
 
 }  // namespace

@@ -232,8 +232,16 @@ Result<Observed> observed_in(const Json& record, const std::string& where, const
         out.take = static_cast<std::int64_t>(*repeat);
 
     std::vector<std::pair<Subject, const Json*>> subjects;
-    for (const Json* reading : *readings)
-        if (const auto subject = subject_of(*reading)) subjects.emplace_back(*subject, reading);
+    for (const Json* reading : *readings) {
+        if (const auto subject = subject_of(*reading)) {
+            subjects.emplace_back(*subject, reading);
+            continue;
+        }
+        const std::string name = text_in(*reading, "name");
+        if (std::find(out.unread.begin(), out.unread.end(), name) == out.unread.end())
+            out.unread.push_back(name);
+    }
+    std::sort(out.unread.begin(), out.unread.end());
     for (const auto& [subject, reading] : subjects) {
         const auto better = [&s = subject](const auto& other) {
             return other.first.preferred && !s.preferred && other.first.same_volts(s);

@@ -43,6 +43,7 @@ struct Observed {
     std::vector<Observation> points;
     std::vector<Observation> bounds;  ///< |value| is the bound of an at_most point
     std::vector<ReadingUse> uses;
+    std::vector<std::string> unread;  ///< names of readings that this fit has no equation for, in order
     /// raw: re full scale; nominal or calibrated: transfers are in V rms per full scale.
     std::string calibration = "raw";
     PerSide<std::optional<double>> calibration_u;  ///< relative; common to all points of a side

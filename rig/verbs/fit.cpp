@@ -95,6 +95,11 @@ std::string heading(const CircuitFit& fit, const Observed& observed, const FitFa
         add(use.unmeasured, "not measured");
         text += fmt::format("  {:28} {:4} of {:4} used{}\n", use.name, use.used, use.points, aside);
     }
+    if (!observed.unread.empty())
+        for (const std::string& line :
+             wrapped("not fitted to: " + fmt::format("{}", fmt::join(observed.unread, ", ")),
+                     page_columns - 2, 40))
+            text += "  " + line + "\n";
     return text;
 }
 

@@ -376,7 +376,7 @@ plant "words are told of sides 3 ms apart" rig/measure/measure.cpp 's/if (each_w
 plant "the interface's leak is the earphone's" rig/measure/interface_crosstalk.cpp 's/least_over_leak = 3\.0/least_over_leak = 0.3/' interface_crosstalk_test ''
 plant "the interface's leak is re full scale" rig/measure/interface_crosstalk.cpp 's/ratio \* size_of(p)/ratio/' interface_crosstalk_test 'a transfer across*'
 plant "the floor forgets the interface's leak" rig/measure/interface_crosstalk.cpp 's/std::hypot(size_of(p), ratio)/size_of(p)/' interface_crosstalk_test 'a transfer across*'
-plant "a run's crosstalk is not allowed the interface's own" rig/flow/conclude.cpp 's/    allow_for_interface(session, out);/    (void)allow_for_interface;/' flow_test 'a unit whose interface*'
+plant "a run's crosstalk is not allowed the interface's own" rig/flow/conclude.cpp 's/    allow_for_interface(session, out);/    (void)allow_for_interface;/' conclude_test 'crosstalk of*'
 plant "the second chirp is taken for the first" rig/measure/timing.cpp 's/!(chirps \&\& whole)/!chirps/' odd_takes_test 'a take without its first chirps*'
 plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own + 6/if (most - least > 50.0 + 6/' health_test 'what decays*'
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'

@@ -120,3 +120,14 @@ TEST_CASE("an arm of which only leakage arrives hears silence in the run", "[flo
     CHECK(mating(silent).answer == Verdict::Answer::not_measured);
     CHECK(mating(silent).sentence.find("quiet player or unplugged earphone") != std::string::npos);
 }
+
+TEST_CASE("crosstalk of -98 dB through an interface of -100 +- 6 dB is a bound in the run", "[flow]") {
+    // 10^(-98/20) + 10^(-94/20)
+    const auto mean_at = [](double db) {
+        const RunRecord record = conclude(shipped(), {"test", true, 1, ""}, {}, {take("A", 1, db, true)});
+        return mean_of(record, "A").mean.points[1];
+    };
+    CHECK(mean_at(-98.0).state == State::at_most);
+    CHECK(*mean_at(-98.0).value == Approx(-89.753).margin(0.01));
+    CHECK(mean_at(-50.0).state == State::exact);
+}

@@ -570,7 +570,7 @@ plant "the ratio is to the tapped side" rig/measure/remove_fixture.cpp 's/const 
 plant "a resistor in place of the earphone is measured as one" rig/profile/read_session.cpp 's/switched == LoadBank::Switched::in_place)/switched == LoadBank::Switched::beside)/' remove_fixture_test 'a fixture that*'
 # --- identification ---
 plant "a parameter that must stay positive is moved in steps, not in factors" rig/fit/least_squares.cpp 's/return p\.positive ? p\.start \* std::exp(x)/return p.positive ? p.start * (1.0 + x)/' least_squares_test 'a prior of*'
-plant "the data get all their say at once" rig/fit/least_squares.cpp 's/double softness = std::sqrt(at_start);/double softness = 1.0;/' fit_bench_test ''
+plant "the data get all their say at once" rig/fit/least_squares.cpp 's/double softness = std::sqrt(at_start);/double softness = 1.0;/' least_squares_test 'a leashed fit*'
 plant "the leash's pull stays in the figures" rig/fit/least_squares.cpp 's/if (is_leashed(fit)) let_go(fit, best);//' fit_test 'a tolerance counts*'
 plant "unknown directions count as certain" rig/fit/least_squares.cpp 's/covariance += farthest \* farthest \* direction/covariance += 0.0 * direction/' least_squares_test 'of two resistances*'
 plant "chi-square's degrees of freedom forget the unknowns" rig/fit/least_squares.cpp 's/out\.dof -= static_cast<int>(n) - unknown;//' least_squares_test 'a straight line*'

@@ -130,3 +130,20 @@ TEST_CASE("chi-square: 95 % below 3.841 for 1, 0.5 % below 0.0100 and 99.5 % bel
     // Many: the median is close to dof (1 - 2/(9 dof))^3 (Wilson and Hilferty).
     CHECK(chi_square_quantile(0.5, 1000) == Approx(1000 * std::pow(1 - 2.0 / 9000, 3)).epsilon(1e-6));
 }
+
+TEST_CASE("a leashed fit from residuals of 400 u goes there in 3 stages, one from 0.4 u in none") {
+    for (const double far : {400.0, 0.4}) {
+        FitProblem problem;
+        problem.parameters = {either_sign("a", 0.0, 1.0)};
+        problem.parameters.front().leash = 10.0 * far;
+        problem.residuals = 2;
+        problem.evaluate = [far](std::span<const double> p, std::span<double> r) {
+            r[0] = r[1] = p[0] - far;
+            return true;
+        };
+        const auto fit = least_squares(problem);
+        REQUIRE(fit.has_value());
+        CHECK(fit->stages == (far > 1.0 ? 3 : 0));  // by 400, by 40, by 4
+        CHECK(fit->values[0] == Approx(far).epsilon(1e-3));
+    }
+}

@@ -285,10 +285,11 @@ Result<LeastSquares> least_squares(const FitProblem& fit) {
     double at_start = 0.0;
     for (const double r : residuals) at_start += r * r / static_cast<double>(m);
 
+    int stages = 0;
     if (is_leashed(fit))
         // Of residuals of a thousand u the first step leads anywhere, and a figure that it makes
         // vanish never comes back: the data get their say by and by.
-        for (double softness = std::sqrt(at_start); softness > 1.0; softness /= 10.0)
+        for (double softness = std::sqrt(at_start); softness > 1.0; softness /= 10.0, ++stages)
             if (solve(fit, attempts[0], softness, near).stopped) return stopped();
 
     std::vector<double> best;
@@ -312,7 +313,9 @@ Result<LeastSquares> least_squares(const FitProblem& fit) {
     if (is_leashed(fit)) let_go(fit, best);
     ceres::Problem problem;
     problem.AddResidualBlock(new Weighted(fit), nullptr, best.data());
-    return describe(fit, problem, best.data(), best_summary);
+    LeastSquares out = describe(fit, problem, best.data(), best_summary);
+    out.stages = stages;
+    return out;
 }
 
 }  // namespace fourpole

@@ -60,6 +60,7 @@ struct LeastSquares {
     double chi_square = 0.0;         ///< sum of squared residuals, priors included
     int dof = 0;                     ///< residuals + priors - directions that the data determine
     int iterations = 0;
+    int stages = 0;  ///< fits on the way, to residuals that were made small first
     bool converged = false;
 
     double u_of_x(std::size_t i) const;

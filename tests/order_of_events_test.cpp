@@ -56,6 +56,7 @@ TEST_CASE("each of 3 takes names the prediction that lay on disk, and the record
     change(folder / "takes/A-1.json", take_of(record, "A").prediction_sha256, std::string(64, '0'));
     change(folder / "takes/B-1.json",
            "  \"prediction_sha256\": \"" + take_of(record, "B").prediction_sha256 + "\",\n", "");
+    fs::remove_all(folder / "records");  // which say otherwise, and would be believed
     const RunRecord again = read_again(folder);
     CHECK(take_of(again, "A").predicted_before == false);
     CHECK_FALSE(take_of(again, "B").predicted_before.has_value());

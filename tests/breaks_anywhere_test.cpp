@@ -206,12 +206,11 @@ TEST_CASE("of a break whose sign is in doubt no kind is told", "[align]") {
 TEST_CASE("frames lost between the chirps are no wrong rate", "[align]") {
     const Programme p = sweep_pair();
     const Take whole = played(p, 30.0, 7000.25);
-    for (const std::size_t at : {std::size_t{220'011}, std::size_t{241'011}}) {
-        const Broken b = broken(whole, p, lose, at, at == 220'011 ? 1137 : 1174);
-        INFO(b.why);
-        CHECK_FALSE(says(b.why, "wrong rate"));
-        CHECK(says(b.why, "lost frames"));
-    }
+    // At 22.05 kHz three weak arrivals would be in place.
+    const Broken b = broken(whole, p, lose, 221'011, 751);
+    INFO(b.why);
+    CHECK_FALSE(says(b.why, "wrong rate"));
+    CHECK(says(b.why, "lost frames"));
 }
 
 TEST_CASE(

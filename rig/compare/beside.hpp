@@ -8,6 +8,9 @@
 
 namespace fourpole {
 
+/// From so many combined standard uncertainties on, see beside().
+inline constexpr double violated_from_u = 3.5;
+
 /// Puts a measured reading beside its prediction.
 ///
 /// The prediction and its 95 % band (`low`, `high`, one per predicted point) are taken at the
@@ -31,7 +34,6 @@ namespace fourpole {
 /// models, and 3 would call 3 to 8 % of good runs violated. A point that is at_most counts against the model
 /// when its bound lies where s exceeds violated_from_u (at_least: above). "not testable" when no point can be
 /// tested.
-inline constexpr double violated_from_u = 3.5;
 Beside beside(const std::string& arm, const Reading& measured, const Reading& predicted,
               std::span<const double> low, std::span<const double> high, const Band& three_sigma = {});
 

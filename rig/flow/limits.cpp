@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/flow/limits.hpp"
 #include "rig/report/trouble.hpp"
+#include "rig/verdict/sentence.hpp"
 
 #include <fmt/format.h>
 
@@ -70,12 +71,11 @@ RunRecord::LimitResult hold(const Limit& limit, const std::string& arm, const Re
     out.failed = worst.margin < 0.0;
     const Point& p = *worst.point;
     const std::string u = p.u ? fmt::format(", u {:.2g}", *p.u) : "";
-    out.sentence =
-        fmt::format("{}: {} by {:.3g} {} ({}{:.4g} {}{}{}){}{}", what, out.failed ? "outside" : "inside",
-                    std::abs(worst.margin), mean.unit.starts_with("dB") ? "dB" : mean.unit, bound_of(p),
-                    *p.value, mean.unit, u, place_of(p),
-                    p.u && std::abs(worst.margin) < 1.96 * *p.u ? ", closer than it is known" : "",
-                    untested > 0 ? fmt::format(", {} points untested", untested) : "");
+    out.sentence = fmt::format(
+        "{}: {} by {:.3g} {} ({}{:.4g} {}{}{}){}{}", what, out.failed ? "outside" : "inside",
+        std::abs(worst.margin), unit_of_difference(mean.unit), bound_of(p), *p.value, mean.unit, u,
+        place_of(p), p.u && std::abs(worst.margin) < 1.96 * *p.u ? ", closer than it is known" : "",
+        untested > 0 ? fmt::format(", {} points untested", untested) : "");
     return out;
 }
 

@@ -219,11 +219,12 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         out.reasons.emplace_back(
             "both sides play at once: a side's response holds what leaks into it from the other, and "
             "crosstalk cannot be told");
+    PerSide<double> grain{};
+    for (const Side side : sides)
+        if (recording->has(side)) grain[side] = grain_of(recording->samples[side], converter_step(take));
     for (Probe& probe : fine->probes)
         if (const auto* sweep = std::get_if<Sweep>(&programme.events[probe.event].what))
-            for (const Side side : probe.captured)
-                probe.grain[side] =
-                    grain_of(recording->samples[side], converter_step(take)) / sweep->amplitude;
+            for (const Side side : sides) probe.grain[side] = grain[side] / sweep->amplitude;
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);

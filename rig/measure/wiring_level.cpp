@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/wiring_level.hpp"
 
-#include "rig/model/model.hpp"
+#include "rig/model/measured_wiring.hpp"
 #include "rig/units.hpp"
 
 #include <algorithm>
@@ -19,10 +19,7 @@ std::optional<double> largest_transfer_v(const Readings& readings, double freque
     std::optional<double> largest;
     for (const Reading& r : readings) {
         if (r.name != "transfer" || r.unit != "dBV") continue;
-        const Point* nearest = nullptr;
-        for (const Point& p : r.points)
-            if (p.at && (!nearest || std::abs(*p.at - frequency_hz) < std::abs(*nearest->at - frequency_hz)))
-                nearest = &p;
+        const Point* nearest = nearest_point(r, frequency_hz);
         if (!nearest || !nearest->value || nearest->state == State::not_measured) continue;
         largest = std::max(largest.value_or(0.0), AmplitudeRatio::from_decibels(*nearest->value).count);
     }

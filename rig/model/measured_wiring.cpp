@@ -39,13 +39,6 @@ DriverMatrix scaled_to_one(DriverMatrix m) {
     return m;
 }
 
-const Point* nearest_point(const Reading& curve, double frequency_hz) {
-    const Point* best = nullptr;
-    for (const Point& p : curve.points)
-        if (p.at && (!best || std::abs(*p.at - frequency_hz) < std::abs(*best->at - frequency_hz))) best = &p;
-    return best;
-}
-
 /// The amplitude of a transfer and its uncertainty, both in the transfer's own unit.
 struct Amplitude {
     double size = 0.0;
@@ -97,6 +90,13 @@ std::string between(const std::vector<MeasuredWords::Candidate>& candidates) {
 }
 
 }  // namespace
+
+const Point* nearest_point(const Reading& curve, double frequency_hz) {
+    const Point* best = nullptr;
+    for (const Point& p : curve.points)
+        if (p.at && (!best || std::abs(*p.at - frequency_hz) < std::abs(*best->at - frequency_hz))) best = &p;
+    return best;
+}
 
 bool UncertainMatrix::has_all_u() const {
     return std::all_of(sides.begin(), sides.end(), [&](Side driver) {

@@ -21,6 +21,9 @@ struct UncertainMatrix {
     bool has_all_u() const;
 };
 
+/// The point of a curve whose place is nearest to a frequency, in hertz; nullptr: none has a place.
+const Point* nearest_point(const Reading& curve, double frequency_hz);
+
 /// The matrix in a take's readings: coefficients of `wiring`, uncertainties of the `transfer`
 /// curves at the frequency nearest to it. A transfer that is only a bound gives a third of the
 /// bound, the noise that the bound was made from. nullopt: the readings have no wiring matrix.

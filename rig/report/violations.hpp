@@ -13,7 +13,7 @@ std::vector<std::string> violated_arms(const RunRecord& run);
 
 /// How far a violated curve lies off: "response right lies 3.1 u (0.97 dB) above the model at 1.03 kHz, more
 /// than 3.5 u at 65 % of its points". Where its bounds alone speak: "crosstalk left -> right is at most
-/// -90.1 dB at 1 kHz, below what the model allows, like 3 more points".
+/// -90.1 dB at 1 kHz, 3.0 dB below the model's band".
 std::string violation_text(const Beside& violated);
 
 /// "arm C: ..." of the arm's worst curve, and how many more are violated; "" where none is.

@@ -74,9 +74,6 @@ std::string value_of(const ArmFigure& f) {
     return text;
 }
 
-/// Two levels re one reference differ by decibels.
-std::string unit_of_difference(const std::string& unit) { return unit.starts_with("dB") ? "dB" : unit; }
-
 struct ImprovementWords {
     std::string value, low, high;
 };
@@ -110,6 +107,8 @@ std::string conclusion(const Verdict& v, const std::string& unit) {
 }
 
 }  // namespace
+
+std::string unit_of_difference(const std::string& unit) { return unit.starts_with("dB") ? "dB" : unit; }
 
 std::string called(const ArmTakes& arm) {
     return arm.label.empty() ? arm.arm : fmt::format("{} ({})", arm.arm, arm.label);

@@ -22,6 +22,9 @@ std::string words_brief(const std::vector<std::string>& words);
 /// What is missing, for a verdict of not_measured.
 std::string missing_sentence(const Claim& claim, const ArmTakes& arm);
 
+/// Two levels re one reference differ by decibels: "dB" for "dBV", every other unit as it is.
+std::string unit_of_difference(const std::string& unit);
+
 /// "A (MD-DR7 with 4 poles)"
 std::string called(const ArmTakes& arm);
 

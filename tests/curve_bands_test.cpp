@@ -161,6 +161,13 @@ TEST_CASE("a response that is silent at one frequency has the band of the others
     CHECK(response.low[1] == transfer.low[1]);
 }
 
+TEST_CASE("a draw stands in half-widths of the band on its own side of the median") {
+    const BandEnds ends{.low = -1.0, .median = 0.0, .high = 4.0};
+    std::vector<double> largest{0.0, 0.0, 3.0};
+    raise_scores(std::array{2.0, -2.0, 4.0}, ends, largest);
+    CHECK(largest == std::vector<double>{0.5, 2.0, 3.0});
+}
+
 TEST_CASE("the five quantiles of a band are those that are looked for one by one") {
     std::mt19937 random(4);
     for (const int n : {1, 2, 3, 4, 5, 19, 20, 21, 40, 41, 999, 1000}) {

@@ -180,3 +180,46 @@ TEST_CASE("a common mode of half the EMF and 50 mA per volt stand in the curves"
     CHECK(value(find(both, "output_impedance.loop.model@1", L)) == Approx(6.0).epsilon(1e-12));
     CHECK(value(find(both, "output_impedance.return.model@1", L)) == Approx(2.0).epsilon(1e-12));
 }
+
+TEST_CASE("2 ohm uniform over +-10 % in the stage are 1.81 to 2.19 ohm along the whole curve at once") {
+    Circuit c = three_pole(16.0);
+    c.stage.output_resistance_ohm = figure(2.0, 0.2);
+    const auto all = derived_readings(c, {}, std::array{20.0, 1000.0, 20000.0}, 2000);
+    REQUIRE(all.has_value());
+    const auto& z = find(*all, "output_impedance.loop.model@1", R);
+    REQUIRE(z.low.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(z.low[i] == Approx(1.81).epsilon(0.003));
+        CHECK(z.high[i] == Approx(2.19).epsilon(0.003));
+        CHECK(z.nominal.points[i].u.value() == Approx((z.high[i] - z.low[i]) / 3.91993).epsilon(1e-5));
+        // One figure moves every point alike: what holds at one frequency holds at all.
+        CHECK(z.simultaneous.low[i] == Approx(z.low[i]).epsilon(1e-3));
+    }
+    CHECK(z.simultaneous_factor.value() == Approx(1.0).epsilon(1e-3));
+    CHECK(z.three_sigma.low.empty());
+    const auto& ground = find(*all, "output_impedance.return.model@1", R);
+    CHECK(ground.low[1] == ground.high[1]);
+    CHECK_FALSE(ground.nominal.points[1].u.has_value());
+}
+
+TEST_CASE("the band of a coupling capacitor is wide at 20 Hz, and wider where it holds along the curve") {
+    Circuit c = three_pole(16.0);
+    c.stage.output_resistance_ohm = figure(4.0, 0.4);
+    c.stage.coupling_capacitance_f = figure(100e-6, 20e-6);
+    const auto all = derived_readings(c, {}, std::array{20.0, 1000.0}, 1000);
+    REQUIRE(all.has_value());
+    const auto found = std::find_if(all->begin(), all->end(), [](const PredictedCurve& p) {
+        return p.nominal.name == "driver_current" && p.nominal.from == L && p.nominal.to == L;
+    });
+    REQUIRE(found != all->end());
+    // 1000 mA/V over |20 + 1 / (j 2 pi f C)|, each part at the ends of its own 95 %, alone.
+    const auto current = [](double ohm, double farad, double f) {
+        return 1000.0 / std::hypot(ohm, 1.0 / (2.0 * std::numbers::pi * f * farad));
+    };
+    CHECK(found->high[0] == Approx(current(20.0, 119e-6, 20.0)).epsilon(0.005));
+    CHECK(found->low[0] == Approx(current(20.0, 81e-6, 20.0)).epsilon(0.005));
+    CHECK(found->high[1] == Approx(current(19.62, 100e-6, 1000.0)).epsilon(0.002));
+    // Two independent parts rule the two ends: 95 % of the units in both is 97.5 % in each.
+    CHECK(found->simultaneous_factor.value() > 1.01);
+    CHECK(found->simultaneous_factor.value() < 1.06);
+}

@@ -42,6 +42,17 @@ TEST_CASE("a power of 26.13 mW limited by current is shown as 26.13 I with its r
     CHECK(text.find("power_max, one side, mW") != std::string::npos);
 }
 
+TEST_CASE("the band of a curve is shown where it passes 1 kHz, 0.02 ohm in its own column") {
+    ArmPrediction p;
+    add(p, made("output_impedance", "ohm", "output_impedance.return.model@1"), 0.02);
+    for (std::size_t i = 0; i < 2; ++i) {
+        p.readings[i].points = {{20.0, 0.5, {}, {}, State::exact}, {1000.0, 0.02, {}, {}, State::exact}};
+        p.low[i] = {0.4, 0.00713};
+        p.high[i] = {0.6, 0.05772};
+    }
+    CHECK(derived_text(p).find("0.0200 (0.00713..0.0577)  0.0200 (0.00713..0.0577)\n") != std::string::npos);
+}
+
 TEST_CASE("no cut-off is none, and an unknown level says why") {
     ArmPrediction p;
     Reading cutoff = made("low_cutoff", "Hz", "low_cutoff.half_power.model@1");

@@ -106,18 +106,13 @@ private:
         std::vector<double> values(largest.size());
         block.decibels(curve, i, values);
         std::vector<double> ordered = values;
-        const auto [lowest, low, median, high, highest] = band_ends(ordered);
-        gathered.lowest[from + i].add(lowest);
-        gathered.low[from + i].add(low);
-        gathered.median[from + i].add(median);
-        gathered.high[from + i].add(high);
-        gathered.highest[from + i].add(highest);
-        // Below a billionth of a dB there is no spread to be measured against.
-        const double above = std::max(high - median, 1e-9), below = std::max(median - low, 1e-9);
-        for (std::size_t d = 0; d < values.size(); ++d) {
-            const double off = values[d] - median;
-            largest[d] = std::max(largest[d], off > 0.0 ? off / above : -off / below);
-        }
+        const BandEnds ends = band_ends(ordered);
+        gathered.lowest[from + i].add(ends.lowest);
+        gathered.low[from + i].add(ends.low);
+        gathered.median[from + i].add(ends.median);
+        gathered.high[from + i].add(ends.high);
+        gathered.highest[from + i].add(ends.highest);
+        raise_scores(values, ends, largest);
     }
 
     void finish(const Gathered& gathered, PredictedCurve& curve) const {

@@ -105,4 +105,13 @@ BandEnds band_ends(std::span<double> values) {
     return out;
 }
 
+void raise_scores(std::span<const double> values, const BandEnds& ends, std::span<double> largest) {
+    const double above = std::max(ends.high - ends.median, 1e-9),
+                 below = std::max(ends.median - ends.low, 1e-9);
+    for (std::size_t d = 0; d < values.size(); ++d) {
+        const double off = values[d] - ends.median;
+        largest[d] = std::max(largest[d], off > 0.0 ? off / above : -off / below);
+    }
+}
+
 }  // namespace fourpole

@@ -46,4 +46,9 @@ struct BandEnds {
 };
 BandEnds band_ends(std::span<double> values);
 
+/// Raises largest[draw] to where that draw stands at this point: its distance from the median in
+/// half-widths of the 95 % band on its side, so that a lopsided band stays lopsided. Below 1e-9 of
+/// the values' unit there is no spread to be measured against.
+void raise_scores(std::span<const double> values, const BandEnds& ends, std::span<double> largest);
+
 }  // namespace fourpole

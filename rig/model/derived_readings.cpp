@@ -8,6 +8,7 @@
 #include "rig/units.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numbers>
 #include <utility>
 
@@ -227,13 +228,9 @@ Result<std::vector<PredictedCurve>> derived_readings(const Circuit& circuit, con
     const auto bands = figure_bands(circuit, drive, *nominal, draws);
     if (!bands) return bands.error();
     auto out = Scalars(circuit, drive, *nominal, *bands).all();
-    auto curves = derived_curves(circuit, frequency_hz);
+    auto curves = derived_curves_with_bands(circuit, frequency_hz, draws);
     if (!curves) return curves.error();
-    for (Reading& reading : *curves) {
-        PredictedCurve curve;
-        curve.nominal = std::move(reading);
-        out.push_back(std::move(curve));
-    }
+    std::move(curves->begin(), curves->end(), std::back_inserter(out));
     return out;
 }
 

@@ -51,7 +51,7 @@ std::string number(double value, const std::string& unit) {
     const double size = std::abs(value);
     if (unit.starts_with("dB")) return fixed(value, size >= 100.0 ? 1 : 2);
     if (size < 5e-6) return fixed(value, 1);
-    return fixed(value, size >= 100.0 ? 1 : size >= 10.0 ? 2 : size >= 0.1 ? 3 : 5);
+    return fixed(value, size >= 100.0 ? 1 : size >= 10.0 ? 2 : size >= 0.1 ? 3 : size >= 0.01 ? 4 : 5);
 }
 
 std::string cell(const ArmPrediction& prediction, std::size_t i) {
@@ -62,9 +62,11 @@ std::string cell(const ArmPrediction& prediction, std::size_t i) {
     std::string out = bound + number(*p.value, r.unit);
     if (const std::string limit = word(r, "limited_by"); !limit.empty())
         out += limit == "voltage" ? " V" : " I";
-    if (i < prediction.low.size() && prediction.low[i].size() == 1)
-        out += fmt::format(" ({}..{})", number(prediction.low[i].front(), r.unit),
-                           number(prediction.high[i].front(), r.unit));
+    const auto at = static_cast<std::size_t>(&p - r.points.data());
+    if (i < prediction.low.size() && at < prediction.low[i].size() &&
+        prediction.low[i][at] < prediction.high[i][at])
+        out += fmt::format(" ({}..{})", number(prediction.low[i][at], r.unit),
+                           number(prediction.high[i][at], r.unit));
     return out;
 }
 

@@ -252,8 +252,8 @@ plant "a broken take keeps its figures" rig/measure/stream_health.cpp \
     's/if (breaks.empty()) return;/return;/' breaks_test ''
 plant "a break in a pause is left to the chirps" rig/measure/measure.cpp \
     's/constexpr double largest_disagreement = 2.0;/constexpr double largest_disagreement = 2e9;/' breaks_test 'a break in a pause*'
-plant "noise-limited points are exact" rig/measure/sweep_readings.cpp \
-    's/constexpr double least_over_noise = 3.0;/constexpr double least_over_noise = 0.0;/' real_captures_test ''
+plant "noise-limited points are exact" rig/measure/points.cpp \
+    's/size < least_over_noise \* noise/size < 0.0/' real_captures_test ''
 plant "crosstalk's phase is not re the driven side" rig/measure/sweep_readings.cpp \
     's/ratio.e.value \*= std::conj(own->e.value) \/ size;/ratio.e.value *= 1.0;/' truth_captures_test ''
 plant "a silent side leaks" rig/measure/sweep_readings.cpp \
@@ -283,6 +283,42 @@ plant "a bound beyond a limit counts as a failure" rig/flow/limits.cpp \
     's/if (useless || (loose \&\& margin < 0.0)) {/if (useless) {/' conclude_test ''
 plant "a limit cannot fail" rig/flow/limits.cpp \
     's/const double margin = sign \* (\*bound - \*p.value);/const double margin = std::abs(*bound - *p.value);/' conclude_test ''
+
+# --- tones ---
+plant "phases of a tone are taken at the first sample" rig/analysis/tone_fit.cpp 's/static_cast<double>(from) - centre(), part.size()/static_cast<double>(from), part.size()/' tone_fit_test 'three tones*'
+plant "columns are taken for orthogonal" rig/analysis/tone_fit.cpp 's/0.5 \* (dirichlet(omega_\[i\] - omega_\[j\], n_) +/(i == j ? 0.5 : 0.0) * (dirichlet(omega_[i] - omega_[j], n_) +/' tone_fit_test 'two tones 1.3*'
+plant "two tones of one frequency are told apart" rig/analysis/normal_equations.cpp 's/if (factor.info() != Eigen::Success || .*/if (factor.info() != Eigen::Success) return {};/' tone_fit_test 'columns alike*'
+plant "a clock is fitted in one step" rig/analysis/tone_fit.cpp 's/constexpr int most_rounds = 12;/constexpr int most_rounds = 1;/' tone_fit_test 'three tones*'
+plant "the clock's u forgets that a phase turns in time" rig/analysis/tone_fit.cpp 's/dd += slope \* slope;/dd += d[m] * d[m];/' tone_fit_test '200 noisy*'
+plant "a loud neighbour folds into the search" rig/analysis/tone_fit.cpp 's/4.0 \* (sums\[b - 1\] + sums\[b + 1\])/0.0 * (sums[b - 1] + sums[b + 1])/' tone_fit_test 'a line 1900*'
+plant "a long stretch is searched in its middle only" rig/analysis/tone_fit.cpp 's/used = std::min(2 \* used, sums.size());/used = sums.size();/' tone_fit_test 'a line 27*'
+plant "A weighting without its pole at 12 kHz" rig/analysis/weighting.cpp 's/ \* pole(12194.217));/ * 12194.217 * 12194.217);/' noise_spectrum_test 'weighting curves*'
+plant "CCIR is 0 dB at 1 kHz" rig/analysis/weighting.cpp 's/bs468_curve(2000.0)/bs468_curve(1000.0)/' noise_spectrum_test 'weighting curves*'
+plant "the notch is twice as wide" rig/analysis/weighting.cpp 's/x \/ q);/2.0 * x \/ q);/' noise_spectrum_test 'a notch*'
+plant "one side of a spectrum counts for both" rig/analysis/noise_spectrum.cpp 's/once ? 1.0 : 2.0/once ? 1.0 : 1.0/' noise_spectrum_test 'the power of*'
+plant "hum leaks over the band" rig/analysis/noise_spectrum.cpp 's/<= beyond_chance \* std::sqrt(variance)/<= 1e9 * std::sqrt(variance)/' noise_spectrum_test '60 Hz hum*'
+plant "lines scatter like noise" rig/analysis/noise_spectrum.cpp 's/median(power.subspan(from, count)) \/ MedianOfNoise(count).rms/*std::max_element(power.begin() + static_cast<std::ptrdiff_t>(from), power.begin() + static_cast<std::ptrdiff_t>(from + count))/' noise_spectrum_test '60 Hz hum*'
+plant "a median is a mean" rig/analysis/noise_spectrum.cpp 's/\/ MedianOfNoise(count).rms/* 1.0/' noise_spectrum_test 'white noise*'
+plant "edges of a tone are measured" rig/measure/tone_segments.cpp 's/tones->start_s + tones->edge_s/tones->start_s/' tones_test 'segments*'
+plant "a sweep in between is a part of the tone" rig/measure/tone_segments.cpp 's/tones_only = false;/tones_only = true;/' tones_test 'segments*'
+plant "a sine starts as a cosine" rig/measure/tone_segments.cpp 's/tone.phase_rad - 0.5 \* pi/tone.phase_rad/' tones_test 'segments*'
+plant "a ladder starts with its take" rig/measure/tone_places.cpp 's/recording.rate_hz \* start_by_levels(recording, segments)/0.0 * start_by_levels(recording, segments)/' tones_test 'a ladder*'
+plant "a tone lasts as long as its take" rig/measure/tone_places.cpp 's/if (level.size() > 4) out.of\[0\] = steady_run(level, block, frames);/if (level.size() > 4) out.of[0] = {0, frames, true};/' tones_test 'a tone of 2 s*'
+plant "what an edge leaves is noise" rig/measure/tone_fits.cpp 's/if (steady.to - steady.from == fit->rest.size()) break;/break;/' tones_test 'a tone that starts*'
+plant "harmonics are looked for at 1 to 9" rig/measure/tone_fits.cpp 's/wanted.push_back(order \* own\[0\])/wanted.push_back((order - 1) * own[0])/' tones_test 'a cubic*'
+plant "the noise of a line is that of the whole band" rig/measure/tone_fits.cpp 's/std::sqrt(2.0 \* density \/ seconds())/std::sqrt(2.0 * density * seconds())/' tones_test 'a cubic*'
+plant "the start is where the lines agree last" rig/measure/tone_start.cpp 's/std::abs(u - expected_u) < nearest/true/' tones_test 'lines of a 5 Hz*'
+plant "the delay between lines stays in the phase" rig/measure/tone_start.cpp 's/(\*u - delay_s)/*u/' tones_test 'left and right lines*'
+plant "crosstalk is read across two moments" rig/measure/tone_readings.cpp 's/std::polar(1.0, std::remainder(apart, 2.0 \* pi)) \* std::conj/std::complex(0.0, 1.0) * std::conj/' tones_test 'left and right lines*'
+plant "two levels are a ladder" rig/measure/tone_readings.cpp 's/levels_of_a_ladder = 3/levels_of_a_ladder = 9/' tones_test 'a ladder*'
+plant "THD+N is re the tone's noise" rig/measure/distortion_readings.cpp 's/double rest = 2.0 \* noise.mean_square;/double rest = noise.mean_square;/' tones_test 'a tone that starts*'
+plant "the notch spares the harmonics" rig/measure/distortion_readings.cpp 's/rest += std::norm(gain(order \* beside.hz) \* e.value);/rest += std::norm(e.value);/' tones_test 'a cubic*'
+plant "SMPTE counts the upper sidebands only" rig/measure/distortion_readings.cpp 's/{b - a, b + a, b - 2 \* a, b + 2 \* a}, pair.high/{b + a, b + 2 * a}, pair.high/' tones_test '60 Hz and 7*'
+plant "difference tones are re both" rig/measure/distortion_readings.cpp 's/rss(pair, {b - a}, pair.low), "one tone"/rss(pair, {b - a}, {2.0 * pair.low.value, 0.0}), "one tone"/' tones_test 'two tones of*'
+plant "the range is re full scale of the capture" rig/measure/noise_readings.cpp 's/off_db < unity_within_u \* u_db/true/' tones_test 'noise of 14*'
+plant "noise is a square of its rms" rig/measure/noise_readings.cpp 's/Residual out{2.0 \* noise.mean_square, /Residual out{noise.mean_square, /' tones_test 'noise of 14*'
+plant "the range forgets its weighting" rig/measure/noise_readings.cpp 's/return weight(weighting, f) \* /return /' tones_test 'noise of 14*'
+plant "a bit is 6 dB of power" rig/measure/noise_readings.cpp 's/effective_bits(-\*range.value, BitsDefinition::ideal_quantizer)/effective_bits(-2.0 * *range.value, BitsDefinition::ideal_quantizer)/' tones_test 'noise of 14*'
 
 # --- comparison, verdict, report ---
 plant "scatter of the mean not divided by n" rig/compare/repeats.cpp 's| / (n - 1.0) / n;| / (n - 1.0);|' compare_test ''

@@ -7,6 +7,9 @@
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
+#include "rig/measure/tone_start.hpp"
+#include "rig/measure/tones.hpp"
+#include "rig/measure/wanted.hpp"
 #include "rig/model/model.hpp"
 #include "rig/units.hpp"
 
@@ -81,10 +84,7 @@ std::string polarity(const Reading& response) {
     return along > 0.707 ? "+" : along < -0.707 ? "-" : "neither";
 }
 
-bool wants(const Programme& programme, std::string_view what) {
-    const auto& list = programme.analyses;
-    return list.empty() || std::find(list.begin(), list.end(), what) != list.end();
-}
+bool wants(const Programme& programme, std::string_view what) { return wanted(programme.analyses, what); }
 
 bool has_chirps_of(const Programme& programme, Side side) {
     return std::any_of(programme.events.begin(), programme.events.end(), [&](const Event& e) {
@@ -142,15 +142,68 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
     return "";
 }
 
+/// Tones of the programme, fitted; with what they say of a clock that no marker told.
+struct HeardTones {
+    FittedTones fitted;
+    std::optional<Clock> clock;  ///< with a start
+};
+
+HeardTones hear_tones(const Recording& recording, const Programme& programme, const PerSide<double>& grain,
+                      bool same_clock, Timing& timing) {
+    HeardTones out;
+    const auto segments = tone_segments(programme);
+    if (segments.empty()) return out;
+    const TonePlaces places = place_tones(recording, segments, timing);
+    const auto told = same_clock     ? std::optional(0.0)
+                      : timing.u_ppm ? std::optional(timing.clock.ppm)
+                                     : std::nullopt;
+    out.fitted = fit_segments(recording, segments, places, grain, told);
+    if (timing.found) {
+        out.clock = timing.clock;
+        return out;
+    }
+    if (!out.fitted.ppm) return out;
+    timing.found = true;
+    timing.has_start = false;
+    if (!same_clock) {
+        timing.clock.ppm = *out.fitted.ppm;
+        timing.u_ppm = out.fitted.u_ppm;
+        timing.from = "tones";
+    }
+    if (const auto start = start_by_phases(out.fitted, places.start.value_or(0.0))) {
+        out.clock = start->clock;
+        timing.clock.start = start->clock.start;
+        timing.u_start = start->u_start;
+        timing.has_start = true;
+    } else if (places.start) {
+        timing.clock.start = *places.start;
+        timing.u_start = places.u_start;
+        timing.has_start = true;
+    }
+    return out;
+}
+
+void read_tones(const HeardTones& tones, const Programme& programme, const SideMap& map,
+                const Calibration& calibration, Readings& out) {
+    if (tones.fitted.segments.empty()) return;
+    const ToneContext context{tones.fitted, map, calibration, programme.analyses, tones.clock};
+    read_levels(context, out);
+    const bool swept =
+        std::any_of(out.begin(), out.end(), [](const Reading& r) { return r.name == "transfer"; });
+    if (!swept) read_tone_responses(context, out);
+    read_distortion(context, out);
+    read_intermodulation(context, out);
+    read_dynamic_range(context, out);
+}
+
 /// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
 void add_what_is_missing(const Programme& programme, Measurement& out) {
     const bool unread = std::any_of(programme.events.begin(), programme.events.end(), [](const Event& e) {
-        return std::holds_alternative<Tones>(e.what) || std::holds_alternative<Noise>(e.what) ||
-               std::holds_alternative<JTest>(e.what);
+        return std::holds_alternative<Noise>(e.what) || std::holds_alternative<JTest>(e.what);
     });
     if (unread)
         out.reasons.emplace_back(
-            "tones, noise and J-tests of the programme are played, and this version reads nothing from them");
+            "noise and J-tests of the programme are played, and this version reads nothing from them");
     for (const std::string& asked : programme.analyses) {
         const std::string reading = asked == "harmonics" ? "harmonic"
                                     : asked == "stream"  ? "clock_offset"
@@ -212,22 +265,25 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         void_take(out, *timing, words);
         return out;
     }
-    if (timing->has_markers || wants(programme, "stream"))
+    PerSide<double> grain{};
+    for (const Side side : sides)
+        if (recording->has(side)) grain[side] = grain_of(recording->samples[side], converter_step(take));
+    const HeardTones tones =
+        hear_tones(*recording, programme, grain, same_clock || take.facts.same_clock, fine->timing);
+    if (timing->has_markers || fine->timing.found || wants(programme, "stream"))
         out.readings.push_back(clock_reading(fine->timing));
     if (std::any_of(fine->probes.begin(), fine->probes.end(),
                     [](const Probe& p) { return p.drives[Side::left] && p.drives[Side::right]; }))
         out.reasons.emplace_back(
             "both sides play at once: a side's response holds what leaks into it from the other, and "
             "crosstalk cannot be told");
-    PerSide<double> grain{};
-    for (const Side side : sides)
-        if (recording->has(side)) grain[side] = grain_of(recording->samples[side], converter_step(take));
     for (Probe& probe : fine->probes)
         if (const auto* sweep = std::get_if<Sweep>(&programme.events[probe.event].what))
             for (const Side side : sides) probe.grain[side] = grain[side] / sweep->amplitude;
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);
+    read_tones(tones, programme, map, calibration_of(take), out.readings);
     for (Reading& r : out.readings)
         if (r.name == "response") r.details.emplace_back("polarity", polarity(r));
     if (wants(programme, "dc") || wants(programme, "mains"))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a probe says, as readings of the contract.
+#include "rig/measure/points.hpp"
 #include "rig/measure/sweeps.hpp"
+#include "rig/measure/wanted.hpp"
 #include "rig/share_out.hpp"
 #include "rig/units.hpp"
 
@@ -14,9 +16,6 @@ namespace fourpole {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-
-// Below this multiple of the noise a figure is a bound (3: a tone 9.5 dB over its noise).
-constexpr double least_over_noise = 3.0;
 
 // What gate and band edges leave where there is no noise (tests/measure_test.cpp holds the
 // estimator to it): half of the accuracy that Deconvolution promises.
@@ -34,35 +33,10 @@ struct Scaled {
     double relative_u = 0.0;  ///< of the calibration
 };
 
-Point point_of(double f, const Scaled& s, double reference, double reference_relative_noise,
-               double systematic) {
-    const double size = std::abs(s.e.value) / reference, noise = s.e.noise / reference;
-    Point p{.at = f};
-    if (size <= 0.0 && noise <= 0.0) {
-        p.state = State::not_measured;
-        return p;
-    }
-    if (noise > 0.0 && size < least_over_noise * noise) {
-        p.value = AmplitudeRatio{std::max(least_over_noise * noise, size + 2.0 * noise)}.decibels();
-        p.state = State::at_most;
-        return p;
-    }
-    p.value = AmplitudeRatio{size}.decibels();
-    p.phase_deg = std::arg(s.e.value) * degrees_per_radian;
-    // Half of a complex error's power lies along the amplitude.
-    const double relative = std::hypot(noise / size, reference_relative_noise) / std::numbers::sqrt2;
-    p.u = std::hypot(db_per_relative * std::hypot(relative, s.relative_u), systematic);
-    return p;
-}
-
 /// How much of u all points of a reading share, dB: a fit must not take it for scatter.
 void share_of_calibration(const Scaled& s, Reading& r) {
     if (s.relative_u > 0.0 && !r.detail("calibration_u"))
         r.details.emplace_back("calibration_u", db_per_relative * s.relative_u);
-}
-
-bool wanted(const std::vector<std::string>& analyses, std::string_view what) {
-    return analyses.empty() || std::find(analyses.begin(), analyses.end(), what) != analyses.end();
 }
 
 /// Reads one driven side; bundles what every reading below needs.
@@ -149,7 +123,7 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Readings
     for (std::size_t i = 0; i < reader.grid().size(); ++i)
         if (const auto s = reader.transfer(to, i)) {
             const double f = reader.grid()[i];
-            r.points.push_back(point_of(f, *s, 1.0, 0.0, systematic_db(reader.probe(), f)));
+            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, systematic_db(reader.probe(), f)));
             share_of_calibration(*s, r);
         }
     if (!r.points.empty()) out.push_back(std::move(r));
@@ -202,7 +176,8 @@ void read_crosstalk(const SideReader& reader, Readings& out) {
         Scaled ratio = *leak;
         ratio.e.value *= std::conj(own->e.value) / size;  // phase re the driven side
         ratio.relative_u = std::hypot(ratio.relative_u, own->relative_u);
-        r.points.push_back(point_of(f, ratio, size, own->e.noise / size, systematic_db(reader.probe(), f)));
+        r.points.push_back(decibel_point(f, ratio.e, {size, own->e.noise / size}, ratio.relative_u,
+                                         systematic_db(reader.probe(), f)));
         share_of_calibration(ratio, r);
     }
     out.push_back(std::move(r));
@@ -238,7 +213,7 @@ void read_harmonics(const SideReader& reader, int orders, Readings& out) {
             // Gate and band edges leave 0.01 dB of a harmonic; next to the sweep's start, where a
             // harmonic has hardly begun, 1.5 dB.
             const double systematic = at[i] < 2.9 * probe.f1_hz ? 1.5 : 0.01;
-            Point p = point_of(at[i], {h[i], 0.0}, size, own[i].noise / size, systematic);
+            Point p = decibel_point(at[i], h[i], {size, own[i].noise / size}, 0.0, systematic);
             p.phase_deg.reset();  // re what, depends on the delay: not a figure of the contract
             r.points.push_back(p);
         }

@@ -244,7 +244,7 @@ Reading clock_reading(const Timing& timing) {
         p.state = State::not_measured;
     }
     r.points.push_back(p);
-    if (timing.found) {
+    if (timing.found && timing.has_start) {
         r.details.emplace_back("start", timing.clock.start);
         r.details.emplace_back("start_includes",
                                std::string("the device's own mean delay from 500 Hz to 15 kHz"));

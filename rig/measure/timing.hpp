@@ -19,6 +19,7 @@ struct Timing {
     std::string from;             ///< what the ppm comes from, or why there is none
     bool has_markers = false;     ///< the programme has something to find its start by
     bool found = false;           ///< ... and it was found
+    bool has_start = true;        ///< false: the pace is known, not where u = 0 is
     /// First and last event of one shape: u on the player's clock, place in the capture.
     struct Mark {
         double u_s = 0.0, sample = 0.0;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/analysis/noise_spectrum.hpp"
+
+#include "rig/fft/fft.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr std::size_t group = 32;             ///< bins that one density is the median of
+constexpr double beyond_chance = 4.0;         ///< standard deviations
+constexpr double fade_scatter = 35.0 / 18.0;  ///< sum w^4 / (sum w^2)^2 N of a Hann window: variance re none
+
+std::vector<double> periodogram(RealFft& fft, double scale) {
+    fft.forward();
+    std::vector<double> out(fft.bins());
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        const bool once = k == 0 || 2 * k == fft.size();
+        out[k] = (once ? 1.0 : 2.0) * scale * std::norm(fft.spectrum()[k]);
+    }
+    return out;
+}
+
+double median(std::span<const double> values) {
+    std::vector<double> sorted(values.begin(), values.end());
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    return *middle;
+}
+
+/// Of the upper median of `count` values of an exponential distribution of mean 1 (order statistics:
+/// sums of 1/i and 1/i^2 over the values above it and itself).
+struct MedianOfNoise {
+    double mean = 0.0, rms = 0.0;
+    explicit MedianOfNoise(std::size_t count) {
+        double variance = 0.0;
+        for (std::size_t i = count - count / 2; i <= count; ++i) {
+            const double one = 1.0 / static_cast<double>(i);
+            mean += one, variance += one * one;
+        }
+        rms = std::sqrt(mean * mean + variance);
+    }
+};
+
+struct Sum {
+    double power = 0.0, variance = 0.0;
+};
+
+Sum weighted(std::span<const double> power, std::span<const double> gain_squared) {
+    Sum out;
+    for (std::size_t from = 0; from < power.size(); from += group) {
+        const std::size_t count = std::min(group, power.size() - from);
+        double gain = 0.0;
+        for (std::size_t k = from; k < from + count; ++k) {
+            out.power += power[k] * gain_squared[k];
+            gain += gain_squared[k] * gain_squared[k];
+        }
+        const double density = median(power.subspan(from, count)) / MedianOfNoise(count).rms;
+        out.variance += gain * density * density;
+    }
+    return out;
+}
+
+}  // namespace
+
+NoiseSpectrum::NoiseSpectrum(std::span<const double> rest, double rate_hz) {
+    assert(rest.size() >= 64);
+    RealFft fft(fast_length(rest.size()));
+    const auto n = static_cast<double>(rest.size()), length = static_cast<double>(fft.size());
+    bin_hz_ = rate_hz / length;
+    std::fill_n(fft.signal(), fft.size(), 0.0);
+    std::copy(rest.begin(), rest.end(), fft.signal());
+    plain_ = periodogram(fft, 1.0 / (n * length));
+    double squares = 0.0;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        const double w = 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * (static_cast<double>(i) + 0.5) / n);
+        fft.signal()[i] = w * rest[i];
+        squares += w * w;
+    }
+    faded_ = periodogram(fft, 1.0 / (squares * length));
+}
+
+BandPower NoiseSpectrum::band(double from_hz, double to_hz, const std::function<double(double)>& gain) const {
+    const auto first = static_cast<std::size_t>(std::ceil(std::max(0.0, from_hz / bin_hz_ - 1e-9)));
+    const auto end =
+        std::min(plain_.size(), static_cast<std::size_t>(std::floor(to_hz / bin_hz_ + 1e-9)) + 1);
+    if (end <= first) return {};
+    std::vector<double> gains(end - first);
+    for (std::size_t k = first; k < end; ++k) {
+        const double g = gain(static_cast<double>(k) * bin_hz_);
+        gains[k - first] = g * g;
+    }
+    const Sum plain = weighted(std::span(plain_).subspan(first, end - first), gains);
+    const Sum faded = weighted(std::span(faded_).subspan(first, end - first), gains);
+    const double variance = std::min(plain.variance, faded.variance);
+    if (std::abs(plain.power - faded.power) <= beyond_chance * std::sqrt(variance))
+        return {plain.power, std::sqrt(variance), false};
+    return {faded.power, std::sqrt(fade_scatter * variance), true};
+}
+
+double NoiseSpectrum::median_around(const std::vector<double>& power, std::size_t bin) const {
+    const std::size_t from = bin > group ? bin - group : 0, to = std::min(power.size(), bin + group);
+    if (from >= to) return 0.0;
+    return median(std::span(power).subspan(from, to - from)) / MedianOfNoise(to - from).mean;
+}
+
+double NoiseSpectrum::density(double frequency_hz) const {
+    const auto bin = static_cast<std::size_t>(std::lround(std::max(0.0, frequency_hz / bin_hz_)));
+    return median_around(faded_, bin) / bin_hz_;
+}
+
+}  // namespace fourpole

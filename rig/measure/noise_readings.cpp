@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/analysis/weighting.hpp"
+#include "rig/measure/audio_band.hpp"
+#include "rig/measure/points.hpp"
+#include "rig/measure/tones.hpp"
+#include "rig/measure/wanted.hpp"
+#include "rig/model/effective_bits.hpp"
+#include "rig/units.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double loudest_quiet_tone = 0.01;  ///< -40 dBFS: AES17 takes -60
+constexpr double usual_tone = 1e-3;
+constexpr double notch_q = 2.0;
+constexpr double unity_within_u = 3.0, unity_within_db = 0.02;
+
+/// Power beside the tone, as a square of a peak: what a full-scale sine of 1.0 is held against.
+struct Residual {
+    double power = 0.0, u = 0.0;
+};
+
+Residual residual(const FittedInput& input, const SingleTone& tone, Weighting weighting, double q) {
+    const AudioBand band = audio_band(input.rate_hz);
+    const auto gain = [&](double f) { return weight(weighting, f) * (q > 0.0 ? notch(f, tone.hz, q) : 1.0); };
+    const BandPower noise = input.noise.band(band.from_hz, band.to_hz, gain);
+    Residual out{2.0 * noise.mean_square, 2.0 * noise.u};
+    double variance = out.u * out.u;
+    for (int order = 2; order <= highest_harmonic; ++order) {
+        const auto e = input.at(order * tone.hz);
+        if (!e || order * tone.hz > band.to_hz) continue;
+        const double g2 = std::pow(gain(order * tone.hz), 2), noise2 = e->noise * e->noise;
+        // The fit took the noise at this line along with it, so that nothing is to be taken off.
+        out.power += g2 * std::norm(e->value);
+        variance += g2 * g2 * 2.0 * std::norm(e->value) * noise2;
+    }
+    out.u = std::sqrt(variance);
+    return out;
+}
+
+/// The quiet tone that the range is read beside: the one nearest to -60 dBFS.
+std::optional<SingleTone> quiet_tone(const std::vector<SingleTone>& tones) {
+    std::optional<SingleTone> out;
+    for (const SingleTone& tone : tones) {
+        if (tone.amplitude > loudest_quiet_tone) continue;
+        const auto far = [](const SingleTone& t) { return std::abs(std::log(t.amplitude / usual_tone)); };
+        if (!out || far(tone) < far(*out)) out = tone;
+    }
+    return out;
+}
+
+/// Full scale of the player in the capture's own numbers.
+struct FullScale {
+    Reference reference;
+    std::string from;
+};
+
+FullScale full_scale(const ToneContext& context, Side side, const SingleTone& quiet) {
+    // A loud tone of the same frequency says it best.
+    const SingleTone* loudest = &quiet;
+    const auto tones = loudest_of_each(single_tones(context, side));
+    for (const SingleTone& tone : tones)
+        if (tone.hz == quiet.hz) loudest = &tone;
+    const auto e = context.input(*loudest->segment, side)->at(loudest->hz);
+    const double size = std::abs(e->value) / loudest->amplitude, noise = e->noise / std::abs(e->value);
+    const double off_db = std::abs(AmplitudeRatio{size}.decibels());
+    const double u_db = db_per_relative * noise / std::numbers::sqrt2;
+    // A loop of numbers, or an interface set to unity: noise must not move what is 1 by construction.
+    if (off_db < unity_within_u * u_db && u_db < unity_within_db)
+        return {{1.0, 0.0}, "full scale of the capture: the tone's gain is 1 within its uncertainty"};
+    return {{size, noise},
+            "the tone at " + std::string(loudest == &quiet ? "its low level" : "its loudest") +
+                ", times what it was played below full scale"};
+}
+
+Reading begin(const ToneContext& context, const char* name, std::string definition, const char* unit,
+              Side side, Weighting weighting, const AudioBand& band) {
+    Reading r;
+    r.name = name;
+    r.definition = std::move(definition);
+    r.unit = unit;
+    r.side = side;
+    r.calibration = context.calibration.state;
+    r.details.emplace_back("weighting", std::string(fourpole::name(weighting)));
+    r.details.emplace_back("band_from_hz", band.from_hz);
+    r.details.emplace_back("band_to_hz", band.to_hz);
+    return r;
+}
+
+State turned(State s) {
+    return s == State::at_most ? State::at_least : s == State::at_least ? State::at_most : s;
+}
+
+void read_range(const ToneContext& context, Side side, const SingleTone& tone, Readings& out) {
+    const FittedInput& input = *context.input(*tone.segment, side);
+    const AudioBand band = audio_band(input.rate_hz);
+    const FullScale full = full_scale(context, side, tone);
+    const auto add = [&](Weighting weighting, double q, const std::string& definition) {
+        const Residual rest = residual(input, tone, weighting, q);
+        Point p = power_point(rest.power, rest.u, full.reference);
+        if (p.value) p.value = -*p.value;
+        p.state = turned(p.state);
+        p.at = tone.hz;
+        Reading r = begin(context, "dynamic_range", definition, "dB", side, weighting, band);
+        r.points.push_back(p);
+        r.details.emplace_back("tone_dbfs", AmplitudeRatio{tone.amplitude}.decibels());
+        r.details.emplace_back("re", full.from);
+        out.push_back(std::move(r));
+    };
+    for (const Weighting w : all_weightings) add(w, 0.0, "dynamic_range.exact_residual@1");
+    add(Weighting::ccir_rms, notch_q, "dynamic_range.aes17_notch_q2@1");
+}
+
+void read_bits(const ToneContext& context, Side side, const SingleTone& tone, Readings& out) {
+    const FittedInput& input = *context.input(*tone.segment, side);
+    const Residual rest = residual(input, tone, Weighting::none, 0.0);
+    const Point range = power_point(rest.power, rest.u, full_scale(context, side, tone).reference);
+    if (!range.value) return;
+    Reading r = begin(context, "effective_bits", "effective_bits.ideal_quantizer@1", "bits", side,
+                      Weighting::none, audio_band(input.rate_hz));
+    Point p{.value = effective_bits(-*range.value, BitsDefinition::ideal_quantizer),
+            .state = turned(range.state)};
+    constexpr double db_a_bit = 6.020599913279624;  // 20 lg 2
+    if (range.u) p.u = *range.u / db_a_bit;
+    r.points.push_back(p);
+    for (const auto& [key, definition] : {std::pair{"by/step_ratio", BitsDefinition::step_ratio},
+                                          std::pair{"by/ideal_quantizer", BitsDefinition::ideal_quantizer},
+                                          std::pair{"by/tpdf_dithered", BitsDefinition::tpdf_dithered}})
+        r.details.emplace_back(key, effective_bits(-*range.value, definition));
+    out.push_back(std::move(r));
+}
+
+void read_noise(const ToneContext& context, Side side, const SingleTone& tone, Readings& out) {
+    const FittedInput& input = *context.input(*tone.segment, side);
+    const AudioBand band = audio_band(input.rate_hz);
+    for (const Weighting w : all_weightings) {
+        const Residual rest = residual(input, tone, w, 0.0);
+        const double scale = context.scale(side);
+        Point p =
+            power_point(scale * scale * rest.power, scale * scale * rest.u, {}, context.relative_u(side));
+        Reading r = begin(context, "noise", "noise.beside_tone@1", context.calibrated() ? "dBV" : "dBFS",
+                          side, w, band);
+        r.points.push_back(p);
+        r.details.emplace_back("tone_dbfs", AmplitudeRatio{tone.amplitude}.decibels());
+        out.push_back(std::move(r));
+    }
+}
+
+}  // namespace
+
+void read_dynamic_range(const ToneContext& context, Readings& out) {
+    for (const Side side : sides) {
+        const auto tone = quiet_tone(single_tones(context, side));
+        if (!tone) continue;
+        if (wanted(context.analyses, "noise")) read_noise(context, side, *tone, out);
+        if (!wanted(context.analyses, "dynamic_range")) continue;
+        read_range(context, side, *tone, out);
+        read_bits(context, side, *tone, out);
+    }
+}
+
+}  // namespace fourpole

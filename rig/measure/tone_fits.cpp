@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/tone_fits.hpp"
+
+#include "rig/measure/sweeps.hpp"
+#include "rig/share_out.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+constexpr double widest_ppm = 2500.0;   ///< beyond what is called a clock, so that it can be called none
+constexpr double highest_share = 0.49;  ///< of the capture's rate
+constexpr double steady_block_s = 0.005;
+constexpr double unsteady = 1.25;  ///< rms of a block re the middle ones': 5 sigma of 240 samples
+constexpr int most_trims = 4;
+constexpr double well_known_rad = 0.05;  ///< of the phase at the ends of a segment, by its own clock
+constexpr std::size_t least_samples = 1024;
+
+std::span<const double> part(const Recording& recording, Side side, const TonePlace& place) {
+    return std::span(recording.samples[side]).subspan(place.from, place.to - place.from);
+}
+
+std::vector<double> frequencies(const ToneSegment& segment) {
+    std::vector<double> out;
+    for (const PlayedLine& l : segment.lines) out.push_back(l.hz);
+    return out;
+}
+
+/// Whose level times frequency says most of the clock.
+double strongest_hz(const ToneSegment& segment) {
+    double best = 0.0, hz = segment.lines.front().hz;
+    for (const PlayedLine& l : segment.lines)
+        for (const Side side : sides)
+            if (const double size = std::abs(l.played[side]) * l.hz; size > best) best = size, hz = l.hz;
+    return hz;
+}
+
+/// The input that holds most of the segment.
+std::optional<Side> loudest_input(const Recording& recording, const TonePlace& place) {
+    std::optional<Side> out;
+    double most = 0.0;
+    for (const Side side : sides) {
+        if (!recording.has(side)) continue;
+        double sum = 0.0;
+        for (const double v : part(recording, side, place)) sum += v * v;
+        if (sum > most) most = sum, out = side;
+    }
+    return out;
+}
+
+/// Parts at either end that are not as steady as the middle: the device settling, or the tone's own end.
+TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
+    const auto block = static_cast<std::size_t>(steady_block_s * rate_hz);
+    std::vector<double> power;
+    for (std::size_t from = 0; from + block <= rest.size(); from += block) {
+        double sum = 0.0;
+        for (std::size_t n = from; n < from + block; ++n) sum += rest[n] * rest[n];
+        power.push_back(sum);
+    }
+    TonePlace out{0, rest.size(), true};
+    if (power.size() < 8) return out;
+    std::vector<double> sorted = power;
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
+                     sorted.end());
+    const double most = unsteady * unsteady * sorted[sorted.size() / 2];
+    // Not more than a quarter at each end: beyond that it is the middle that is odd.
+    const std::size_t quarter = power.size() / 4;
+    std::size_t first = 0, last = power.size();
+    while (first < quarter && power[first] > most) ++first;
+    while (last > power.size() - quarter && power[last - 1] > most) --last;
+    if (first > 0) out.from = first * block;
+    if (last < power.size()) out.to = last * block;
+    return out;
+}
+
+struct SegmentClock {
+    double scale = 1.0, u = 0.0;
+    bool known = false;
+};
+
+/// The clock by one segment alone.
+SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, const TonePlace& place,
+                      std::optional<double> told_ppm) {
+    const auto side = loudest_input(recording, place);
+    if (!place.heard || !side) return {};
+    const auto y = part(recording, *side, place);
+    const double hz = strongest_hz(segment);
+    const auto start =
+        told_ppm ? std::optional(1.0 + 1e-6 * *told_ppm) : coarse_scale(y, recording.rate_hz, hz, widest_ppm);
+    if (!start) return {};
+    const auto fit = fit_tones(y, recording.rate_hz, frequencies(segment), *start, ToneClock::free);
+    if (!fit) return {};
+    const double turn = fit->u_scale * pi * hz * static_cast<double>(y.size()) / recording.rate_hz;
+    return {fit->scale, fit->u_scale, turn < well_known_rad};
+}
+
+std::optional<FittedInput> fit_input(const Recording& recording, Side side, const ToneSegment& segment,
+                                     TonePlace place, double scale, ToneClock clock, double grain) {
+    std::optional<ToneFit> fit;
+    std::vector<double> hz = frequencies(segment);
+    for (int round = 0; round < most_trims; ++round) {
+        if (place.to - place.from < least_samples) return {};
+        hz = frequencies(segment);
+        const double seconds = static_cast<double>(place.to - place.from) / recording.rate_hz;
+        for (const double f : products_of(segment, recording.rate_hz, seconds)) hz.push_back(f);
+        fit = fit_tones(part(recording, side, place), recording.rate_hz, hz, scale, clock);
+        if (!fit) return {};
+        const TonePlace steady = steady_part(fit->rest, recording.rate_hz);
+        if (steady.to - steady.from == fit->rest.size()) break;
+        place = {place.from + steady.from, place.from + steady.to, true};
+    }
+    NoiseSpectrum noise(fit->rest, recording.rate_hz);
+    return FittedInput{place.from,       place.to, recording.rate_hz, std::move(hz), std::move(*fit),
+                       std::move(noise), grain};
+}
+
+/// Weighted mean of the segments' clocks.
+void common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
+    double weight = 0.0, sum = 0.0;
+    for (const SegmentClock& c : clocks)
+        if (c.known) {
+            const double w = 1.0 / std::max(c.u * c.u, 1e-30);
+            weight += w, sum += w * c.scale;
+        }
+    if (weight <= 0.0) return;
+    out.ppm = 1e6 * (sum / weight - 1.0);
+    out.u_ppm = 1e6 / std::sqrt(weight);
+}
+
+}  // namespace
+
+std::optional<Estimate> FittedInput::at(double nominal_hz) const {
+    for (std::size_t i = 0; i < hz.size(); ++i)
+        if (std::abs(hz[i] - nominal_hz) <= 1e-9 * nominal_hz) {
+            // A one-sided density S makes an error of complex variance 2 S / T.
+            const double density = noise.density(fit.scale * hz[i]);
+            return Estimate{fit.phasors[i], std::hypot(std::sqrt(2.0 * density / seconds()), grain)};
+        }
+    return std::nullopt;
+}
+
+std::vector<double> products_of(const ToneSegment& segment, double rate_hz, double seconds) {
+    std::vector<double> wanted;
+    for (const Side side : sides) {
+        std::vector<double> own;
+        for (const PlayedLine& l : segment.lines)
+            if (std::abs(l.played[side]) > 0.0) own.push_back(l.hz);
+        if (own.size() == 1)
+            for (int order = 2; order <= highest_harmonic; ++order) wanted.push_back(order * own[0]);
+        if (own.size() != 2) continue;
+        const double a = own[0], b = own[1];
+        for (const double f : {b - a, b + a, b - 2.0 * a, b + 2.0 * a, 2.0 * a - b, 2.0 * b - a, 2.0 * a,
+                               2.0 * b, 3.0 * a, 3.0 * b})
+            wanted.push_back(std::abs(f));
+    }
+    std::sort(wanted.begin(), wanted.end());
+    std::vector<double> out;
+    const double apart = 2.0 / seconds;
+    for (const double f : wanted) {
+        const auto near = [&](double other) { return std::abs(f - other) < apart; };
+        const bool taken = std::any_of(out.begin(), out.end(), near) ||
+                           std::any_of(segment.lines.begin(), segment.lines.end(),
+                                       [&](const PlayedLine& l) { return near(l.hz); });
+        if (f > apart && f < highest_share * rate_hz && !taken) out.push_back(f);
+    }
+    return out;
+}
+
+FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegment>& segments,
+                         const TonePlaces& places, const PerSide<double>& grain,
+                         std::optional<double> told_ppm) {
+    FittedTones out;
+    std::vector<SegmentClock> clocks(segments.size());
+    share_out(analysis_threads, segments.size(),
+              [&](std::size_t i) { clocks[i] = clock_of(recording, segments[i], places.of[i], told_ppm); });
+    common_clock(clocks, out);
+    if (!out.ppm && !told_ppm) return out;
+    const double common = 1.0 + 1e-6 * out.ppm.value_or(told_ppm.value_or(0.0));
+    out.segments.resize(segments.size());
+    share_out(analysis_threads, segments.size(), [&](std::size_t i) {
+        FittedSegment& to = out.segments[i];
+        to.segment = segments[i];
+        to.scale = clocks[i].known ? clocks[i].scale : common;
+        to.u_scale = clocks[i].known ? clocks[i].u : 1e-6 * out.u_ppm;
+        if (!places.of[i].heard) return;
+        const auto loudest = loudest_input(recording, places.of[i]);
+        const auto fit = [&](Side side) {
+            const bool own = clocks[i].known && side == *loudest;
+            to.input[side] = fit_input(recording, side, segments[i], places.of[i], to.scale,
+                                       own ? ToneClock::free : ToneClock::given, grain[side]);
+            if (own && to.input[side]) to.scale = to.input[side]->fit.scale;
+        };
+        if (!loudest) return;
+        fit(*loudest);
+        if (recording.has(other(*loudest))) fit(other(*loudest));
+    });
+    return out;
+}
+
+}  // namespace fourpole

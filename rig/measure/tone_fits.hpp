@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/analysis/deconvolve.hpp"
+#include "rig/analysis/noise_spectrum.hpp"
+#include "rig/analysis/tone_fit.hpp"
+#include "rig/measure/tone_places.hpp"
+#include "rig/measure/tone_segments.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace fourpole {
+
+/// One segment as one input holds it: its lines, what a device makes of them (harmonics of a single line,
+/// products of two), and what is left over.
+struct FittedInput {
+    std::size_t from = 0, to = 0;  ///< samples of the capture that were used: steady to the end
+    double rate_hz = 0.0;
+    std::vector<double> hz;  ///< nominal: the player's own count
+    ToneFit fit;
+    NoiseSpectrum noise;  ///< of fit.rest
+    double grain = 0.0;   ///< what a converter's steps may add at one frequency
+
+    double seconds() const { return static_cast<double>(to - from) / rate_hz; }
+    /// Sample of the capture that the phases stand at.
+    double centre() const { return static_cast<double>(from) + fit.centre(); }
+    /// The tone at a nominal frequency, peak, with the rms of its complex error; nullopt: not fitted.
+    std::optional<Estimate> at(double nominal_hz) const;
+};
+
+struct FittedSegment {
+    ToneSegment segment;
+    PerSide<std::optional<FittedInput>> input;  ///< by captured side; nothing: not captured or not heard
+    double scale = 1.0, u_scale = 0.0;          ///< by this segment alone
+};
+
+struct FittedTones {
+    std::vector<FittedSegment> segments;
+    /// The player's clock by all of them together, ppm; nullopt where no line is strong enough to tell.
+    std::optional<double> ppm;
+    double u_ppm = 0.0;
+};
+
+/// Highest harmonic that is looked for.
+inline constexpr int highest_harmonic = 10;
+
+/// Frequencies that a device makes of a segment's lines: harmonics 2 to 10 of a side's only line, products up
+/// to order 3 of two (and f2 +- 2 f1), each below 0.49 of the capture's rate and at least two bins off every
+/// other.
+std::vector<double> products_of(const ToneSegment& segment, double rate_hz, double seconds);
+
+/// @param grain     per input, as grain_of()
+/// @param told_ppm  the clock where markers or the user say it
+FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegment>& segments,
+                         const TonePlaces& places, const PerSide<double>& grain,
+                         std::optional<double> told_ppm);
+
+}  // namespace fourpole

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/tone_segments.hpp"
+
+#include "rig/stimulus/evaluate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <variant>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+constexpr double shortest_s = 0.05;
+constexpr double hair_s = 1e-6;  ///< decimal seconds that mean the same moment
+
+/// Adds one tone to the line of its frequency.
+void add(std::vector<PlayedLine>& lines, const Tone& tone, double start_s, const PerSide<bool>& on) {
+    // A sin(2 pi f (u - start) + phase) as a cosine's phasor at u = 0.
+    const auto phasor = std::polar(
+        tone.amplitude,
+        std::remainder(tone.phase_rad - 0.5 * pi - 2.0 * pi * tone.frequency_hz * start_s, 2.0 * pi));
+    auto here = std::find_if(lines.begin(), lines.end(), [&](const PlayedLine& l) {
+        return std::abs(l.hz - tone.frequency_hz) <= 1e-9 * tone.frequency_hz;
+    });
+    if (here == lines.end()) here = lines.insert(lines.end(), PlayedLine{tone.frequency_hz, {}});
+    for (const Side side : sides)
+        if (on[side]) here->played[side] += phasor;
+}
+
+bool silent(const Event& e) { return std::holds_alternative<Silence>(e.what); }
+
+}  // namespace
+
+std::size_t ToneSegment::lines_of(Side side) const {
+    return static_cast<std::size_t>(std::count_if(
+        lines.begin(), lines.end(), [&](const PlayedLine& l) { return std::abs(l.played[side]) > 0.0; }));
+}
+
+double ToneSegment::loudest_of(Side side) const {
+    double out = 0.0;
+    for (const PlayedLine& l : lines) out = std::max(out, std::abs(l.played[side]));
+    return out;
+}
+
+std::vector<ToneSegment> tone_segments(const Programme& programme) {
+    std::vector<double> bounds;
+    for (const Event& e : programme.events)
+        if (!silent(e)) {
+            bounds.push_back(event_start(e));
+            // The length of a recorded stimulus stands in its file.
+            bounds.push_back(std::holds_alternative<FileEvent>(e.what) ? programme.length_s : event_end(e));
+        }
+    std::sort(bounds.begin(), bounds.end());
+    std::vector<ToneSegment> out;
+    for (std::size_t at = 0; at + 1 < bounds.size(); ++at) {
+        ToneSegment segment{bounds[at], bounds[at + 1], {}};
+        bool tones_only = true;
+        double from = segment.start_s, to = segment.end_s;
+        for (const Event& e : programme.events) {
+            const double end = std::holds_alternative<FileEvent>(e.what) ? programme.length_s : event_end(e);
+            if (silent(e) || event_start(e) > segment.start_s + hair_s || end < segment.end_s - hair_s)
+                continue;
+            const auto* tones = std::get_if<Tones>(&e.what);
+            if (!tones) {
+                tones_only = false;
+                continue;
+            }
+            for (const Tone& tone : tones->tones) add(segment.lines, tone, tones->start_s, e.on);
+            from = std::max(from, tones->start_s + tones->edge_s);
+            to = std::min(to, tones->start_s + tones->duration_s - tones->edge_s);
+        }
+        segment.start_s = from, segment.end_s = to;
+        if (!tones_only || segment.lines.empty() || to - from < shortest_s) continue;
+        std::sort(segment.lines.begin(), segment.lines.end(),
+                  [](const PlayedLine& a, const PlayedLine& b) { return a.hz < b.hz; });
+        out.push_back(std::move(segment));
+    }
+    return out;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/programme.hpp"
+#include "rig/signal.hpp"
+
+#include <complex>
+#include <cstddef>
+#include <vector>
+
+namespace fourpole {
+
+/// One frequency of a segment, and what each side plays at it: x(u) = Re(played e^(j 2 pi f u)), u counted
+/// on the player's clock from the programme's start; 0 where a side is silent there.
+struct PlayedLine {
+    double hz = 0.0;
+    PerSide<std::complex<double>> played{};
+};
+
+/// A time in which the same tones play on both sides, steadily, and nothing else does.
+struct ToneSegment {
+    double start_s = 0.0, end_s = 0.0;  ///< u, without the tones' edges
+    std::vector<PlayedLine> lines;      ///< rising in frequency
+
+    /// Lines that this side plays.
+    std::size_t lines_of(Side side) const;
+    /// The loudest of them, peak; 0 where it is silent.
+    double loudest_of(Side side) const;
+};
+
+/// The segments of a programme in the order of time, those of at least 50 ms. Tones of one frequency that
+/// overlap on a side count as their sum.
+std::vector<ToneSegment> tone_segments(const Programme& programme);
+
+}  // namespace fourpole

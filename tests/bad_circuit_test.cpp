@@ -206,3 +206,33 @@ TEST_CASE("a singular circuit is explained by the node that floats, or by what i
     if (!resonant) CHECK(says(resonant.error().what, "a part is 0 ohm there"));
     CHECK(solve(c, std::array{1000.0}).has_value());
 }
+
+TEST_CASE("what a flat circuit says twice must be the same: words and parts, a resonance, no spring at all") {
+    CHECK(says(refusal(one_driver, one_driver + R"(, "wiring": "TRS in AK-order BTL jack", "plug": "trs")"),
+               "/wiring: found \"TRS in AK-order BTL jack\" beside plug or jack"));
+    CHECK(says(refusal(one_driver, one_driver + R"(, "touch": {})"), "/touch: found no spring at all"));
+    const auto resonance = [](const char* hz) {
+        return R"("driver_left": {"coil_resistance_ohm": 16, "resonances": [{"resistance_ohm": 10,
+            "inductance_h": 0.001, "capacitance_f": 0.0001, "mechanical_q": 3.162, "resonance_hz": )" +
+               std::string(hz) + "}]}";
+    };
+    CHECK(with(one_driver, resonance("503.3")).has_value());
+    CHECK(says(refusal(one_driver, resonance("95")), "that are not those of L, C and R (503"));
+    CHECK(says(refusal(cable_end, R"("right_return_ohm": 0, "signal_to_return_coupling": 0.5})"),
+               "a coupling of wires that have no inductance"));
+}
+
+TEST_CASE("a shared return finds no ground at a bridged source, and says what would do") {
+    const std::string cable =
+        R"("cable": {"kind": "separate returns", "left_signal_ohm": 0, "right_signal_ohm": 0,
+           "left_return_ohm": 0, "right_return_ohm": 0})";
+    std::string text = whole;
+    text.replace(text.find(cable), cable.size(),
+                 R"("cable": {"kind": "shared return", "left_signal_ohm": 0.5, "right_signal_ohm": 0.5,
+                     "common_return_ohm": 0.1})");
+    const std::string source =
+        R"("source": {"kind": "single-ended", "emf_v": 1, "output_resistance_ohm": 4})";
+    text.replace(text.find(source), source.size(),
+                 R"("source": {"kind": "btl", "emf_differential_v": 1, "half_bridge_resistance_ohm": 1})");
+    CHECK(says(refusal(whole, text), "a shared return at a bridged source, which has no ground for it"));
+}

@@ -82,6 +82,19 @@ TEST_CASE("both driven, the heavier side of 8 ohm stops the other at 30 mA too")
           Approx(0.0072).epsilon(1e-9));
 }
 
+TEST_CASE("10 mA of an output that feeds two drivers leave each half: 0.4 mW into 32 ohm for 1.6") {
+    Circuit c = three_pole(32.0);
+    c.stage.output_resistance_ohm = figure(2.0);
+    const DriveLimits limits{1.0, 0.010};
+    CHECK(max_power(solved_at(c, 1000.0), 1.0, R, Driven::one, limits)->watt == Approx(1.6e-3).epsilon(1e-6));
+    // A mono jack: tip and ring both carry the right output.
+    c.jack.springs = {{"T", "aR"}, {"R1", "aR"}, {"S", "G"}};
+    const auto shared = max_power(solved_at(c, 1000.0), 1.0, R, Driven::one, limits);
+    CHECK(shared->watt == Approx(0.4e-3).epsilon(1e-6));
+    CHECK(shared->emf_v == Approx(0.010 * 18.0).epsilon(1e-6));
+    CHECK(shared->limited_by == LimitedBy::current);
+}
+
 TEST_CASE("without any limit there is no largest power") {
     CHECK_FALSE(max_power(solved_at(three_pole(16.0), 1000.0), 1.0, L, Driven::one, {}).has_value());
 }
@@ -184,7 +197,7 @@ TEST_CASE("noise 6.02 dB above the interface's is resolved, 5.9 dB is not") {
     CHECK_FALSE(at_interface(1.70, 1.0).resolved);  // 1.972: 5.90 dB
 }
 
-TEST_CASE("220 uF into 17 ohm end at 42.5 Hz, re 1 kHz, and without a capacitor nowhere") {
+TEST_CASE("220 uF into 17 ohm end at 42.55 Hz, 10 nF at 936 kHz, and without a capacitor nowhere") {
     Circuit c = three_pole(16.0);
     c.stage.output_resistance_ohm = figure(1.0);
     auto none = low_cutoff(c);
@@ -199,14 +212,19 @@ TEST_CASE("220 uF into 17 ohm end at 42.5 Hz, re 1 kHz, and without a capacitor 
         return (*found)[R].hz;
     };
     const auto expected = [](double farad, double ohm) {
-        const double fc = 1.0 / (2.0 * std::numbers::pi * farad * ohm);
-        return fc / std::sqrt(1.0 + 2.0 * fc * fc / 1e6);
+        return 1.0 / (2.0 * std::numbers::pi * farad * ohm);
     };
     for (const double farad : {100e-6, 220e-6, 470e-6})
         for (const double driver : {16.0, 33.0})
             CHECK(cutoff(farad, driver) == Approx(expected(farad, driver + 1.0)).epsilon(1e-8));
-    CHECK(cutoff(220e-6, 16.0) == Approx(42.5).margin(0.05));
-    CHECK(cutoff(470e-6, 33.0) == Approx(9.96).margin(0.01));
+    CHECK(cutoff(220e-6, 16.0) == Approx(42.55).margin(0.005));
+    CHECK(cutoff(1e-6, 16.0) == Approx(9362.0).margin(0.5));
+    CHECK(cutoff(10e-9, 16.0) == Approx(936'200.0).margin(50.0));
+    // A coil of 3 mH in the driver makes 1 kHz louder, and moves nothing.
+    c.drivers[R].coil_inductance_h = figure(3e-3);
+    const double w = 2.0 * std::numbers::pi * cutoff(100e-6, 16.0);
+    const auto whole = std::complex(17.0, w * 3e-3), less = whole - std::complex(0.0, 1.0 / (w * 100e-6));
+    CHECK(std::norm(whole / less) == Approx(0.5).epsilon(1e-8));
 }
 
 TEST_CASE("1 farad has its cut-off below 0.1 Hz and a silent side has none to look for") {
@@ -215,6 +233,9 @@ TEST_CASE("1 farad has its cut-off below 0.1 Hz and a silent side has none to lo
     auto out = low_cutoff(c);
     REQUIRE(out.has_value());
     CHECK((*out)[L].kind == LowCutoff::Kind::below_search);
+    c.stage.coupling_capacitance_f = figure(1e-9);
+    CHECK((*low_cutoff(c))[L].kind == LowCutoff::Kind::above_search);
+    c.stage.coupling_capacitance_f = figure(1.0);
     c.touch = {{"R1", {"R1"}}, {"S", {"S"}}};  // the left spring touches nothing
     out = low_cutoff(c);
     REQUIRE(out.has_value());

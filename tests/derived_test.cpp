@@ -66,7 +66,7 @@ TEST_CASE("readings of a 1 V stage of 4 ohm with -80 dBFS of noise into 16 ohm")
     const auto& bits = find(all, "effective_bits.tpdf_dithered.model@1", L);
     CHECK(value(bits) == Approx(13.788).margin(1e-3));
     CHECK(std::get<double>(*bits.nominal.detail("by/ideal_quantizer")) == Approx(12.995).margin(1e-3));
-    const auto& cutoff = find(all, "low_cutoff.half_power.model@1", L);
+    const auto& cutoff = find(all, "low_cutoff.capacitors_half_power.model@1", L);
     CHECK(cutoff.nominal.points.front().state == State::exact);
     CHECK_FALSE(cutoff.nominal.points.front().value.has_value());
     CHECK(words(cutoff, "cut_off") == "none");
@@ -149,8 +149,11 @@ TEST_CASE("an EMF uniform over +-10 % gives a band of power from -18.5 to +19.9 
     // 2.5 % and 97.5 % of the EMF: 0.905 and 1.095; power 31.25 mW times their squares.
     CHECK(power.low[0] == Approx(31.25 * 0.905 * 0.905).epsilon(0.003));
     CHECK(power.high[0] == Approx(31.25 * 1.095 * 1.095).epsilon(0.003));
+    // Of E^2 with E uniform in 0.9 .. 1.1: the mean of E^4 less the square of that of E^2.
+    const double fourth = (std::pow(1.1, 5) - std::pow(0.9, 5)) / 5.0 / 0.2;
+    const double square = (std::pow(1.1, 3) - std::pow(0.9, 3)) / 3.0 / 0.2;
     CHECK(power.nominal.points.front().u.value() ==
-          Approx((power.high[0] - power.low[0]) / 3.91993).epsilon(1e-5));
+          Approx(31.25 * std::sqrt(fourth - square * square)).epsilon(0.02));
     CHECK(find(derived(c, drive, 0), "power_max.model@1", L).low.empty());
     // A volume step that somebody measured does not spread.
     c.stage.emf_v = 0.5;
@@ -191,7 +194,7 @@ TEST_CASE("2 ohm uniform over +-10 % in the stage are 1.81 to 2.19 ohm along the
     for (std::size_t i = 0; i < 3; ++i) {
         CHECK(z.low[i] == Approx(1.81).epsilon(0.003));
         CHECK(z.high[i] == Approx(2.19).epsilon(0.003));
-        CHECK(z.nominal.points[i].u.value() == Approx((z.high[i] - z.low[i]) / 3.91993).epsilon(1e-5));
+        CHECK(z.nominal.points[i].u.value() == Approx(0.2 / std::sqrt(3.0)).epsilon(0.03));
         // One figure moves every point alike: what holds at one frequency holds at all.
         CHECK(z.simultaneous.low[i] == Approx(z.low[i]).epsilon(1e-3));
     }
@@ -222,4 +225,28 @@ TEST_CASE("the band of a coupling capacitor is wide at 20 Hz, and wider where it
     // Two independent parts rule the two ends: 95 % of the units in both is 97.5 % in each.
     CHECK(found->simultaneous_factor.value() > 1.01);
     CHECK(found->simultaneous_factor.value() < 1.06);
+}
+
+TEST_CASE("the thermal noise of a coil of 32 +- 20 ohm alone has a band, by the square roots of its ends") {
+    Circuit c = three_pole(32.0);
+    c.stage.output_resistance_ohm = figure(1e6);
+    for (const Side s : sides) c.drivers[s].coil_resistance_ohm = figure(32.0, 20.0);
+    const auto all = derived_readings(c, {}, std::array{1000.0}, 1000);
+    REQUIRE(all.has_value());
+    const auto& noise = find(*all, "noise.driver.model@1", L);
+    REQUIRE(noise.low.size() == 1);
+    const double nominal = value(noise);
+    CHECK(noise.low[0] == Approx(nominal + 10.0 * std::log10(13.0 / 32.0)).margin(0.1));
+    CHECK(noise.high[0] == Approx(nominal + 10.0 * std::log10(51.0 / 32.0)).margin(0.1));
+}
+
+TEST_CASE("a power whose current limit nobody knows is at most that, with both limits it is exact") {
+    Circuit c = three_pole(16.0);
+    Drive drive;
+    drive.full_scale_emf_v = figure(1.0);
+    CHECK(find(derived(c, drive), "power_max.model@1", L).nominal.points.front().state == State::at_most);
+    drive.current_limit_a = figure(0.5);
+    CHECK(find(derived(c, drive), "power_max.model@1", L).nominal.points.front().state == State::exact);
+    drive.full_scale_emf_v.reset();
+    CHECK(find(derived(c, drive), "power_max.model@1", L).nominal.points.front().state == State::at_most);
 }

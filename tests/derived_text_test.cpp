@@ -55,7 +55,7 @@ TEST_CASE("the band of a curve is shown where it passes 1 kHz, 0.02 ohm in its o
 
 TEST_CASE("no cut-off is none, and an unknown level says why") {
     ArmPrediction p;
-    Reading cutoff = made("low_cutoff", "Hz", "low_cutoff.half_power.model@1");
+    Reading cutoff = made("low_cutoff", "Hz", "low_cutoff.capacitors_half_power.model@1");
     cutoff.details.emplace_back("cut_off", "none");
     add(p, cutoff, 0.0);
     Reading level = made("level", "dBV", "level.undistorted.model@1");

@@ -141,6 +141,10 @@ TEST_CASE("what is no record, a prediction, empty or invalid is refused in a sen
     none["u"] = nullptr;
     CHECK(refusal(record_with({none})).find("response left: 4 points, 0 bounds, 4 without u") !=
           std::string::npos);
+    Json uneven = response();
+    uneven["value"] = {0, 0};
+    CHECK(refusal(record_with({uneven})).find("has 2 entries of value for 4 frequencies") !=
+          std::string::npos);
     Json invalid = record_with({response()});
     invalid["valid"] = false;
     invalid["reasons"] = {"512 samples were lost at 1000"};

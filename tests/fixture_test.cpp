@@ -95,6 +95,23 @@ TEST_CASE("a load bank of 32 ohm behind 0.1 ohm of relay: off, beside and in pla
     CHECK(got.tap[L][L].real() == Approx(32.1 / 42.1).epsilon(1e-12));
 }
 
+TEST_CASE("a load bank of 16 ohm is a load and no short: 52 mA a volt are no hazard, a bridged plug is one") {
+    FixtureCircuit x;
+    LoadBank bank;
+    for (const Side s : sides) bank.resistance_ohm[s] = figure(16.0);
+    bank.switched = LoadBank::Switched::beside;
+    x.load_bank = bank;
+    CHECK(wiring(with_fixture(player_of(3.0), x))->hazards.empty());
+    // Halves of 15 ohm would let 33 mA a volt through a short: it is one all the same.
+    Circuit c = bridged(16.0);
+    c.stage.output_resistance_ohm = figure(15.0);
+    CHECK(wiring(c)->hazards.empty());
+    c.plug = {"trs", "", {{"T", "L+"}, {"R1", "R+"}, {"S", "C"}}};
+    c.cable.kind = Cable::Kind::shared_return;
+    c.touch = {{"T", {"T"}}, {"R1", {"R1"}}, {"R2", {"S"}}, {"S", {"S"}}};
+    CHECK_FALSE(wiring(c)->hazards.empty());
+}
+
 TEST_CASE("what the taps hear becomes what the drivers would hear alone, to 1e-12") {
     FixtureCircuit x;
     x.relay_ohm = poles(0.08);

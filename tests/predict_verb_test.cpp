@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // fourpole predict as it is called, where circuits, netlists and fixtures are concerned.
+#include "rig/files/sha256.hpp"
 #include "rig/json/json.hpp"
 #include "tests/called_program.hpp"
 
@@ -39,7 +40,7 @@ TEST_CASE("predict --netlist writes what ngspice takes, from 20 Hz to 20 kHz, an
     CHECK(predicted(scratch, {"--circuit", rig.string(), "--netlist", cir.string()}, said) == 0);
     const std::string netlist = file_text(cir);
     CHECK(holds(netlist, "ac dec 40 20 20000"));
-    CHECK(holds(netlist, "wrdata my_rig_right.txt"));
+    CHECK(holds(netlist, "wrdata my_20rig_right.txt"));
     CHECK(holds(netlist, " 17\n"));
     const std::string before = file_text(rig);
     CHECK(predicted(scratch, {"--circuit", rig.string(), "--netlist", rig.string()}, said) == 2);
@@ -50,6 +51,63 @@ TEST_CASE("predict --netlist writes what ngspice takes, from 20 Hz to 20 kHz, an
         std::string(FOURPOLE_SOURCE) + "/profiles/sessions/md_dr7_4pole_vs_3pole.json";
     CHECK(predicted(scratch, {session, "--netlist", cir.string()}, said) == 2);
     CHECK(holds(file_text(said), "a netlist holds one circuit, and this session has 3 arms"));
+}
+
+TEST_CASE("a prediction's record names the files that it was made from, by their SHA-256") {
+    const Scratch scratch;
+    const fs::path rig = scratch.path() / "rig.json";
+    const std::string text = circuit_text(R"("driver_left": {"coil_resistance_ohm": 16},
+        "driver_right": {"coil_resistance_ohm": 16})");
+    REQUIRE(write_atomic(rig, text).has_value());
+    const auto record = [&](const std::vector<std::string>& words) {
+        const auto json = parse_json(called(scratch, words).out, "record", {std::size_t{1} << 24U, 64});
+        REQUIRE(json.has_value());
+        return *json;
+    };
+    const Json flat = record({"predict", "--circuit", rig.string(), "--json"});
+    CHECK(flat.at("simulated") == false);
+    REQUIRE(flat.at("profiles").size() == 1);
+    CHECK(flat.at("profiles")[0].at("kind") == "circuit");
+    CHECK(flat.at("profiles")[0].at("sha256") == sha256_hex(text));
+    // 1 V peak behind 4 ohm and 0.6 of wires into 16: 10 lg (0.5 (16 / 20.6)^2) dBV.
+    for (const Json& reading : flat.at("readings"))
+        if (reading.at("name") == "level")
+            CHECK(reading.at("value").get<double>() == Approx(-5.205).margin(1e-3));
+    const Json pair = record({"predict", "--player", "ak100", "--earphone", "sennheiser_mx300", "--json"});
+    REQUIRE(pair.at("profiles").size() == 2);
+    const std::string player = file_text(std::string(FOURPOLE_SOURCE) + "/profiles/players/ak100.json");
+    CHECK(pair.at("profiles")[0].at("sha256") == sha256_hex(player));
+}
+
+TEST_CASE("frequencies: a byte order mark and a plus are read, 1e300 Hz and 1e-300 Hz are none of a player") {
+    const Scratch scratch;
+    const fs::path list = scratch.path() / "f.txt", said = scratch.path() / "said";
+    const auto with = [&](const std::string& text) {
+        REQUIRE(write_atomic(list, text).has_value());
+        return predicted(
+            scratch, {"--player", "ak100", "--earphone", "sennheiser_mx300", "--frequencies", list.string()},
+            said);
+    };
+    CHECK(with("\xef\xbb\xbf+1000\r\n20\n") == 0);
+    for (const char* f : {"1e300", "1e-300", "0"}) {
+        CHECK(with(f) == 2);
+        CHECK(holds(file_text(said), "allowed: one frequency in Hz, 0.001 to 1e9"));
+    }
+    CHECK(predicted(scratch, {"--player", "ak100", "--earphone", "sennheiser_mx300", "--stable-to", "nan"},
+                    said) == 2);
+    CHECK(holds(file_text(said), "found nan"));
+}
+
+TEST_CASE("names that ngspice cannot read become hex, each its own") {
+    const Scratch scratch;
+    const fs::path said = scratch.path() / "said";
+    for (const auto& [name, stem] : {std::pair{"\xc3\xbc.cir", "_c3_bc"}, {"\xc3\xb6.cir", "_c3_b6"}}) {
+        const fs::path cir = scratch.path() / name;
+        CHECK(predicted(scratch,
+                        {"--player", "ak100", "--earphone", "sennheiser_mx300", "--netlist", cir.string()},
+                        said) == 0);
+        CHECK(holds(file_text(cir), "wrdata " + std::string(stem) + "_left.txt"));
+    }
 }
 
 TEST_CASE("a table is predicted from, not written over, and refused in a netlist: exit 2") {

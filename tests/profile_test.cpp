@@ -160,7 +160,7 @@ TEST_CASE("the shipped session is read with all it refers to: three arms, two cl
     CHECK(bridged.circuit.touch == Touch{{"T", {"T"}}, {"R1", {"R1"}}, {"R2", {"R2"}}, {"S", {"S"}}});
 
     const Arm& usual = session->arms[1];
-    CHECK(usual.circuit.stage.output_resistance_ohm.value == 22.5);
+    CHECK(usual.circuit.stage.output_resistance_ohm.value == 22.42);
     CHECK(usual.circuit.stage.output_resistance_ohm.tolerance == 0.5);
     CHECK(usual.circuit.stage.output_resistance_ohm.source.kind == Provenance::Kind::measured);
     CHECK(usual.circuit.plug.id == "trs");
@@ -359,8 +359,8 @@ TEST_CASE("negative ohms are refused, plain and with a tolerance, and so is a to
     const auto plain =
         only_finding("players/ak100.json", "\"output_inductance_h\": 0,", "\"output_inductance_h\": -1e-6,");
     CHECK(says(plain, ": /source/output_inductance_h: found -1e-06; allowed: a number >= 0"));
-    const auto value = only_finding("players/ak100.json", "\"value\": 22.5", "\"value\": -22.5");
-    CHECK(says(value, ": /source/output_resistance_ohm/value: found -22.5; allowed: a number >= 0"));
+    const auto value = only_finding("players/ak100.json", "\"value\": 22.42", "\"value\": -22.42");
+    CHECK(says(value, ": /source/output_resistance_ohm/value: found -22.42; allowed: a number >= 0"));
     const auto reach = only_finding("players/ak100.json", "\"tolerance\": 0.5", "\"tolerance\": 30");
     CHECK(says(reach, ": /source/output_resistance_ohm/tolerance: found 30"));
 }
@@ -587,6 +587,11 @@ TEST_CASE("a folder with players/ is a profiles folder of its own, and the rest 
     CHECK(session->arms[2].player.id == "ak100");
 }
 
+TEST_CASE("noise of a player above its own full scale is refused") {
+    const auto noise = only_finding("players/ak100.json", "\"value\": -104", "\"value\": 20");
+    CHECK(says(noise, "/noise_dbfs: found 20 dB above full scale; allowed: 0 or below"));
+}
+
 TEST_CASE("a German locale changes no number of a profile", "[profile]") {
     const GermanLocale german;
     if (!german.there) {
@@ -595,7 +600,7 @@ TEST_CASE("a German locale changes no number of a profile", "[profile]") {
     }
     const auto player = load_player("ak100");
     REQUIRE(player);
-    CHECK(player->stage.output_resistance_ohm.value == 22.5);
+    CHECK(player->stage.output_resistance_ohm.value == 22.42);
     CHECK(says(only_finding(main_session, "\"emf_v\": 0.42", "\"emf_v\": 0.5"), "found 0.1768 V rms"));
 }
 

@@ -87,6 +87,8 @@ inline Verdict judge(const Plug& plug, const Jack& jack, const Touch& touch) {
             for (const auto& s : touched)
                 net.resistor(carries == "G" ? "0" : carries, "plug " + plug.segments.at(s), 0.05);
         }
+        for (const auto& [spring, carries] : jack.springs)
+            if (carries == "MIC" && touch.contains(spring)) net.resistor("MIC", "0", 2200.0);
         if (common) net.resistor("plug C", "end L", 0.01), net.resistor("plug C", "end R", 0.01);
         for (const auto& [segment, carries] : plug.segments)
             if (carries == "MIC" && common) net.resistor("plug MIC", "plug C", 2000.0);

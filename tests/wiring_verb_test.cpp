@@ -161,6 +161,12 @@ TEST_CASE("a record, an arm or a pair of options that does not fit is bad input 
                 "{\"schema\": \"fourpole/record@1\", \"readings\": [7, {\"name\": \"wiring\", \"left\": 3}, "
                 "{\"name\": 5, \"arm\": [], \"take\": \"x\"}]}")
                 .has_value());
+    REQUIRE(called(scratch, {"predict", "--player", "ak100", "--earphone", "sennheiser_mx300", "--record",
+                             (scratch.path() / "p.json").string()})
+                .code == 0);
+    const Ran prediction = called(scratch, held_beside(scratch.path() / "p.json"));
+    CHECK(prediction.code == 2);
+    CHECK(holds(prediction.err, "found a prediction; allowed: what was measured"));
     const Ran strange = called(scratch, held_beside(odd));
     CHECK(strange.code == 2);
     CHECK(holds(strange.err, "found no wiring matrix"));

@@ -70,7 +70,7 @@ TEST_CASE("an output is shorted exactly where contacts join it to another output
         for (const ContactGroup& group : contact_groups(plug, jack, touch))
             if (group.joins_outputs())
                 for (const auto& o : group.outputs)
-                    if (o != "G") joined.push_back(o);
+                    if (o != "G" && o != "MIC") joined.push_back(o);
         std::vector<std::string> shorted;
         for (const Short& s : w->hazards) shorted.push_back(s.output);
         std::sort(joined.begin(), joined.end());

@@ -80,8 +80,9 @@ struct Edges {
     Edges(const Expected& expected, double measured) {
         const double nominal = *expected.point.value;
         const bool above = measured > nominal;
-        inner = std::max(band_in_u * expected.point.u.value_or(0.0),
-                         above ? expected.high - nominal : nominal - expected.low);
+        const double half = expected.high > expected.low ? 0.5 * (expected.high - expected.low)
+                                                         : band_in_u * expected.point.u.value_or(0.0);
+        inner = std::max(half, above ? expected.high - nominal : nominal - expected.low);
         outer = std::max(inner * outer_in_u / band_in_u,
                          above ? expected.highest - nominal : nominal - expected.lowest);
     }

@@ -22,9 +22,9 @@ inline constexpr double violated_from_u = 3.5;
 /// s is how rare the distance is among the predicted units, as a normal score: 1.96 at the band's edge
 /// on the measured side, 3 at that of `three_sigma`, straight through 0 and these and on beyond. A lopsided
 /// band is thus not taken for a narrow one, nor a long tail for a short one. The inner edge is at least
-/// 1.96 of the prediction's u away and the outer one 3 / 1.96 of the inner, so that a population that
-/// ends soon is judged like a normal one. Without `three_sigma` that is where the outer edge stands.
-/// `inside` is plain: the share of exact points with low <= measured <= high.
+/// half of the band's width away (without a band 1.96 of the prediction's u) and the outer one 3 / 1.96 of
+/// the inner, so that a population that ends soon is judged like a normal one. Without `three_sigma` that is
+/// where the outer edge stands. `inside` is plain: the share of exact points with low <= measured <= high.
 ///
 /// Rule for `state`: "model violated" when more than 10 % of the testable points lie more than
 /// violated_from_u combined standard uncertainties off, or when the mean of z^2 exceeds its square. A unit of

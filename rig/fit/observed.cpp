@@ -247,6 +247,15 @@ Result<Observed> observed_in(const Json& record, const std::string& where, const
             return other.first.preferred && !s.preferred && other.first.same_volts(s);
         };
         if (std::any_of(subjects.begin(), subjects.end(), better)) continue;
+        for (const char* key : {"value", "phase_deg", "u", "state"}) {
+            const auto found = reading->find(key);
+            if (found == reading->end() || !found->is_array() || found->size() == points_of(*reading))
+                continue;
+            return refuse(where,
+                          fmt::format("the reading {} has {} entries of {} for {} frequencies; allowed: "
+                                      "one a frequency",
+                                      text_in(*reading, "name"), found->size(), key, points_of(*reading)));
+        }
         PointReader(*reading, subject, out).read();
     }
     if (!out.points.empty()) return out;

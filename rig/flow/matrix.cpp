@@ -15,7 +15,7 @@ constexpr std::array frequency_hz{1000.0};
 /// Ends of a band to 0.7 % of the population: finer than any guess deserves.
 constexpr int draws = 512;
 
-/// The figures that decide level and power, of those that are guesses.
+/// The figures that decide level, power, noise and separation, of those that are guesses.
 std::vector<std::string> guesses_in(const Player& player) {
     std::vector<std::string> out;
     const auto look = [&](const Figure& figure, const char* key) {
@@ -25,6 +25,8 @@ std::vector<std::string> guesses_in(const Player& player) {
     look(player.full_scale_emf_v, btl ? "emf_differential_v" : "emf_v");
     look(player.stage.output_resistance_ohm, btl ? "half_bridge_resistance_ohm" : "output_resistance_ohm");
     look(player.noise_dbfs, "noise_dbfs");
+    look(player.amplifier_leak, "amplifier_leak");
+    if (!btl) look(player.stage.ground_path_ohm, "ground_path_ohm");
     if (player.current_limit_a) look(*player.current_limit_a, "current_limit_a_peak");
     return out;
 }

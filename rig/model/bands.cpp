@@ -13,14 +13,15 @@
 namespace fourpole {
 namespace {
 
-constexpr double z95 = 1.959963984540054;         ///< half of 95 % of a normal, in sigmas
 constexpr std::size_t block_of_jcgm101 = 10'000;  ///< 7.9.4 b) for 95 %
+constexpr std::size_t least_blocks = 5;           ///< before their spread is believed
 constexpr std::size_t block_with_covariance = 4096;
 constexpr std::size_t most_with_covariance = 256;  ///< frequencies: 256 x 4 x 4096 draws = 34 MB
 
 /// One curve over the blocks so far.
 struct Gathered {
     std::vector<OverBlocks> lowest, low, median, high, highest;
+    std::vector<OverBlocks> units;  ///< every draw: their spread is the standard uncertainty
     OverBlocks factor;
     std::vector<double> sum, products;  ///< of (x - nominal): over all draws, for the covariance
 };
@@ -30,7 +31,8 @@ public:
     Gathering(const Prediction& prediction, std::size_t frequencies, bool covariance)
         : curves_(prediction.curves.size()), covariance_(covariance) {
         for (Gathered& g : curves_) {
-            for (auto* ends : {&g.lowest, &g.low, &g.median, &g.high, &g.highest}) ends->resize(frequencies);
+            for (auto* ends : {&g.lowest, &g.low, &g.median, &g.high, &g.highest, &g.units})
+                ends->resize(frequencies);
             if (!covariance) continue;
             g.sum.resize(frequencies);
             g.products.resize(frequencies * frequencies);
@@ -112,6 +114,7 @@ private:
         gathered.median[from + i].add(ends.median);
         gathered.high[from + i].add(ends.high);
         gathered.highest[from + i].add(ends.highest);
+        for (const double v : values) gathered.units[from + i].add(v);
         raise_scores(values, ends, largest);
     }
 
@@ -129,7 +132,7 @@ private:
             curve.simultaneous.high[i] = median + factor * (high - median);
             curve.three_sigma.low[i] = gathered.lowest[i].mean();
             curve.three_sigma.high[i] = gathered.highest[i].mean();
-            p.u = (high - low) / (2.0 * z95);
+            p.u = gathered.units[i].spread();
         }
         if (covariance_) curve.covariance = covariance_of(gathered);
     }
@@ -164,7 +167,7 @@ Result<Done> add_bands(const Circuit& circuit, std::span<const double> frequency
                          " frequencies; allowed: up to " + std::to_string(most_with_covariance)};
     const std::size_t largest_block = order.covariance ? block_with_covariance : block_of_jcgm101;
     const std::size_t wanted =
-        order.stable_to_db ? std::max(order.most_draws, 2 * largest_block) : order.draws;
+        order.stable_to_db ? std::max(order.most_draws, least_blocks * largest_block) : order.draws;
     const std::size_t blocks = (wanted + largest_block - 1) / largest_block;
     BlockPlan plan{order.seed, first_predicted_unit, (wanted + blocks - 1) / blocks, order.threads};
     if (order.stable_to_db) plan.draws = largest_block;
@@ -175,7 +178,8 @@ Result<Done> add_bands(const Circuit& circuit, std::span<const double> frequency
         if (auto fault = gathering.add_block(*population, frequency_hz, plan, prediction)) return *fault;
         plan.first_unit += plan.draws;
         const auto error = gathering.end_error();
-        if (!order.stable_to_db || !error || *error > *order.stable_to_db) continue;
+        // Of two blocks the spread is known to a factor of three, of five to a third.
+        if (!order.stable_to_db || b + 1 < least_blocks || !error || *error > *order.stable_to_db) continue;
         prediction.stable = true;
         break;
     }

@@ -18,6 +18,8 @@ namespace {
 /// A headset's microphone as the earphone sees it: an electret capsule, some 2 kilohm
 /// from MIC to the common return.
 constexpr double microphone_ohm = 2000.0;
+/// What a headset jack feeds its microphone through: 2.2 kilohm from a quiet supply.
+constexpr double microphone_bias_ohm = 2200.0;
 
 Fault cannot(std::string where, std::string what) {
     return {Fault::Kind::bad_input, std::move(where), std::move(what)};
@@ -83,6 +85,11 @@ private:
             }
         junctions_.resistor(0, ground_spring(), btl ? Figure{} : stage.ground_path_ohm);
         outputs_.push_back("G");
+        for (const auto& [pole, carries] : circuit_.jack.springs)
+            if (carries == "MIC") {
+                junctions_.join(0, spring(carries), {.ohm = microphone_bias_ohm});
+                outputs_.push_back(carries);
+            }
     }
 
     Trouble add_contacts() {

@@ -50,6 +50,9 @@ void merge_all(std::vector<ContactGroup>& groups) {
 
 }  // namespace
 
+bool ContactGroup::joins_outputs() const {
+    return std::count_if(outputs.begin(), outputs.end(), [](const auto& o) { return o != "MIC"; }) > 1;
+}
 bool ContactGroup::has_segment(const std::string& segment) const { return among(segments, segment); }
 bool ContactGroup::has_lead(const std::string& lead) const { return among(leads, lead); }
 

@@ -19,8 +19,8 @@ struct ContactGroup {
     std::vector<std::string> outputs;   ///< "aL", "aR-", "G" ..., each once
     std::vector<std::string> leads;     ///< "L+", "C" ...
 
-    /// Two outputs, or an output and ground, in one group.
-    bool joins_outputs() const { return outputs.size() > 1; }
+    /// Two outputs, or an output and ground, in one group. A microphone's input is no output.
+    bool joins_outputs() const;
     bool has_segment(const std::string& segment) const;
     bool has_lead(const std::string& lead) const;
 };

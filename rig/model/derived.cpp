@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/derived.hpp"
 
+#include "rig/model/circuit.hpp"
 #include "rig/model/derived_units.hpp"
 #include "rig/model/effective_bits.hpp"
+#include "rig/model/port_impedance.hpp"
 #include "rig/model/readings.hpp"
 #include "rig/units.hpp"
 
@@ -33,15 +35,19 @@ std::optional<double> noise_in_emf(double emf_v, std::optional<double> dbfs) {
 std::optional<double> noise_of_unit(const Nominal& nominal, const UnitDrive& unit, const CircuitAt& at,
                                     double emf_v, Side side) {
     const DriverNoise& known = nominal.noise[side];
-    if (!known.player_v || !unit.noise_dbfs || !unit.nominal_noise_dbfs) return {};
+    const double ohm = unit.port_ohm[side], nominal_ohm = nominal.port_ohm[side];
+    const double thermal_v =
+        known.thermal_v * (ohm > 0.0 && nominal_ohm > 0.0 ? std::sqrt(ohm / nominal_ohm) : 1.0);
+    if (!known.player_v) return dbv(thermal_v);
+    if (!unit.noise_dbfs || !unit.nominal_noise_dbfs) return {};
     const auto gain = [&](const CircuitAt& c) {
         return std::hypot(std::abs(c.voltage[Side::left][side]), std::abs(c.voltage[Side::right][side]));
     };
     const double before = gain(nominal.at_1khz);
-    if (!(before > silent_share * emf_v)) return dbv(known.total_v());
+    if (!(before > silent_share * emf_v)) return dbv(std::hypot(*known.player_v, thermal_v));
     const double by = gain(at) / before * unit.emf_scale *
                       AmplitudeRatio::from_decibels(*unit.noise_dbfs - *unit.nominal_noise_dbfs).count;
-    return dbv(std::hypot(*known.player_v * by, known.thermal_v));
+    return dbv(std::hypot(*known.player_v * by, thermal_v));
 }
 
 }  // namespace
@@ -96,6 +102,19 @@ UnitFigures figures_of_unit(const Nominal& nominal, const UnitDrive& unit, const
     return out;
 }
 
+Result<PerSide<double>> port_ohm_at_1khz(const Circuit& circuit) {
+    const auto net = network_of(circuit);
+    if (!net) return net.error();
+    PerSide<double> out;
+    for (const Side side : sides) {
+        const auto z = PortImpedance(*net, circuit.drivers, side).at(reference_hz);
+        if (!z)
+            return Fault{Fault::Kind::bad_input, circuit.name, "the circuit has no single solution at 1 kHz"};
+        out[side] = z->real();
+    }
+    return out;
+}
+
 Result<Nominal> nominal_figures(const Circuit& circuit, const Drive& drive) {
     Nominal out;
     const double emf_v = circuit.stage.emf_v;
@@ -108,6 +127,9 @@ Result<Nominal> nominal_figures(const Circuit& circuit, const Drive& drive) {
     if (!noise) return noise.error();
     const auto cutoff = low_cutoff(circuit);
     if (!cutoff) return cutoff.error();
+    const auto port_ohm = port_ohm_at_1khz(circuit);
+    if (!port_ohm) return port_ohm.error();
+    out.port_ohm = *port_ohm;
     out.wiring = std::move(*words);
     out.at_1khz = solved->front();
     out.noise = *noise;

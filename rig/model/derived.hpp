@@ -41,11 +41,16 @@ struct UnitFigures {
     }
 };
 
+/// Real part of what lies between each driver's terminals at 1 kHz, everything at rest: what its thermal
+/// noise goes with. Fault bad_input: as solve().
+Result<PerSide<double>> port_ohm_at_1khz(const Circuit& circuit);
+
 /// Everything that the nominal circuit gives, worked out once.
 struct Nominal {
     Wiring wiring;
     CircuitAt at_1khz;
     PerSide<DriverNoise> noise;
+    PerSide<double> port_ohm;  ///< real part between each driver's terminals at 1 kHz
     PerSide<LowCutoff> cutoff;
     UnitFigures figures;
 };
@@ -59,12 +64,15 @@ Result<Nominal> nominal_figures(const Circuit& circuit, const Drive& drive);
 ///   noise           dBV   20 Hz - 20 kHz unweighted at the driver, player and thermal
 ///   dynamic_range   dB    level - noise
 ///   effective_bits  bits  of that, by the definition that it names; the other two beside it
-///   low_cutoff      Hz    half power re 1 kHz; `cut_off`: none | found | below_search | silent
+///   low_cutoff      Hz    half power re no coupling capacitors; `cut_off`: none | found | below_search |
+///                         above_search | silent
 ///   harmonic, thd   dB    where full scale lies above clipping: closed form, in the EMF
 ///   output_impedance, driver_current, common_mode, both_driven: curves over `frequency_hz`
 ///
-/// Bands of the scalars hold 95 % of `draws` units (circuit and drive); 0 draws = no bands. A
-/// unit's noise follows its transfer at 1 kHz. Under 5 ms without bands.
+/// power_max is at_most where either the voltage's or the current's limit is not known.
+/// Bands hold 95 % of `draws` units (circuit and drive), those of curves over more than 125 frequencies of
+/// fewer, down to 100; 0 draws = no bands. A unit's noise follows the nominal one's with its transfer and
+/// the resistance between the driver's terminals at 1 kHz. Under 5 ms without bands.
 /// Fault bad_input: as solve().
 Result<std::vector<PredictedCurve>> derived_readings(const Circuit& circuit, const Drive& drive,
                                                      std::span<const double> frequency_hz, int draws = 512);

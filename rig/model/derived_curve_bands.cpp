@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/block_of_draws.hpp"
 #include "rig/model/derived_curves.hpp"
+#include "rig/model/over_blocks.hpp"
 #include "rig/model/population.hpp"
 #include "rig/share_out.hpp"
 
@@ -12,7 +13,6 @@
 namespace fourpole {
 namespace {
 
-constexpr double z95 = 1.959963984540054;     ///< half of 95 % of a normal, in sigmas
 constexpr std::size_t most_frequencies = 64;  ///< at a time: 22 curves of 512 units are then 6 MB
 
 /// The values of every unit on every curve at a few frequencies.
@@ -57,24 +57,27 @@ Result<Values> values_of_units(const Population& population, std::span<const dou
 /// The pointwise ends; simultaneous.low and .high keep the distances from the median until the
 /// factor is known, `median` where they start.
 struct Open {
-    std::vector<double> median, largest;
+    std::vector<double> median, spread, largest;
 };
 
 void add_points(const Values& values, std::size_t c, std::size_t points, PredictedCurve& curve, Open& open) {
     for (std::size_t i = 0; i < points; ++i) {
         const auto units = values.of(c, i);
+        OverBlocks spread;
         const bool whole = std::none_of(units.begin(), units.end(), [](double v) { return std::isnan(v); });
         BandEnds ends;
         if (whole) {
             std::vector<double> ordered(units.begin(), units.end());
             ends = band_ends(ordered);
             raise_scores(units, ends, open.largest);
+            for (const double v : units) spread.add(v);
         } else {
             ends.low = ends.median = ends.high = curve.nominal.points[curve.low.size()].value.value_or(0.0);
         }
         curve.low.push_back(ends.low);
         curve.high.push_back(ends.high);
         open.median.push_back(ends.median);
+        open.spread.push_back(whole ? spread.spread() : 0.0);
     }
 }
 
@@ -86,8 +89,7 @@ void finish(const Open& open, PredictedCurve& curve) {
         const double median = open.median[i];
         curve.simultaneous.low.push_back(median - factor * (median - curve.low[i]));
         curve.simultaneous.high.push_back(median + factor * (curve.high[i] - median));
-        if (curve.high[i] > curve.low[i])
-            curve.nominal.points[i].u = (curve.high[i] - curve.low[i]) / (2.0 * z95);
+        if (curve.high[i] > curve.low[i]) curve.nominal.points[i].u = open.spread[i];
     }
 }
 
@@ -104,7 +106,7 @@ Result<std::vector<PredictedCurve>> derived_curves_with_bands(const Circuit& cir
     if (!population) return population.error();
     if (draws <= 0 || population->figures().empty()) return out;
     const auto units = static_cast<std::size_t>(draws);
-    std::vector<Open> open(out.size(), {{}, std::vector<double>(units, 0.0)});
+    std::vector<Open> open(out.size(), {{}, {}, std::vector<double>(units, 0.0)});
     for (std::size_t from = 0; from < frequency_hz.size(); from += most_frequencies) {
         const auto part = frequency_hz.subspan(from, std::min(most_frequencies, frequency_hz.size() - from));
         const auto values = values_of_units(*population, part, out.size(), units, threads);

@@ -15,9 +15,8 @@
 namespace fourpole {
 namespace {
 
-/// 1.96: half the width of 95 % of a normal, in standard deviations.
-constexpr double z95 = 1.959963984540054;
 constexpr double reference_hz = 1000.0;
+constexpr int least_curve_draws = 100, most_curve_solutions = 65'000;
 
 constexpr const char* no_full_scale = "the full-scale EMF of the player is not known";
 
@@ -57,6 +56,7 @@ constexpr const char* name(LowCutoff::Kind kind) {
         case LowCutoff::Kind::none: return "none";
         case LowCutoff::Kind::found: return "found";
         case LowCutoff::Kind::below_search: return "below_search";
+        case LowCutoff::Kind::above_search: return "above_search";
         case LowCutoff::Kind::silent: return "silent";
     }
     return "none";
@@ -93,7 +93,7 @@ private:
         if (const auto& band = bands_.at(q, side); band && curve.nominal.points.front().value) {
             curve.low = {band->low};
             curve.high = {band->high};
-            curve.nominal.points.front().u = (band->high - band->low) / (2.0 * z95);
+            curve.nominal.points.front().u = band->u;
         }
         out_.push_back(std::move(curve));
     }
@@ -118,7 +118,9 @@ private:
         c.nominal.points.front().at = reference_hz;
         say(c, "driven", both ? "both" : "one");
         if (const auto& power = (both ? nominal_.figures.both : nominal_.figures.one)[side]) {
-            set(c, 1e3 * power->watt);
+            // A limit that nobody stated may end it earlier.
+            const bool all_known = drive_.current_limit_a && (drive_.full_scale_emf_v || drive_.clip_v);
+            set(c, 1e3 * power->watt, all_known ? State::exact : State::at_most);
             say(c, "limited_by", std::string(name(power->limited_by)));
             say(c, "emf_v_peak", power->emf_v);
             if (!drive_.current_limit_a) say(c, "current_limit", "unknown");
@@ -181,13 +183,14 @@ private:
     }
 
     void add_cutoff(Side side) {
-        PredictedCurve c = scalar("low_cutoff", "Hz", "low_cutoff.half_power.model@1", side);
+        PredictedCurve c = scalar("low_cutoff", "Hz", "low_cutoff.capacitors_half_power.model@1", side);
         const LowCutoff& cutoff = nominal_.cutoff[side];
         Point& p = c.nominal.points.front();
         // "none" is known, and is no number.
         if (cutoff.kind == LowCutoff::Kind::none) p.state = State::exact;
         if (cutoff.kind == LowCutoff::Kind::found) set(c, cutoff.hz);
         if (cutoff.kind == LowCutoff::Kind::below_search) set(c, cutoff.hz, State::at_most);
+        if (cutoff.kind == LowCutoff::Kind::above_search) set(c, cutoff.hz, State::at_least);
         say(c, "cut_off", name(cutoff.kind));
         add(std::move(c), FigureOf::low_cutoff, side);
     }
@@ -228,7 +231,10 @@ Result<std::vector<PredictedCurve>> derived_readings(const Circuit& circuit, con
     const auto bands = figure_bands(circuit, drive, *nominal, draws);
     if (!bands) return bands.error();
     auto out = Scalars(circuit, drive, *nominal, *bands).all();
-    auto curves = derived_curves_with_bands(circuit, frequency_hz, draws);
+    // A long list gets fewer units, so that it takes seconds at most.
+    const int for_curves = std::min(
+        draws, std::max(least_curve_draws, most_curve_solutions / static_cast<int>(frequency_hz.size() + 1)));
+    auto curves = derived_curves_with_bands(circuit, frequency_hz, for_curves);
     if (!curves) return curves.error();
     std::move(curves->begin(), curves->end(), std::back_inserter(out));
     return out;

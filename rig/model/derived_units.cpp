@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/derived_units.hpp"
 
+#include "rig/model/over_blocks.hpp"
 #include "rig/model/population.hpp"
 
 #include <algorithm>
@@ -41,7 +42,9 @@ FigureBand band_of(std::vector<double>& values) {
         const std::size_t above = std::min(below + 1, values.size() - 1);
         return std::lerp(values[below], values[above], place - static_cast<double>(below));
     };
-    return {at(tail), at(1.0 - tail)};
+    OverBlocks spread;
+    for (const double v : values) spread.add(v);
+    return {at(tail), at(1.0 - tail), spread.spread()};
 }
 
 }  // namespace
@@ -76,9 +79,11 @@ Result<FigureBands> figure_bands(const Circuit& circuit, const Drive& drive, con
         if (!solved) return solved.error();
         const auto cutoff = low_cutoff(unit);
         if (!cutoff) return cutoff.error();
-        const UnitFigures figures =
-            figures_of_unit(nominal, with_cutoff(unit_drive(drive, emf_v, number), *cutoff), solved->front(),
-                            emf_v, drive.bits);
+        const auto port_ohm = port_ohm_at_1khz(unit);
+        if (!port_ohm) return port_ohm.error();
+        UnitDrive driven = with_cutoff(unit_drive(drive, emf_v, number), *cutoff);
+        driven.port_ohm = *port_ohm;
+        const UnitFigures figures = figures_of_unit(nominal, driven, solved->front(), emf_v, drive.bits);
         for (const FigureOf q : all_figures)
             for (const Side side : sides)
                 if (const auto value = figures.at(q, side))

@@ -13,6 +13,7 @@ struct UnitDrive {
     std::optional<double> full_scale_v, clip_v, current_a, noise_dbfs, nominal_noise_dbfs;
     double emf_scale = 1.0;  ///< of this unit's EMF at the volume step re nominal
     PerSide<std::optional<double>> cutoff_hz;
+    PerSide<double> port_ohm{};  ///< 0: as the nominal unit's
 };
 
 /// Unit 0 is the nominal one. A volume step below the highest was measured by whoever wrote
@@ -25,9 +26,9 @@ UnitDrive with_cutoff(UnitDrive unit, const PerSide<LowCutoff>& cutoff);
 UnitFigures figures_of_unit(const Nominal& nominal, const UnitDrive& unit, const CircuitAt& at, double emf_v,
                             BitsDefinition bits);
 
-/// 2.5 % and 97.5 % of one quantity over the units.
+/// 2.5 % and 97.5 % of one quantity over the units, and its standard deviation.
 struct FigureBand {
-    double low = 0.0, high = 0.0;
+    double low = 0.0, high = 0.0, u = 0.0;
 };
 struct FigureBands {
     std::array<PerSide<std::optional<FigureBand>>, all_figures.size()> values{};

@@ -6,6 +6,7 @@
 #include "rig/result.hpp"
 #include "rig/signal.hpp"
 
+#include <array>
 #include <complex>
 #include <cstdint>
 #include <span>
@@ -23,7 +24,13 @@ struct CircuitAt {
     PerSide<PerSide<Complex>> current;      ///< into the driver's plus terminal, amperes
     PerSide<PerSide<Complex>> common_mode;  ///< mean of the driver's terminals re amplifier ground
     PerSide<PerSide<Complex>> tap;          ///< between the fixture's taps of the side; without: voltage
+    /// Out of each amplifier output, amperes: [driven side][output_index()].
+    PerSide<std::array<Complex, 4>> output;
 };
+/// Place of an output among the four: aL, aL-, aR, aR-.
+constexpr std::size_t output_index(Side side, bool minus) {
+    return 2 * static_cast<std::size_t>(side) + (minus ? 1 : 0);
+}
 
 /// Complex nodal analysis at each frequency (> 0, finite).
 /// Accuracy: 1e-9 dB and 1e-8 deg where a driver has more than 1 uV per volt of EMF.
@@ -46,7 +53,7 @@ double at_quantile(const Figure& figure, double q);
 
 /// Predicted curves with the 95 % bands over units: transfer (dB re EMF), response, crosstalk.
 struct PredictedCurve {
-    Reading nominal;  ///< u = half of the band's width / 1.96, dB; nullopt without tolerances
+    Reading nominal;  ///< u = standard deviation of the units, dB; nullopt without tolerances
     /// 2.5 % and 97.5 % of the units, dB, per point; both ends on the curve without
     /// tolerances, and without meaning (0) where the point is not_measured.
     std::vector<double> low, high;
@@ -78,7 +85,7 @@ struct BandOrder {
     /// Adaptive procedure of JCGM 101:2008, 7.9: blocks of 10,000 draws until twice the standard
     /// deviation of every band end's mean over the blocks is below this many dB.
     std::optional<double> stable_to_db;
-    std::size_t most_draws = 1'000'000;  ///< for the adaptive procedure, at least 20,000
+    std::size_t most_draws = 1'000'000;  ///< for the adaptive procedure, at least 50,000
     bool covariance = false;             ///< up to 256 frequencies
     std::uint64_t seed = 0;              ///< another one gives other draws of the same population
     unsigned threads = 2;                ///< changes nothing but the time
@@ -125,8 +132,9 @@ struct Wiring {
     double worst_ampere_per_volt = 0;
     std::string worst_output;  ///< "" without a hazard
 };
-/// What the circuit's drivers hear at one frequency, and what its outputs deliver with the
-/// drivers removed, for every sign pattern of the two channels.
+/// What the circuit's drivers hear at one frequency, and what its outputs deliver with drivers and load
+/// bank removed, for every sign pattern of the two channels; a bridged output's halves count as 1 ohm at
+/// most there.
 Result<Wiring> wiring(const Circuit& circuit, double frequency_hz = 1000.0);
 /// The same where only plug and jack are known: 1 ohm an output (half the EMF each in BTL),
 /// 0.05 ohm a contact, drivers of 16 ohm, 1 gigaohm of leakage. A key of `touch` that begins

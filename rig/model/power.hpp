@@ -31,8 +31,9 @@ struct MaxPower {
 ///
 ///     E = min(emf limit, output limit / |i|),   P = E^2 / 2 Re(v conj i)
 ///
-/// Both driven, E ends where the first of the two outputs is at its limit: |i| is the larger one.
-/// A driver's current stands for its output's: right where an output feeds one driver.
+/// Both driven, E ends where the first of the two outputs is at its limit. |i| is the driver's current, or
+/// that of the output that delivers most where it is 1 % larger: a load bank beside the earphone, a
+/// mono jack, whatever else an output feeds. What flows into an output counts like what it delivers.
 /// @param at    the circuit solved for an EMF of `emf_v` volts
 /// @return      nothing where no limit is known, or where none can be reached (no current flows)
 /// Accuracy:    that of solve(), about 1e-12 of the value

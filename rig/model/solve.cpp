@@ -49,9 +49,28 @@ std::optional<Fault> unfit(const Circuit& circuit, const Network& net) {
 NodalSolver::NodalSolver(const Network& network, const PerSide<Driver>& drivers)
     : network_(network),
       drivers_{{DriverImpedance(drivers[Side::left]), DriverImpedance(drivers[Side::right])}},
-      m_(std::make_unique<Nodal>()) {}
+      m_(std::make_unique<Nodal>()) {
+    for (std::size_t b = 0; b < network.branches.size(); ++b)
+        for (const Side s : sides)
+            for (const bool minus : {false, true})
+                if (network.branches[b].output == output_name(s, minus))
+                    outputs_.push_back({b, output_index(s, minus)});
+}
 
 NodalSolver::~NodalSolver() = default;
+
+Complex NodalSolver::current_of(const Branch& branch, Side driven, double w) const {
+    if (Nodal::has_own_current(branch)) {
+        Eigen::Index row = network_.size() - 1;
+        for (const Branch& b : network_.branches) {
+            if (&b == &branch) break;
+            if (Nodal::has_own_current(b)) ++row;
+        }
+        return m_->v(row, Nodal::column(driven));
+    }
+    return (branch.emf_v[driven] + m_->voltage(branch.a, driven) - m_->voltage(branch.b, driven)) *
+           reciprocal(impedance_of(branch.chain, w));
+}
 
 std::optional<CircuitAt> NodalSolver::at(double frequency_hz) {
     const double w = 2.0 * std::numbers::pi * frequency_hz;
@@ -63,6 +82,12 @@ std::optional<CircuitAt> NodalSolver::at(double frequency_hz) {
     }
     if (!m_->factorise_and_solve()) return {};
     CircuitAt solved;
+    for (const Side driven : sides)
+        for (const Output& o : outputs_) {
+            const Branch& branch = network_.branches[o.branch];
+            // Joined with another part a branch may run the other way; a current limit knows no sign.
+            solved.output[driven][o.index] = current_of(branch, driven, w);
+        }
     for (const Side driven : sides)
         for (const Side s : sides) {
             const Complex plus = m_->voltage(network_.drivers[s].plus, driven);

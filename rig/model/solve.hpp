@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace fourpole {
 
@@ -28,8 +29,14 @@ public:
     const Nodal& matrices() const { return *m_; }  ///< of the last at()
 
 private:
+    struct Output {
+        std::size_t branch = 0, index = 0;  ///< in the network, among the four
+    };
+    Complex current_of(const Branch& branch, Side driven, double w) const;
+
     const Network& network_;
     PerSide<DriverImpedance> drivers_;
+    std::vector<Output> outputs_;
     std::unique_ptr<Nodal> m_;
 };
 

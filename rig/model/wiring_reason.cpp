@@ -44,9 +44,11 @@ public:
         for (const ContactGroup& group : groups_) {
             if (!group.joins_outputs()) continue;
             std::vector<std::string> live;
-            for (const std::string& o : group.outputs)
-                if (o != "G") live.push_back(output_in_words(o, jack_));
-            const bool ground = live.size() < group.outputs.size();
+            bool ground = false;
+            for (const std::string& o : group.outputs) {
+                ground = ground || o == "G";
+                if (o != "G" && o != "MIC") live.push_back(output_in_words(o, jack_));
+            }
             text += (text.empty() ? "" : "; ") + listed(ways_of_joining(group)) + ", so " + listed(live) +
                     " of the amplifier " + (live.size() > 1 ? "are " : "is ") +
                     (hazard ? "shorted" : "joined") + (ground ? " to ground" : " together");
@@ -166,6 +168,7 @@ private:
 
 std::string output_in_words(const std::string& output, const Jack& jack) {
     if (output == "G") return "ground";
+    if (output == "MIC") return "the microphone's input";
     const std::string side = output.substr(1, 1);
     if (output.ends_with('-')) return side + "-";
     const bool bridged = std::any_of(jack.springs.begin(), jack.springs.end(),

@@ -4,8 +4,11 @@
 #include "rig/profile/cable_couplings.hpp"
 #include "rig/profile/document.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <memory>
+#include <numbers>
 
 namespace fourpole {
 
@@ -39,7 +42,20 @@ Resonance read_resonance(const Json& json, const std::string& pointer, Findings&
     if (!by_parts && !by_q)
         findings.add(pointer, in_words(json),
                      "resonance_hz with mechanical_q, or inductance_h with capacitance_f");
-    // Where both are given (the truth kit does) L and C are the finer ones.
+    if (by_parts && by_q) {
+        // Where both are given (the truth kit does) L and C are the finer ones, of the same resonance.
+        const double l = figure_at(json, "inductance_h").value, c = figure_at(json, "capacitance_f").value;
+        const double hz = 1.0 / (2.0 * std::numbers::pi * std::sqrt(l * c));
+        const double q = figure_at(json, "resistance_ohm").value * std::sqrt(c / l);
+        const auto differs = [&](const char* key, double by) {
+            return std::abs(figure_at(json, key).value / by - 1.0) > 0.01;
+        };
+        if (differs("resonance_hz", hz) || differs("mechanical_q", q))
+            findings.add(pointer,
+                         "resonance_hz and mechanical_q that are not those of L, C and R (" +
+                             rounded_in_words(hz) + " Hz, Q " + rounded_in_words(q) + ")",
+                         "one way of saying it, or both within 1 %");
+    }
     return {figure_at(json, "resistance_ohm"), figure_at(json, "resonance_hz"),
             figure_at(json, "mechanical_q"),   figure_at(json, "inductance_h"),
             figure_at(json, "capacitance_f"),  !by_parts};
@@ -167,6 +183,17 @@ Cable read_cable(const Json& json, const std::string& pointer, Findings& finding
     out.return_to_return_coupling = figure_at(json, "left_to_right_return_coupling");
     out.signal_to_other_return_coupling = figure_at(json, "signal_to_other_return_coupling");
     out.signal_to_common_coupling = figure_at(json, "signal_to_common_return_coupling");
+    double coupled = 0.0, wound = 0.0;
+    for (const Figure* k :
+         {&out.signal_to_return_coupling, &out.signal_to_signal_coupling, &out.return_to_return_coupling,
+          &out.signal_to_other_return_coupling, &out.signal_to_common_coupling})
+        coupled = std::max(coupled, k->value);
+    wound = out.common_return_h.value;
+    for (const Side side : sides)
+        wound = std::max({wound, out.signal_h[side].value, out.return_h[side].value});
+    if (coupled > 0.0 && wound <= 0.0)
+        findings.add(pointer, "a coupling of wires that have no inductance",
+                     "inductances of the wires (left_signal_h ...) beside their couplings");
     if (!couplings_can_exist(out))
         findings.add(pointer, "couplings that no wires can have at once",
                      "couplings whose matrix, with 1 on the diagonal, is positive definite");

@@ -54,6 +54,21 @@ std::optional<Mating> mating_in_words(const std::string& words, const Circuit& c
     return out;
 }
 
+/// Words, parts and contacts that say different things: which of them is meant, nobody knows.
+void check_wiring(const Json& json, const Circuit& circuit, Findings& findings) {
+    const std::string words = text_at(json, "wiring");
+    const bool parts = json.contains("plug") || json.contains("jack");
+    if (parts && !words.empty() && words != "normal")
+        findings.add("/wiring", in_words(json.at("wiring")) + " beside plug or jack",
+                     "one of them: the sentence, or plug, jack and touch");
+    if (json.contains("touch") && json.at("touch").empty())
+        findings.add("/touch", "no spring at all", "at least one; without touch a plug is pushed home");
+    if (!parts && (words.empty() || words == "normal") && circuit.stage.kind == OutputStage::Kind::btl &&
+        circuit.cable.kind == Cable::Kind::shared_return)
+        findings.add("/cable", "a shared return at a bridged source, which has no ground for it",
+                     "separate returns, \"TRS in AK-order BTL jack\" as wiring, or plug, jack and touch");
+}
+
 /// Segments and springs that a touch names and the two do not have.
 void check_names(const Touch& touch, const Plug& plug, const Jack& jack, const std::string& pointer,
                  Findings& findings) {
@@ -180,6 +195,7 @@ Read<Circuit> read_circuit(const std::filesystem::path& file) {
                      "plug, jack and touch");
         return {std::move(out), std::move(findings)};
     }
+    check_wiring(json, out, findings);
     if (json.contains("plug")) mating->plug = json.at("plug");
     if (json.contains("jack")) mating->jack = json.at("jack");
     if (json.contains("plug") || json.contains("jack")) mating->touch.clear();

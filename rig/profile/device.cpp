@@ -76,6 +76,9 @@ Read<Player> read_player(const std::filesystem::path& file) {
     out.noise_stated = json.contains("noise_dbfs");
     // 6.02 dB a bit and 1.76 dB: what an ideal converter of that many bits would add.
     out.noise_dbfs = figure_at(json, "noise_dbfs", -(6.02 * out.bits + 1.76));
+    if (out.noise_dbfs.value > 0.0)
+        document.findings.add("/noise_dbfs", in_words(out.noise_dbfs.value) + " dB above full scale",
+                              "0 or below");
     out.second_order = figure_at(json, "second_order");
     out.third_order = figure_at(json, "third_order");
     read_limits(document, out);

@@ -17,7 +17,7 @@ const char* definition_of(Column column) {
         case Column::level: return "level.undistorted.model@1";
         case Column::separation: return "crosstalk.model@1";
         case Column::power: return "power_max.both_driven.model@1";
-        case Column::bass: return "low_cutoff.half_power.model@1";
+        case Column::bass: return "low_cutoff.capacitors_half_power.model@1";
         case Column::noise: return "noise.driver.model@1";
     }
     return "";

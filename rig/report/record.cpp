@@ -142,9 +142,22 @@ std::string to_json(const TakeRecord& record) {
     return dump_json(out);
 }
 
+Json origins_of(const ArmPrediction& prediction) {
+    Json out = Json::array();
+    for (const auto& o : prediction.origins) {
+        out.push_back({{"kind", o.kind}, {"id", o.id}, {"sha256", o.sha256}});
+        if (!prediction.arm.empty()) out.back()["arm"] = prediction.arm;
+    }
+    return out;
+}
+
 std::string to_json(const ArmPrediction& prediction) {
     Json out = record_head("prediction");
     out["valid"] = true;
+    if (!prediction.origins.empty()) {
+        out["simulated"] = false;
+        out["profiles"] = origins_of(prediction);
+    }
     out["arm"] = prediction.arm;
     out["draws"] = prediction.draws;
     out["end_error_db"] = finite(prediction.end_error_db);

@@ -37,6 +37,12 @@ struct TakeRecord {
 /// What the model said for one arm, before the first take.
 struct ArmPrediction {
     std::string arm;
+    /// What it was made from, where the record stands alone: kind of file, its id, SHA-256 of its bytes. A
+    /// run's record holds them beside its arms.
+    struct Origin {
+        std::string kind, id, sha256;
+    };
+    std::vector<Origin> origins;
     Readings readings;                           ///< nominal, with u
     std::vector<std::vector<double>> low, high;  ///< 95 % band per reading and point
     /// 95 % of the units stay in it along the whole curve; 99.73 % of them at each point. Empty where there

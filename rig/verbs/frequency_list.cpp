@@ -15,6 +15,7 @@ namespace fourpole {
 namespace {
 
 constexpr std::size_t most_frequencies = 10'000;
+constexpr double lowest_hz = 1e-3, highest_hz = 1e9;  ///< no player, and no rounding error, beyond
 
 Fault refuse(std::string where, std::string what) {
     return {Fault::Kind::bad_input, std::move(where), std::move(what)};
@@ -28,9 +29,10 @@ std::string_view trimmed(std::string_view text) {
 
 std::optional<double> frequency_in(std::string_view text) {
     double f = 0.0;
+    if (text.starts_with('+')) text.remove_prefix(1);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), f);
     if (error != std::errc{} || end != text.data() + text.size()) return {};
-    if (!(f > 0.0) || !std::isfinite(f)) return {};
+    if (!(f >= lowest_hz && f <= highest_hz)) return {};
     return f;
 }
 
@@ -51,6 +53,7 @@ Result<std::vector<double>> read_frequencies(const std::string& file) {
     std::vector<double> frequencies;
     std::string findings;
     std::string_view rest = *text;
+    if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);  // the mark that some editors put first
     for (int number = 1; !rest.empty(); ++number) {
         const auto end = rest.find('\n');
         const std::string_view line = trimmed(rest.substr(0, end));
@@ -59,7 +62,7 @@ Result<std::vector<double>> read_frequencies(const std::string& file) {
         if (const auto f = frequency_in(line))
             frequencies.push_back(*f);
         else
-            findings += fmt::format("{}{}:{}: found \"{}\"; allowed: one frequency in Hz, above 0",
+            findings += fmt::format("{}{}:{}: found \"{}\"; allowed: one frequency in Hz, 0.001 to 1e9",
                                     findings.empty() ? "" : "\n", file, number, line.substr(0, 40));
     }
     if (!findings.empty()) return refuse("", findings);

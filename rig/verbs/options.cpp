@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <sstream>
 #include <utility>
@@ -42,7 +43,16 @@ int finish(const CLI::App& app, const CLI::ParseError& e) {
 }  // namespace
 
 Option& Option::required() { return option_->required(), *this; }
-Option& Option::between(double least, double most) { return option_->check(CLI::Range(least, most)), *this; }
+Option& Option::between(double least, double most) {
+    // Whatever NaN is compared with, it lies in no range and outside of none.
+    const auto refuse_nan = [](const std::string& given) {
+        double value = 0.0;
+        return CLI::detail::lexical_cast(given, value) && std::isnan(value)
+                   ? std::string("found nan; allowed: a number")
+                   : std::string();
+    };
+    return option_->check(refuse_nan)->check(CLI::Range(least, most)), *this;
+}
 Option& Option::between(std::int64_t least, std::int64_t most) {
     return option_->check(CLI::Range(least, most)), *this;
 }

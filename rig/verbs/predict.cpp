@@ -55,7 +55,11 @@ std::string record_of(const std::vector<ArmPrediction>& arms) {
     if (arms.size() == 1) return to_json(arms.front());
     Json out = record_head("prediction");
     out["valid"] = true;
+    out["simulated"] = false;
+    out["profiles"] = Json::array();
     out["readings"] = Json::array();
+    for (const ArmPrediction& arm : arms)
+        for (Json& origin : origins_of(arm)) out["profiles"].push_back(std::move(origin));
     for (const ArmPrediction& arm : arms)
         for (Json& reading : readings_of(arm)) {
             reading["arm"] = arm.arm;
@@ -177,7 +181,7 @@ int work(const Options& options) {
     BandOrder order;
     order.draws = std::clamp<std::size_t>(2'000'000 / frequencies->size(), 512, 4096);
     order.stable_to_db = options.stable_to_db;
-    order.most_draws = std::clamp<std::size_t>(10'000'000 / frequencies->size(), 20'000, 1'000'000);
+    order.most_draws = std::clamp<std::size_t>(20'000'000 / frequencies->size(), 50'000, 1'000'000);
     std::vector<ArmPrediction> arms;
     std::string tables;
     bool hazard = false;
@@ -185,13 +189,14 @@ int work(const Options& options) {
         return complain(refuse("--netlist", "a netlist holds one circuit, and this session has " +
                                                 std::to_string(subjects->size()) +
                                                 " arms; give --player and --earphone, or --circuit"));
-    for (const auto& [arm, circuit, drive] : *subjects) {
+    for (const auto& [arm, circuit, drive, origins] : *subjects) {
         if (const auto safe = keep_tables(options, circuit); !safe) return complain(safe.error());
         const auto prediction = predict(circuit, *frequencies, order);
         if (!prediction) return complain(prediction.error());
         const auto derived = derived_readings(circuit, drive, *frequencies);
         if (!derived) return complain(derived.error());
         arms.push_back(arm_of(arm, *prediction, *derived));
+        arms.back().origins = origins;
         const auto fixture = fixture_readings(circuit, *frequencies);
         if (!fixture) return complain(fixture.error());
         arms.back().readings.insert(arms.back().readings.end(), fixture->begin(), fixture->end());
@@ -233,7 +238,8 @@ void add_predict(Verbs& verbs) {
               "power, bass, noise, hazard at 1 kHz");
     verb.option("--html", options->html, "with --matrix: write the page to this file");
     verb.option("--stable-to", options->stable_to_db,
-                "draw units until every band end is known to this many dB (JCGM 101, adaptive)")
+                "draw units until every band end of the curves is known to this many dB (JCGM 101, adaptive; "
+                "20 million solutions at most, and the table says where they did not do)")
         .between(1e-6, 10.0);
     verb.flag("--json", options->json, "the record on stdout instead of the table");
     verb.footer(

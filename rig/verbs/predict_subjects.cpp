@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/verbs/predict_subjects.hpp"
 
+#include "rig/files/read_text.hpp"
+#include "rig/files/sha256.hpp"
 #include "rig/model/fixture.hpp"
 #include "rig/profile/compose.hpp"
 #include "rig/profile/folder.hpp"
@@ -21,6 +23,12 @@ std::vector<std::filesystem::path> files_of(const Session& session) {
         files.emplace_back(arm.earphone.path);
     }
     return files;
+}
+
+constexpr std::size_t most_circuit_bytes = std::size_t{16} << 20U;
+
+std::vector<ArmPrediction::Origin> origins_of(const Player& player, const Earphone& earphone) {
+    return {{"player", player.id, player.sha256}, {"earphone", earphone.id, earphone.sha256}};
 }
 
 }  // namespace
@@ -53,7 +61,14 @@ Result<std::vector<Subject>> subjects_of(const PredictOptions& options) {
     if (!options.circuit.empty()) {
         auto circuit = load_circuit(options.circuit);
         if (!circuit) return circuit.error();
-        subjects.push_back({"", std::move(*circuit), {}});
+        // A flat circuit's EMF is that of digital full scale; of the stage's limits it says nothing.
+        Drive drive;
+        drive.full_scale_emf_v = Figure{};
+        drive.full_scale_emf_v->value = circuit->stage.emf_v;
+        const auto text = read_text(options.circuit, most_circuit_bytes);
+        if (!text) return text.error();
+        std::string id = circuit->name;
+        subjects.push_back({"", std::move(*circuit), drive, {{"circuit", std::move(id), sha256_hex(*text)}}});
         return subjects;
     }
     if (!options.session.empty()) {
@@ -62,8 +77,9 @@ Result<std::vector<Subject>> subjects_of(const PredictOptions& options) {
         if (auto safe = refuse_overwriting("--record", options.record, files_of(*session)); !safe)
             return safe.error();
         for (Arm& arm : session->arms)
-            subjects.push_back(
-                {arm.id, std::move(arm.circuit), drive_of(arm.player, arm.earphone, session->interface)});
+            subjects.push_back({arm.id, std::move(arm.circuit),
+                                drive_of(arm.player, arm.earphone, session->interface),
+                                origins_of(arm.player, arm.earphone)});
         return subjects;
     }
     const auto player = load_player(options.player);
@@ -72,6 +88,7 @@ Result<std::vector<Subject>> subjects_of(const PredictOptions& options) {
     if (!earphone) return earphone.error();
     auto circuit = compose(*player, *earphone);
     if (!circuit) return circuit.error();
+    auto origins = origins_of(*player, *earphone);
     if (!options.fixture.empty()) {
         const auto fixture = load_fixture(options.fixture);
         if (!fixture) return fixture.error();
@@ -80,8 +97,9 @@ Result<std::vector<Subject>> subjects_of(const PredictOptions& options) {
                          "says nothing of what the fixture puts into the circuit; needed: "
                          "its \"circuit\" with taps, relay_contacts ..."};
         *circuit = with_fixture(*circuit, *fixture->circuit);
+        origins.push_back({"fixture", fixture->id, fixture->sha256});
     }
-    subjects.push_back({"", std::move(*circuit), drive_of(*player, *earphone)});
+    subjects.push_back({"", std::move(*circuit), drive_of(*player, *earphone), std::move(origins)});
     return subjects;
 }
 

@@ -3,6 +3,7 @@
 
 #include "rig/model/derived.hpp"
 #include "rig/profile/profile.hpp"
+#include "rig/report/record.hpp"
 #include "rig/result.hpp"
 
 #include <optional>
@@ -23,6 +24,7 @@ struct Subject {
     std::string arm;
     Circuit circuit;
     Drive drive;
+    std::vector<ArmPrediction::Origin> origins;
 };
 
 /// The circuits of a session's arms, of --circuit, or of --player and --earphone in --fixture.

@@ -125,6 +125,8 @@ Result<UncertainMatrix> read_matrix(const std::filesystem::path& file, const std
     if (!record->is_object() || text_at(*record, "schema") != "fourpole/record@1" ||
         !record->contains("readings") || !(*record)["readings"].is_array())
         return refuse("found no record; allowed: a fourpole/record@1 with readings");
+    if (text_at(*record, "kind") == "prediction")
+        return refuse("found a prediction; allowed: what was measured, the record of a take or a run");
     if (text_at(*record, "kind") == "take" && record->contains("valid") && (*record)["valid"] == false)
         return refuse("the take is invalid; allowed: a valid one");
     const Chosen chosen = choose(*record, arm);

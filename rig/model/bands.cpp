@@ -114,7 +114,7 @@ private:
         gathered.median[from + i].add(ends.median);
         gathered.high[from + i].add(ends.high);
         gathered.highest[from + i].add(ends.highest);
-        for (const double v : values) gathered.units[from + i].add(v);
+        gathered.units[from + i].add_all(values);
         raise_scores(values, ends, largest);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/block_of_draws.hpp"
 
+#include "rig/share_out.hpp"
 #include "rig/units.hpp"
 
 #include <Eigen/Core>
@@ -39,30 +40,34 @@ double at_place(std::span<double> values, double place) {
 }  // namespace
 
 BlockOfDraws::BlockOfDraws(std::size_t frequencies, const BlockPlan& plan)
-    : plan_(plan), frequencies_(frequencies), squared_(4 * frequencies * plan.draws) {}
+    : plan_(plan), frequencies_(frequencies), db_(4 * frequencies * plan.draws) {}
 
 std::size_t BlockOfDraws::chunk(std::size_t draws) {
     return std::max<std::size_t>(1, most_cells / std::max<std::size_t>(draws, 1));
 }
 
 std::span<const double> BlockOfDraws::transfer(Side from, Side to, std::size_t frequency) const {
-    return std::span(squared_).subspan((pair_of(from, to) * frequencies_ + frequency) * plan_.draws,
-                                       plan_.draws);
+    return std::span(db_).subspan((pair_of(from, to) * frequencies_ + frequency) * plan_.draws, plan_.draws);
 }
 
 std::optional<Fault> BlockOfDraws::solve(const DrawnUnits& units, std::span<const double> frequency_hz) {
     assert(frequency_hz.size() == frequencies_);
-    return units.solve(frequency_hz, squared_);
+    if (auto fault = units.solve(frequency_hz, db_)) return fault;
+    // Once for all curves: a crosstalk is the difference of two of them.
+    share_out(plan_.threads, 4 * frequencies_, [&](std::size_t row) {
+        for (double& v : std::span(db_).subspan(row * plan_.draws, plan_.draws)) v = decibels_of(v);
+    });
+    return {};
 }
 
 void BlockOfDraws::decibels(const Curve& curve, std::size_t frequency, std::span<double> out) const {
     const auto to = transfer(curve.from, curve.to, frequency);
     if (curve.kind != Curve::Kind::crosstalk) {
-        for (std::size_t d = 0; d < out.size(); ++d) out[d] = decibels_of(to[d]);
+        std::copy(to.begin(), to.end(), out.begin());
         return;
     }
     const auto own = transfer(curve.from, curve.from, frequency);
-    for (std::size_t d = 0; d < out.size(); ++d) out[d] = decibels_of(to[d]) - decibels_of(own[d]);
+    for (std::size_t d = 0; d < out.size(); ++d) out[d] = to[d] - own[d];
 }
 
 void BlockOfDraws::add_products(const Curve& curve, std::span<const Point> nominal, std::span<double> sum,

@@ -11,7 +11,7 @@
 
 namespace fourpole {
 
-/// The transfers of some units at some frequencies, squared re the EMF, never below -300 dB.
+/// The transfers of some units at some frequencies, in dB re the EMF, never below -300.
 /// Memory: 32 bytes a draw and frequency.
 class BlockOfDraws {
 public:
@@ -33,7 +33,7 @@ private:
     std::span<const double> transfer(Side from, Side to, std::size_t frequency) const;
     BlockPlan plan_;
     std::size_t frequencies_;
-    std::vector<double> squared_;  ///< [from, to][frequency][draw]
+    std::vector<double> db_;  ///< [from, to][frequency][draw]
 };
 
 /// Hazen's quantile: order statistics at (k - 1/2)/n, linear between them. The order of

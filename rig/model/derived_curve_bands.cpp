@@ -70,7 +70,7 @@ void add_points(const Values& values, std::size_t c, std::size_t points, Predict
             std::vector<double> ordered(units.begin(), units.end());
             ends = band_ends(ordered);
             raise_scores(units, ends, open.largest);
-            for (const double v : units) spread.add(v);
+            spread.add_all(units);
         } else {
             ends.low = ends.median = ends.high = curve.nominal.points[curve.low.size()].value.value_or(0.0);
         }

@@ -43,7 +43,7 @@ FigureBand band_of(std::vector<double>& values) {
         return std::lerp(values[below], values[above], place - static_cast<double>(below));
     };
     OverBlocks spread;
-    for (const double v : values) spread.add(v);
+    spread.add_all(values);
     return {at(tail), at(1.0 - tail), spread.spread()};
 }
 

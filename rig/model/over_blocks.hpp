@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <span>
 
 namespace fourpole {
 
@@ -13,6 +14,19 @@ public:
         const double off = x - mean_;
         mean_ += off / count_;
         squares_ += off * (x - mean_);
+    }
+    /// The same for many: their own mean and squares first, then both joined.
+    void add_all(std::span<const double> values) {
+        const auto more = static_cast<double>(values.size());
+        if (values.empty()) return;
+        double sum = 0.0, squares = 0.0;
+        for (const double v : values) sum += v;
+        const double own = sum / more;
+        for (const double v : values) squares += (v - own) * (v - own);
+        const double off = own - mean_, all = count_ + more;
+        squares_ += squares + off * off * count_ * more / all;
+        mean_ += off * more / all;
+        count_ = all;
     }
     double mean() const { return mean_; }
     /// Standard deviation; from two on.

@@ -483,7 +483,7 @@ plant "a lopsided band is widened evenly" rig/model/bands.cpp 's/simultaneous\.h
 plant "every block draws the same units" rig/model/bands.cpp 's/plan\.first_unit += plan\.draws;//' curve_bands_test 'the adaptive*'
 plant "the adaptive procedure never stops early" rig/model/bands.cpp 's/prediction\.stable = true;/prediction.stable = false;/' curve_bands_test 'the adaptive*'
 plant "another seed draws the same band" rig/model/drawn_units.hpp 's/plan_.first_unit + number, plan_.seed/plan_.first_unit + number, 0/' curve_bands_test 'bands come out*'
-plant "crosstalk is drawn re the EMF" rig/model/block_of_draws.cpp 's/decibels_of(to\[d\]) - decibels_of(own\[d\])/decibels_of(to[d])/' curve_bands_test 'the covariance*'
+plant "crosstalk is drawn re the EMF" rig/model/block_of_draws.cpp 's/out\[d\] = to\[d\] - own\[d\];/out[d] = to[d];/' curve_bands_test 'the covariance*'
 plant "the predicted band is 2 % narrow" rig/model/bands.cpp 's/gathered\.low\[from + i\]\.add(ends.low)/gathered.low[from + i].add(ends.low + 0.1 * (ends.median - ends.low))/' coverage_test '*units drawn by chance 94.3*'
 plant "E_n counts the covariance once" rig/compare/consistency.cpp 's/2\.0 \* k \* k \* covariance/k * k * covariance/' consistency_test ''
 plant "z forgets what is shared" rig/compare/consistency.cpp 's/ - 2\.0 \* covariance)/)/' consistency_test 'z of*'

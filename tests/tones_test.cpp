@@ -261,6 +261,47 @@ TEST_CASE("noise of 14 bits beside a tone of -60 dBFS: 83.7 dB of range unweight
     }
 }
 
+TEST_CASE("a silence of 2 s behind a tone is the idle noise: -100 dBFS of it, and not the tone's decay") {
+    Programme p;
+    p.sample_rate_hz = 48000.0;
+    p.length_s = 4.0;
+    p.events.push_back(tone_event(0.0, 2.0, {{997.0, 0.5, 0.0}}, on_both));
+    p.events.push_back({Silence{2.0, 2.0}, on_both});
+    p.analyses = {"noise", "dc"};
+    Played how;
+    how.seconds = 4.2;
+    how.start = 5000.0;
+    // rms of a full-scale sine over 1e5 is 7.07e-6; 24 kHz hold 1.2012 times the power of 20 Hz - 20 kHz.
+    how.noise = 7.0711e-6 * std::sqrt(24000.0 / 19980.0);
+    how.device = [](double x) { return x + 0.002; };
+    const Measurement m = measured(p, how);
+    for (const Side side : sides) {
+        const Reading& r = reading_of(m, "noise", side, "noise.idle@1", {}, "none");
+        CHECK(std::abs(*r.scalar().value + 100.0) < 4.0 * *r.scalar().u);
+        CHECK(*r.scalar().u < 0.06);
+        CHECK(detail<double>(r, "seconds") == Approx(1.85).margin(0.1));
+        const Reading& dc = reading_of(m, "dc", side);
+        CHECK(std::abs(*dc.scalar().value - 0.002) < 5.0 * *dc.scalar().u);
+        CHECK(*dc.scalar().u < 1e-6);
+    }
+}
+
+TEST_CASE("a take that is all tone gives its DC beside it, and says how sure") {
+    Programme p;
+    p.sample_rate_hz = 48000.0;
+    p.length_s = 2.0;
+    p.events.push_back(tone_event(0.0, 2.0, {{997.0, 0.5, 0.0}}, on_both));
+    Played how;
+    how.seconds = 2.0;
+    how.noise = 1e-5;
+    how.device = [](double x) { return x - 0.01; };
+    const Measurement m = measured(p, how);
+    const Reading& dc = reading_of(m, "dc", R, "dc.beside_tones@1");
+    CHECK(std::abs(*dc.scalar().value + 0.01) < 5.0 * *dc.scalar().u);
+    // 1e-5 over 96,000 samples: 3.2e-8.
+    CHECK(*dc.scalar().u == Approx(3.2e-8).epsilon(0.5));
+}
+
 TEST_CASE("left and right lines beside each other give response and crosstalk of -40 dB in antiphase") {
     Programme p;
     p.sample_rate_hz = 48000.0;

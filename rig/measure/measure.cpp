@@ -28,6 +28,7 @@ constexpr double largest_sample = 64.0;  ///< of full scale; floating point file
 // earphone differ by less than one. More is a break where nothing played.
 constexpr double largest_disagreement = 2.0;
 constexpr double largest_side_delay_s = 1e-4;
+constexpr double onset_known_s = 0.03;  // of a tone without a marker: three blocks of its level
 // A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
 constexpr double largest_chirp_offset = 0.1, least_of_a_frame = 0.2;
@@ -170,6 +171,12 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
         timing.u_ppm = out.fitted.u_ppm;
         timing.from = "tones";
     }
+    // Where nothing says the start better, it is where the first tone begins, or as much earlier as its
+    // place is known: what lies before it is quiet.
+    for (std::size_t i = segments.size(); i-- > 0;)
+        if (places.of[i].heard && places.of[i].from > 0)
+            timing.clock.start = static_cast<double>(places.of[i].from) -
+                                 (segments[i].start_s + onset_known_s) * recording.rate_hz;
     if (const auto start = start_by_phases(out.fitted, places.start.value_or(0.0))) {
         out.clock = start->clock;
         timing.clock.start = start->clock.start;
@@ -183,10 +190,8 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
     return out;
 }
 
-void read_tones(const HeardTones& tones, const Programme& programme, const SideMap& map,
-                const Calibration& calibration, Readings& out) {
-    if (tones.fitted.segments.empty()) return;
-    const ToneContext context{tones.fitted, map, calibration, programme.analyses, tones.clock};
+void read_tones(const ToneContext& context, Readings& out) {
+    if (context.tones.segments.empty()) return;
     read_levels(context, out);
     const bool swept =
         std::any_of(out.begin(), out.end(), [](const Reading& r) { return r.name == "transfer"; });
@@ -283,12 +288,16 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);
-    read_tones(tones, programme, map, calibration_of(take), out.readings);
+    const Calibration calibration = calibration_of(take);
+    const ToneContext context{tones.fitted, map, calibration, programme.analyses, tones.clock};
+    read_tones(context, out.readings);
+    read_idle_noise(*recording, programme, fine->timing.clock, context, out.readings);
     for (Reading& r : out.readings)
         if (r.name == "response") r.details.emplace_back("polarity", polarity(r));
     if (wants(programme, "dc") || wants(programme, "mains"))
-        read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), timing->found,
+        read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), fine->timing.found,
                    out);
+    read_dc_beside_tones(context, out.readings);
     add_what_is_missing(programme, out);
     return out;
 }

@@ -2,6 +2,7 @@
 #include "rig/analysis/weighting.hpp"
 #include "rig/measure/audio_band.hpp"
 #include "rig/measure/points.hpp"
+#include "rig/measure/take_health.hpp"
 #include "rig/measure/tones.hpp"
 #include "rig/measure/wanted.hpp"
 #include "rig/model/effective_bits.hpp"
@@ -11,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <span>
 
 namespace fourpole {
 
@@ -19,6 +21,7 @@ namespace {
 constexpr double loudest_quiet_tone = 0.01;  ///< -40 dBFS: AES17 takes -60
 constexpr double usual_tone = 1e-3;
 constexpr double notch_q = 2.0;
+constexpr double shortest_silence_s = 0.2;
 constexpr double unity_within_u = 3.0, unity_within_db = 0.02;
 
 /// Power beside the tone, as a square of a peak: what a full-scale sine of 1.0 is held against.
@@ -152,7 +155,66 @@ void read_noise(const ToneContext& context, Side side, const SingleTone& tone, R
     }
 }
 
+/// The silence events of one side as stretches of the capture in which nothing else plays.
+std::vector<QuietStretch> silences(const Recording& recording, const Programme& programme, const Clock& clock,
+                                   Side side) {
+    std::vector<QuietStretch> out;
+    const auto quiet = quiet_stretches(recording, programme, clock);
+    for (const Event& e : programme.events) {
+        if (!std::holds_alternative<Silence>(e.what) || !e.on[side]) continue;
+        const double from = clock.sample_at(event_start(e)), to = clock.sample_at(event_end(e));
+        for (const QuietStretch& q : quiet) {
+            const double first = std::max(from, static_cast<double>(q.from));
+            const double last = std::min(to, static_cast<double>(q.from + q.count));
+            if (last - first >= shortest_silence_s * recording.rate_hz)
+                out.push_back({static_cast<std::size_t>(std::ceil(first)),
+                               static_cast<std::size_t>(std::floor(last - first))});
+        }
+    }
+    return out;
+}
+
+std::vector<double> without_mean(std::span<const double> x) {
+    double sum = 0.0;
+    for (const double v : x) sum += v;
+    std::vector<double> out(x.begin(), x.end());
+    for (double& v : out) v -= sum / static_cast<double>(x.size());
+    return out;
+}
+
 }  // namespace
+
+void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock,
+                     const ToneContext& context, Readings& out) {
+    if (!wanted(context.analyses, "noise")) return;
+    const AudioBand band = audio_band(recording.rate_hz);
+    for (const Side side : sides) {
+        const Side at = context.map[side];
+        if (!recording.has(at)) continue;
+        std::vector<std::pair<NoiseSpectrum, double>> heard;
+        for (const QuietStretch& q : silences(recording, programme, clock, side)) {
+            const auto x = without_mean(std::span(recording.samples[at]).subspan(q.from, q.count));
+            heard.emplace_back(NoiseSpectrum(x, recording.rate_hz), static_cast<double>(q.count));
+        }
+        if (heard.empty()) continue;
+        for (const Weighting w : all_weightings) {
+            double power = 0.0, variance = 0.0, samples = 0.0;
+            for (const auto& [spectrum, count] : heard) {
+                const BandPower p =
+                    spectrum.band(band.from_hz, band.to_hz, [w](double f) { return weight(w, f); });
+                power += p.mean_square * count, variance += std::pow(p.u * count, 2), samples += count;
+            }
+            // A full-scale sine of peak 1 has a mean square of 1/2.
+            const double scale2 = 2.0 * std::pow(context.scale(side), 2) / samples;
+            Reading r =
+                begin(context, "noise", "noise.idle@1", context.calibrated() ? "dBV" : "dBFS", side, w, band);
+            r.points.push_back(
+                power_point(scale2 * power, scale2 * std::sqrt(variance), {}, context.relative_u(side)));
+            r.details.emplace_back("seconds", samples / recording.rate_hz);
+            out.push_back(std::move(r));
+        }
+    }
+}
 
 void read_dynamic_range(const ToneContext& context, Readings& out) {
     for (const Side side : sides) {

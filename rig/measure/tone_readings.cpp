@@ -189,6 +189,28 @@ void read_levels(const ToneContext& context, Readings& out) {
     }
 }
 
+void read_dc_beside_tones(const ToneContext& context, Readings& out) {
+    if (!wanted(context.analyses, "dc")) return;
+    for (const Side side : sides) {
+        if (std::any_of(out.begin(), out.end(),
+                        [&](const Reading& r) { return r.name == "dc" && r.side == side; }))
+            continue;
+        const FittedInput* longest = nullptr;
+        for (const FittedSegment& s : context.tones.segments)
+            if (const auto& input = s.input[side];
+                input && (!longest || input->seconds() > longest->seconds()))
+                longest = &*input;
+        if (!longest) continue;
+        Reading r = begin(context, "dc", "dc.beside_tones@1", "FS");
+        r.calibration = "raw";
+        r.side = side;
+        // A one-sided density S makes a mean over T uncertain by S / (2 T).
+        r.points.push_back({.value = longest->fit.constant,
+                            .u = std::sqrt(longest->noise.density(0.0) / (2.0 * longest->seconds()))});
+        out.push_back(std::move(r));
+    }
+}
+
 void read_tone_responses(const ToneContext& context, Readings& out) {
     const auto add = [&](Reading r) {
         if (r.points.empty()) return;

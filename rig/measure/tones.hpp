@@ -50,6 +50,14 @@ void read_distortion(const ToneContext& context, Readings& out);
 /// `imd_smpte`, `imd_ccif`, `imd_dfd`, `imd_md` of two tones on a side.
 void read_intermodulation(const ToneContext& context, Readings& out);
 
+/// `dc` beside the tones, of sides whose pauses gave none.
+void read_dc_beside_tones(const ToneContext& context, Readings& out);
+
+/// `noise` of the player's own silence events, 0.2 s or more of them behind whatever decays; each weighting.
+/// With several the powers are joined by their lengths.
+void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock,
+                     const ToneContext& context, Readings& out);
+
 /// `dynamic_range`, `effective_bits` and `noise` beside a tone of -40 dBFS or less.
 void read_dynamic_range(const ToneContext& context, Readings& out);
 

@@ -2,6 +2,7 @@
 #include "rig/align/resample.hpp"
 
 #include "rig/fft/fft.hpp"
+#include "rig/fft/phasor.hpp"
 
 #include <soxr.h>
 
@@ -53,8 +54,10 @@ void copy_faded(std::span<const double> x, std::ptrdiff_t from, std::size_t coun
 void advance(RealFft& fft, double fraction) {
     fft.forward();
     const double turn = 2.0 * std::numbers::pi * fraction / static_cast<double>(fft.size());
+    std::vector<double> real(fft.bins()), imaginary(fft.bins());
+    turn_phasor(turn, 0.0, real, imaginary);
     std::complex<double>* bins = fft.spectrum();
-    for (std::size_t k = 0; k < fft.bins(); ++k) bins[k] *= std::polar(1.0, turn * static_cast<double>(k));
+    for (std::size_t k = 0; k < fft.bins(); ++k) bins[k] *= std::complex<double>(real[k], imaginary[k]);
     fft.inverse();
 }
 

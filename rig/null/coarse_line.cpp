@@ -213,6 +213,7 @@ std::optional<CoarseLine> coarse_line(const Pair& pair, const LowRate& a, const 
         out.line.step = slope * pair.rate_b_hz / pair.rate_a_hz;
         out.line.delay = offset / LowRate::rate_hz * pair.rate_b_hz;
         out.likeness = low.likeness / static_cast<double>(stretches.size());
+        out.weight = low.weight;
         out.repeats = repeated(stretches, low);
         return out;
     }

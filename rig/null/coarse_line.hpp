@@ -30,6 +30,7 @@ std::vector<Place> places_of(std::span<const double> stretch, std::span<const do
 struct CoarseLine {
     Line line;              ///< in the pair's own samples; good to 10 samples of B at 48 kHz
     double likeness = 0.0;  ///< mean over all stretches; one that is not on the line counts 0
+    double weight = 0.0;    ///< the same by the root of what they have in common: the louder side's is larger
     bool repeats = false;   ///< the programme is as much like itself elsewhere: the delay is one of several
 };
 

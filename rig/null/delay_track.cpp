@@ -99,11 +99,12 @@ private:
         for (int round = 0; round < 4; ++round) {
             double across = 0.0;
             along = 0.0;
-            for (std::size_t k = low; k <= high; ++k) {
-                // conj(B e^(j w delay)) A
-                const double w = turn * static_cast<double>(k);
-                const std::complex<double> x = std::conj(cross[k] * std::polar(1.0, w * out.delay));
-                along += x.real(), across += w * x.imag();
+            // e^(j w delay), turned on from bin to bin: 1e-12 after all of them.
+            const std::complex<double> one_bin = std::polar(1.0, turn * out.delay);
+            std::complex<double> phasor = std::polar(1.0, turn * out.delay * static_cast<double>(low));
+            for (std::size_t k = low; k <= high; ++k, phasor *= one_bin) {
+                const std::complex<double> x = cross[k] * phasor;  // B e^(j w delay) conj(A)
+                along += x.real(), across -= turn * static_cast<double>(k) * x.imag();
             }
             if (along == 0.0) return;
             const double further = std::clamp(across / along * moments.power / moments.second, -1.0, 1.0);
@@ -162,6 +163,12 @@ std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track) {
     return out;
 }
 
+double median_delay(const std::vector<BlockDelay>& track) {
+    std::vector<double> delays;
+    for (const BlockDelay& block : track) delays.push_back(block.delay);
+    return median(std::move(delays));
+}
+
 Line through_track(const Line& line, const std::vector<BlockDelay>& track) {
     const std::vector<BlockDelay> blocks = sharp_blocks(track);
     if (blocks.size() < 2) return line;
@@ -173,6 +180,12 @@ Line through_track(const Line& line, const std::vector<BlockDelay>& track) {
     const double slope = median(slopes);
     for (const BlockDelay& b : blocks) left_over.push_back(b.delay - slope * b.middle);
     return {line.delay + line.step * median(left_over), line.step * (1.0 + slope)};
+}
+
+std::vector<BlockDelay> seen_from(const Line& line, const Line& other, std::vector<BlockDelay> track) {
+    for (BlockDelay& block : track)
+        block.delay -= (other.at(block.middle) - line.at(block.middle)) / other.step;
+    return track;
 }
 
 }  // namespace fourpole

@@ -34,12 +34,17 @@ std::vector<BlockDelay> delay_track(const Pair& pair, const Line& line, unsigned
 /// not count: slope = median over pairs of blocks an eighth of the track apart, offset = median of the rest.
 Line through_track(const Line& line, const std::vector<BlockDelay>& track);
 
+/// The same track told from another line: what lies between both is taken out of each delay.
+std::vector<BlockDelay> seen_from(const Line& line, const Line& other, std::vector<BlockDelay> track);
+
 /// Those blocks that are found where the track says: more than half of their power is the other's.
 std::vector<BlockDelay> found_blocks(const std::vector<BlockDelay>& track);
 
 /// Of these the sharp ones: u and what may be feigned up to three times that of the sharpest quarter, or 0.02
 /// samples.
 std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track);
+
+double median_delay(const std::vector<BlockDelay>& track);
 
 /// The upper of the two middle values of an even number; 0 of none.
 double median(std::vector<double> x);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace fourpole {
 
@@ -71,16 +72,15 @@ Result<std::vector<std::optional<Side>>> sides_of(const Take& take, const char* 
     return out;
 }
 
-Channel prepared(const Take& take, std::size_t index, std::optional<Side> side,
-                 const Correction& correction) {
+Channel prepared(Take& take, std::size_t index, std::optional<Side> side, const Correction& correction) {
     Channel out;
     out.side = side;
-    const std::vector<double>& raw = take.channels[index];
-    out.silent = dead(raw, std::ldexp(1.0, take.floating_point ? -23 : 1 - take.bits));
+    out.samples = std::move(take.channels[index]);
+    out.silent = dead(out.samples, std::ldexp(1.0, take.floating_point ? -23 : 1 - take.bits));
     if (out.silent) return out;
     const auto curve = std::find_if(correction.begin(), correction.end(),
                                     [&](const CorrectionCurve& c) { return c.side == side; });
-    out.samples = curve == correction.end() ? raw : corrected(raw, take.rate_hz, curve->points);
+    if (curve != correction.end()) out.samples = corrected(out.samples, take.rate_hz, curve->points);
     const double middle = mean(out.samples);
     for (double& x : out.samples) x -= middle;
     out.low = low_rate(out.samples, take.rate_hz);
@@ -94,6 +94,7 @@ struct PairOutcome {
     std::vector<std::string> notes;
     Readings readings;
     std::vector<LinearPoint> learned;
+    std::optional<Line> line;  ///< where there is a figure
 };
 
 PairOutcome without_figure(std::optional<Side> side, const std::string& why) {
@@ -130,13 +131,19 @@ constexpr const char* unrelated =
     "A and B have nothing in common that could be aligned: are they captures of one programme?";
 
 PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, const CoarseLine& coarse,
-                      const Steps& steps, std::size_t number, unsigned threads) {
+                      const std::optional<Line>& known, const Steps& steps, std::size_t number,
+                      unsigned threads) {
     const std::optional<Side> side = a.side;
-    Line line = coarse.line;
-    for (const double from : {0.0, 0.2})
-        line = through_track(line,
-                             delay_track(pair, line, threads, steps.step(number, from, from + 0.2, "delay")));
-    const auto track = delay_track(pair, line, threads, steps.step(number, 0.4, 0.5, "breaks"));
+    const Told first_look = steps.step(number, 0.0, 0.25, "delay"),
+               second = steps.step(number, 0.25, 0.5, "delay");
+    // Both sides stand on one clock: what the louder one knows of it the other one need not guess.
+    Line line =
+        known ? *known : through_track(coarse.line, delay_track(pair, coarse.line, threads, first_look));
+    auto track = delay_track(pair, line, threads, second);
+    Line finer = through_track(line, track);
+    if (known) finer = {line.delay + line.step * median_delay(sharp_blocks(track)), line.step};
+    track = seen_from(line, finer, std::move(track));
+    line = finer;
     if (2 * found_blocks(track).size() < track.size() && found_blocks(track).size() < 8)
         return without_figure(side, unrelated);
     if (std::abs(ppm_of(pair, line)) > most_ppm) return too_far_apart(side, ppm_of(pair, line));
@@ -160,6 +167,7 @@ PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, cons
     PairOutcome out;
     out.readings = null_readings(side, pair, *matched, residual);
     out.learned = residual.difference;
+    out.line = matched->line;
     if (coarse.repeats)
         out.notes.push_back(side_word(side) +
                             "the programme repeats itself: the delay is one of several that fit as well");
@@ -198,8 +206,8 @@ Pairing paired(const Take& a, const Take& b, const Channels& of_a, const Channel
 }
 
 PairOutcome pair_outcome(const Take& a, const Take& b, const Channel& x, const Channel& y,
-                         const std::optional<CoarseLine>& line, const Steps& steps, std::size_t number,
-                         unsigned threads) {
+                         const std::optional<CoarseLine>& line, const std::optional<Line>& known,
+                         const Steps& steps, std::size_t number, unsigned threads) {
     if (x.silent && y.silent) {
         PairOutcome out;
         out.notes.push_back(side_word(x.side) + "silent in both");
@@ -209,8 +217,8 @@ PairOutcome pair_outcome(const Take& a, const Take& b, const Channel& x, const C
     if (x.silent || y.silent)
         return without_figure(
             x.side, fmt::format("{} is silent, {} is not", x.silent ? "A" : "B", x.silent ? "B" : "A"));
-    if (!line) return without_figure(x.side, unrelated);
-    return null_pair(pair_of(a, b, x, y), x, y, *line, steps, number, threads);
+    if (!line && !known) return without_figure(x.side, unrelated);
+    return null_pair(pair_of(a, b, x, y), x, y, line.value_or(CoarseLine{}), known, steps, number, threads);
 }
 
 /// All channels into one outcome. Of what is broken no figure is told.
@@ -243,7 +251,7 @@ NullOutcome together(std::vector<PairOutcome> all, const Channels& of_a, bool cr
 
 }  // namespace
 
-Result<NullOutcome> null_of(const Take& a, const Take& b, const Correction& correction, unsigned threads,
+Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsigned threads,
                             const NullProgress& progress) {
     const auto sides_a = sides_of(a, "A"), sides_b = sides_of(b, "B");
     if (!sides_a) return sides_a.error();
@@ -261,7 +269,7 @@ Result<NullOutcome> null_of(const Take& a, const Take& b, const Correction& corr
                             static_cast<double>(take->frames()) / take->rate_hz, least_s)};
     Channels of_a, of_b;
     for (std::size_t i = 0; i < a.channels.size(); ++i) {
-        if (progress) progress(0.0, "reading");
+        if (progress) progress(0.0, "looking for what both hold");
         of_a.push_back(prepared(a, i, (*sides_a)[i], {}));
         of_b.push_back(prepared(b, i, (*sides_b)[i], correction));
     }
@@ -273,9 +281,18 @@ Result<NullOutcome> null_of(const Take& a, const Take& b, const Correction& corr
         if (crossed) own = std::move(other_way);
     }
     const Steps steps(progress, of_a.size());
-    std::vector<PairOutcome> all;
-    for (std::size_t i = 0; i < of_a.size(); ++i)
-        all.push_back(pair_outcome(a, b, of_a[i], of_b[own.partner[i]], own.lines[i], steps, i, threads));
+    std::vector<PairOutcome> all(of_a.size());
+    std::optional<Line> known;
+    std::vector<std::size_t> order(of_a.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto weight = [&](std::size_t i) { return own.lines[i] ? own.lines[i]->weight : 0.0; };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t i, std::size_t k) { return weight(i) > weight(k); });
+    for (std::size_t n = 0; n < order.size(); ++n) {
+        const std::size_t i = order[n];
+        all[i] = pair_outcome(a, b, of_a[i], of_b[own.partner[i]], own.lines[i], known, steps, n, threads);
+        if (!known) known = all[i].line;
+    }
     return together(std::move(all), of_a, crossed);
 }
 

@@ -41,8 +41,9 @@ struct NullOutcome {
 /// without noise the residual is below -150 dB, which is said as a bound: `at_most`.
 /// Void (valid = false, no figure): nothing in common (more than half of A remains), one of them silent, a
 /// break in B (lost or inserted samples, with place and count), clocks over 2000 ppm apart.
+/// Memory: the takes themselves (give them away), 7 % of them at 6 kHz, and 10 MB a thread.
 /// Fault bad_input: channels that cannot be paired, less than half a second of sound.
-Result<NullOutcome> null_of(const Take& a, const Take& b, const Correction& correction, unsigned threads,
+Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsigned threads,
                             const NullProgress& progress);
 
 }  // namespace fourpole

@@ -4,6 +4,7 @@
 #include "rig/align/resample.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -18,7 +19,8 @@ constexpr double sd_per_median_difference = 1.0 / (0.6745 * 1.4142135623730951);
 // everywhere.
 constexpr double less_alike = 0.75, found_again = 0.7;
 constexpr double stands_out = 6.0, least_u = 0.02;
-// Two lines must leave less than half of the power that one leaves, or there are not two.
+// At either end its own line must leave less than half of the power that the other one leaves there, or
+// there are not two.
 constexpr double much_better = 0.5;
 constexpr std::size_t side_blocks = 3, settled_blocks = 8, astray_blocks = 5;
 
@@ -87,7 +89,7 @@ Line turned_round(const Line& line) { return {-line.delay / line.step, 1.0 / lin
 
 struct Placed {
     double at = 0.0;
-    bool explains = false;  ///< two lines leave much less than either one alone
+    bool explains = false;  ///< either line is much better than the other one at its own end
 };
 
 /// The sample of `whole` between `from` and `to` where `other` on `before` stops to explain it and on
@@ -104,16 +106,18 @@ Placed place_between(std::span<const double> whole, std::span<const double> othe
     const std::size_t clean = own.size() / 4;
     const double g_early = gain_between(own.first(clean), std::span(early).first(clean));
     const double g_late = gain_between(own.last(clean), std::span(late).last(clean));
-    double sum = 0.0, least = 0.0, all_late = 0.0;
+    double sum = 0.0, least = 0.0;
+    std::array<double, 4> ends{};  // early and late line at the early end, late and early one at the late end
     std::size_t best = 0;
     for (std::size_t i = 0; i < own.size(); ++i) {
         const double x = own[i] - g_early * early[i], y = own[i] - g_late * late[i];
-        sum += x * x - y * y, all_late += y * y;
+        sum += x * x - y * y;
+        if (i < clean) ends[0] += x * x, ends[1] += y * y;
+        if (i + clean >= own.size()) ends[2] += y * y, ends[3] += x * x;
         if (sum < least) least = sum, best = i + 1;
     }
-    // sum = what the early line alone leaves less what the late one does; least = the gain of both over it.
-    const double one_line = all_late + std::min(0.0, sum), two_lines = all_late + least;
-    return {start + static_cast<double>(best), two_lines < much_better * one_line};
+    return {start + static_cast<double>(best),
+            ends[0] < much_better * ends[1] && ends[2] < much_better * ends[3]};
 }
 
 /// The break between two lines of one step, somewhere between A's samples `from` and `to`; nullopt: there

@@ -75,15 +75,15 @@ int null(const Options& options) {
     if (!correction) return complain(correction.error());
     Progress bar("comparing");
     bar.update(0.0, "reading");
-    const auto a = read_take(options.a);
+    auto a = read_take(options.a);
     if (!a) return complain(a.error());
-    const auto b = read_take(options.b);
+    auto b = read_take(options.b);
     if (!b) return complain(b.error());
+    record.a = facts_of_capture(*a), record.b = facts_of_capture(*b);
     const auto outcome =
-        null_of(*a, *b, *correction, std::thread::hardware_concurrency(),
+        null_of(std::move(*a), std::move(*b), *correction, std::thread::hardware_concurrency(),
                 [&](double fraction, const std::string& step) { bar.update(fraction, step); });
     if (!outcome) return complain(about(options, outcome.error()));
-    record.a = facts_of_capture(*a), record.b = facts_of_capture(*b);
     record.valid = outcome->valid, record.reasons = outcome->reasons, record.readings = outcome->readings;
     const std::string text = to_json(record);
     if (const auto written = write_results(options, record, outcome->learned, text); !written)

@@ -4,6 +4,7 @@
 
 #include "rig/align/resample.hpp"
 #include "rig/null/match.hpp"
+#include "rig/null/regression.hpp"
 #include "rig/report/null_record.hpp"
 #include "rig/units.hpp"
 #include "tests/null_pairs.hpp"
@@ -255,6 +256,12 @@ TEST_CASE("what has nothing in common gets no figure, and is told why") {
     check_void(nulled(a, noise), "");
     check_void(nulled(noise, a), "");
     std::fill(silent.channels[0].begin(), silent.channels[0].end(), 0.25);
+    // A seventh of B is A: it may be found, and still B is not A.
+    Take mixed = a;
+    const auto other_music = channel_of(Music(10), {.noise = 0.0, .bits = 64, .seed = 4});
+    for (std::size_t n = 0; n < mixed.frames(); ++n)
+        mixed.channels[0][n] = 0.4 * a.channels[0][n] + other_music[n];
+    check_void(nulled(a, mixed), "");
     check_void(nulled(a, silent), "B is silent, A is not");
     check_void(nulled(silent, a), "A is silent, B is not");
     check_void(nulled(silent, silent), "silent in both");
@@ -330,6 +337,17 @@ TEST_CASE("swapped channels are said, and nulled as what they are") {
     const NullOutcome straight = nulled(a, take_of({channel_of(one, later), channel_of(two, later)}, later));
     CHECK(straight.valid);
     CHECK_FALSE(says(straight, "swapped"));
+}
+
+TEST_CASE("37 samples lost on one side void both, and no figure of either is told") {
+    const CaptureOf how{.seconds = 4.0, .seed = 1}, later{.seconds = 4.0, .delay = 40.5, .seed = 2};
+    const Music one(23), two(24);
+    const Take a = take_of({channel_of(one, how), channel_of(two, how)}, how);
+    Take b = take_of({channel_of(one, later), channel_of(two, later)}, later);
+    auto& x = b.channels[1];
+    x.erase(x.begin() + 100000, x.begin() + 100037);
+    x.resize(a.frames(), 0.0);
+    check_void(nulled(a, b), "B lacks 37 samples");
 }
 
 TEST_CASE("a side that is silent in both is not measured, and the other one is") {
@@ -410,6 +428,33 @@ TEST_CASE("a steady tone repeats itself, so that its delay is one of several") {
     CHECK(null.valid);
     CHECK(says(null, "repeats itself"));
     CHECK(figure(null, "gain_db") == Approx(AmplitudeRatio{2.0 / 3.0}.decibels()).margin(1e-5));
+}
+
+TEST_CASE("noise that four regressors explain by chance in 40 bins is told as 0, within its u, 400 times") {
+    std::mt19937_64 random(3);
+    std::normal_distribution<double> one(0.0, 1.0);
+    double sum = 0.0, squares = 0.0, variance = 0.0;
+    constexpr int times = 400;
+    for (int run = 0; run < times; ++run) {
+        std::array<BandProducts, 2> halves;
+        for (BandProducts& half : halves)
+            for (int bin = 0; bin < 40; ++bin) {
+                std::array<std::complex<double>, 5> q;
+                for (auto& v : q) v = {one(random), one(random)};
+                const std::complex<double> r(one(random), one(random));
+                for (std::size_t i = 0; i < 5; ++i) {
+                    for (std::size_t k = i; k < 5; ++k) half.gram[i][k] += std::conj(q[i]) * q[k];
+                    half.with[i] += std::conj(q[i]) * r;
+                }
+                half.residual += std::norm(r);
+                ++half.count;
+            }
+        const Explained e = explained(halves[0], halves[1], {1, 2, 3, 4});
+        sum += e.power / times, squares += e.power * e.power / times, variance += e.variance / times;
+    }
+    // 160 of noise in 80 bins; one half about itself would take 8 of it.
+    CHECK(sum == Approx(0.0).margin(4.0 * std::sqrt(squares / times)));
+    CHECK(std::sqrt(squares) == Approx(std::sqrt(variance)).epsilon(0.25));
 }
 
 TEST_CASE("the null is the same to the last bit on one thread and on three") {

@@ -26,7 +26,7 @@ struct Match {
 ///
 /// @param line  good to a sample
 /// Accuracy: music of 8 s at -77 dB of residual: 2e-6 dB, 1e-5 samples, 6e-5 ppm; without noise that of
-/// the resampler, 1e-8 samples. nullopt: less than four blocks in common, or nothing of B in the band.
+/// the resampler, 1e-6 samples. nullopt: less than four blocks in common, or nothing of B in the band.
 std::optional<Match> match(const Pair& pair, const Line& line, unsigned threads, const Told& told);
 
 }  // namespace fourpole

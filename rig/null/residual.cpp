@@ -293,8 +293,7 @@ Residual residual_of(const Pair& pair, const Match& match, unsigned threads, con
     for (const Power& b : all.blocks) powers.push_back(b.residual);
     const auto loudest = std::max_element(powers.begin(), powers.end());
     out.loudest_at = blocks.middle(static_cast<std::size_t>(loudest - powers.begin()));
-    const double typical = median(powers);
-    out.loudest_over_median = typical > 0.0 ? *loudest / typical : 1.0;
+    if (const double typical = median(powers); typical > 0.0) out.loudest_over_median = *loudest / typical;
     return out;
 }
 

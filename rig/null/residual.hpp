@@ -54,7 +54,7 @@ inline constexpr double least_part = 3e-3;
 ///
 /// In a band where A and B are less than 99 % coherent B's own noise would pass for a filter: there
 /// everything that is not nonlinear counts as noise. Noise of 1 % is taken for one by a hundredth.
-/// Accuracy: total 0.01 dB; each part within 0.5 dB down to 20 dB below the residual; a linear part whose
+/// Accuracy: total 0.03 dB; each part within 0.5 dB down to 20 dB below the residual; a linear part whose
 /// delay is over 1 ms or whose response turns within a twelfth of an octave is called noise.
 Residual residual_of(const Pair& pair, const Match& match, unsigned threads, const Told& told);
 

@@ -311,6 +311,18 @@ TEST_CASE("files of 2 and 9 s are aligned wherever they overlap, 3.7 s late or e
     CHECK(figure(early, "ppm") == Approx(1e6 * (1.0 / (1.0 - 45e-6) - 1.0)).margin(2e-3));
 }
 
+TEST_CASE("half a second to a second of ten partials is enough, and finds its own place") {
+    const Music music(3, 10);
+    for (const double seconds : {0.5, 0.6, 0.75, 0.9, 1.0}) {
+        INFO(seconds << " s");
+        const NullOutcome null = nulled(capture(music, {.seconds = seconds, .seed = 1}),
+                                        capture(music, {.seconds = seconds, .delay = 3.3, .seed = 5}));
+        REQUIRE(null.valid);
+        CHECK(figure(null, "delay_samples") == Approx(3.3).margin(2e-3));
+        CHECK(figure(null, "depth_db") < -60.0);
+    }
+}
+
 TEST_CASE("a constant of 5 % in B changes no figure by more than 1e-6 dB or samples") {
     const Music music(14);
     const Take a = capture(music, {.bits = 64, .seed = 1});

@@ -6,6 +6,7 @@
 #include "rig/share_out.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -19,11 +20,13 @@ constexpr double likely_at_all = 0.2;
 constexpr double steepest = 5e-3;
 // A peak at 6 kHz stands within half a sample; drift across the stretch moves it by as much again.
 constexpr double agreement_samples = 1.5;
+constexpr double elsewhere_samples = 2.0 * agreement_samples, as_good = 0.98;
 
-/// Keeps the best few: higher likeness first, of equal ones the nearer to what is expected.
+/// Keeps the best few: higher likeness first, of those equal to 0.001 the nearer to what is expected.
 void keep(std::vector<Place>& best, Place place, double expected) {
     const auto before = [&](const Place& p, const Place& q) {
-        if (std::abs(p.likeness - q.likeness) > 1e-9) return p.likeness > q.likeness;
+        const double difference = std::round(1000.0 * p.likeness) - std::round(1000.0 * q.likeness);
+        if (difference != 0.0) return difference > 0.0;
         return std::abs(p.at - expected) < std::abs(q.at - expected);
     };
     best.insert(std::upper_bound(best.begin(), best.end(), place, before), place);
@@ -79,6 +82,8 @@ struct LowLine {
     double likeness = 0.0;  ///< sum over those that agree
     double weight = 0.0;    ///< the same by the root of what they have in common
     std::size_t agreeing = 0;
+
+    double at(double stretch) const { return offset + slope * stretch; }
 };
 
 const Place* on_line(const Stretch& stretch, const LowLine& line) {
@@ -130,18 +135,12 @@ LowLine best_line(const std::vector<Stretch>& stretches) {
     return best;
 }
 
-/// Whether most stretches are found as well in places far from the line.
-bool repeated(const std::vector<Stretch>& stretches, const LowLine& line) {
-    std::size_t twice = 0;
-    for (const Stretch& s : stretches) {
-        const Place* own = on_line(s, line);
-        if (own == nullptr) continue;
-        twice += std::any_of(s.places.begin(), s.places.end(), [&](const Place& p) {
-            return std::abs(p.at - own->at) > agreement_samples && p.likeness > own->likeness - 0.002 &&
-                   p.common > 0.9 * own->common;
-        });
-    }
-    return 2 * twice > line.agreeing;
+/// All places but those on the line.
+std::vector<Stretch> elsewhere(std::vector<Stretch> stretches, const LowLine& line) {
+    for (Stretch& s : stretches)
+        std::erase_if(s.places,
+                      [&](const Place& p) { return std::abs(p.at - line.at(s.at)) < elsewhere_samples; });
+    return stretches;
 }
 
 }  // namespace
@@ -149,9 +148,15 @@ bool repeated(const std::vector<Stretch>& stretches, const LowLine& line) {
 LowRate low_rate(std::span<const double> x, double rate_hz) {
     const double step = rate_hz / LowRate::rate_hz;
     LowRate out{resampled(x, 0.0, step, static_cast<std::size_t>(static_cast<double>(x.size()) / step))};
-    // 0.95: 6 dB an octave above 50 Hz; music falls by about as much, and DC is gone.
-    double before = 0.0;
-    for (double& v : out.samples) v = std::exchange(before, v) * -0.95 + v;
+    // Up: 6 dB an octave above 50 Hz (0.95); music falls by about as much, and DC is gone. Down again towards
+    // 3 kHz by 1 + z^-1 twice, or a peak that falls between two samples would lose a fifth of its height.
+    std::array<double, 3> before{};
+    for (double& v : out.samples) {
+        const double up = v - 0.95 * before[0];
+        before[0] = v;
+        v = 0.25 * (up + 2.0 * before[1] + before[2]);
+        before[2] = std::exchange(before[1], up);
+    }
     return out;
 }
 
@@ -182,7 +187,11 @@ std::vector<Place> places_of(std::span<const double> stretch, std::span<const do
             if (seam || likeness[i] < likely_at_all || likeness[i] < ahead || likeness[i] <= behind) continue;
             const double bend = ahead - 2.0 * likeness[i] + behind;
             const double between = i > 0 && i + 1 < count && bend < 0.0 ? 0.5 * (ahead - behind) / bend : 0.0;
-            keep(best, {static_cast<double>(from + i) + between, likeness[i], std::abs(r[0][0][i])},
+            // The parabola's own height, or the place would count by how near to a sample it falls.
+            const double height = likeness[i] - 0.25 * (ahead - behind) * between;
+            keep(best,
+                 {static_cast<double>(from + i) + between, std::min(1.0, height),
+                  std::abs(r[0][0][i]) * height / likeness[i]},
                  expected);
         }
     }
@@ -214,7 +223,7 @@ std::optional<CoarseLine> coarse_line(const Pair& pair, const LowRate& a, const 
         out.line.delay = offset / LowRate::rate_hz * pair.rate_b_hz;
         out.likeness = low.likeness / static_cast<double>(stretches.size());
         out.weight = low.weight;
-        out.repeats = repeated(stretches, low);
+        out.repeats = best_line(elsewhere(stretches, low)).weight > as_good * low.weight;
         return out;
     }
     return std::nullopt;

@@ -9,7 +9,8 @@
 
 namespace fourpole {
 
-/// One channel at 6 kHz, its treble raised by 6 dB an octave: what a first look for common content needs.
+/// One channel at 6 kHz, raised by 6 dB an octave up to 1 kHz or so and faded out towards 3 kHz: what a first
+/// look for common content needs.
 struct LowRate {
     static constexpr double rate_hz = 6000.0;
     std::vector<double> samples;

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/null/delay_track.hpp"
+
+#include "rig/fft/fft.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double block_s = 0.35;
+// Below this a block is not found where the line puts it: half of its power is something else.
+constexpr double found = 0.7;
+// Of peaks within 3 % of the highest the nearest counts: in a tone all are alike.
+constexpr double alike = 0.97;
+constexpr double least_u = 0.02;  // samples; sharper ones gain a line nothing
+
+void take_in(RealFft& fft, std::span<const double> x, std::span<const double> window) {
+    windowed(x, window, fft.signal());
+    fft.forward();
+}
+
+/// Index of the chosen peak of |r| over lags -most .. most (r is circular).
+std::ptrdiff_t chosen_peak(const double* r, std::size_t length, std::ptrdiff_t most) {
+    const auto size = [&](std::ptrdiff_t lag) {
+        const auto n = static_cast<std::ptrdiff_t>(length);
+        return std::abs(r[static_cast<std::size_t>((lag + n) % n)]);
+    };
+    double highest = 0.0;
+    for (std::ptrdiff_t lag = -most; lag <= most; ++lag) highest = std::max(highest, size(lag));
+    for (std::ptrdiff_t away = 0; away <= most; ++away) {
+        const std::ptrdiff_t nearer = size(away) >= size(-away) ? away : -away;
+        if (size(nearer) >= alike * highest && size(nearer) >= size(nearer - 1) &&
+            size(nearer) >= size(nearer + 1))
+            return nearer;
+    }
+    return 0;
+}
+
+class Correlator {
+public:
+    RealFft fft;
+    std::vector<double> window;
+    std::vector<std::complex<double>> a_bins, cross;
+    double turn, w_20;  ///< radians a sample from one bin to the next, and at 20 Hz
+    std::size_t low, high;
+
+    Correlator(std::size_t length, double rate_hz, const Hearing& hearing)
+        : fft(length),
+          window(sine_window(length)),
+          a_bins(fft.bins()),
+          cross(fft.bins()),
+          turn(2.0 * std::numbers::pi / static_cast<double>(length)),
+          w_20(2.0 * std::numbers::pi * 20.0 / rate_hz) {
+        const double bin_hz = rate_hz / static_cast<double>(length);
+        low = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(hearing.low_hz / bin_hz)));
+        high = static_cast<std::size_t>(std::floor(hearing.high_hz / bin_hz));
+    }
+
+    BlockDelay delay(std::span<const double> a, std::span<const double> b) {
+        take_in(fft, a, window);
+        std::copy_n(fft.spectrum(), fft.bins(), a_bins.begin());
+        take_in(fft, b, window);
+        std::complex<double>* bins = fft.spectrum();
+        BlockDelay out;
+        Moments moments;
+        for (std::size_t k = 0; k < fft.bins(); ++k) {
+            if (k < low || k > high) {
+                cross[k] = 0.0;
+                continue;
+            }
+            const double w = turn * static_cast<double>(k), power = std::norm(bins[k]);
+            out.loudness += std::norm(a_bins[k]);
+            moments.power += power, moments.first += std::min(0.5 * w, w_20) * power,
+                moments.second += w * w * power;
+            cross[k] = bins[k] * std::conj(a_bins[k]);
+        }
+        std::copy(cross.begin(), cross.end(), bins);
+        fft.inverse();
+        const std::size_t n = fft.size();
+        const std::ptrdiff_t lag = chosen_peak(fft.signal(), n, static_cast<std::ptrdiff_t>(n / 4));
+        if (out.loudness > 0.0 && moments.power > 0.0) refine(static_cast<double>(lag), moments, out);
+        return out;
+    }
+
+private:
+    /// Sums over the heard bins of B: |B|^2, min(w / 2, w_20) |B|^2, w^2 |B|^2.
+    struct Moments {
+        double power = 0.0, first = 0.0, second = 0.0;
+    };
+
+    void refine(double lag, const Moments& moments, BlockDelay& out) const {
+        double along = 0.0;
+        out.delay = lag;
+        for (int round = 0; round < 4; ++round) {
+            double across = 0.0;
+            along = 0.0;
+            // e^(j w delay), turned on from bin to bin: 1e-12 after all of them.
+            const std::complex<double> one_bin = std::polar(1.0, turn * out.delay);
+            std::complex<double> phasor = std::polar(1.0, turn * out.delay * static_cast<double>(low));
+            for (std::size_t k = low; k <= high; ++k, phasor *= one_bin) {
+                const std::complex<double> x = cross[k] * phasor;  // B e^(j w delay) conj(A)
+                along += x.real(), across -= turn * static_cast<double>(k) * x.imag();
+            }
+            if (along == 0.0) return;
+            const double further = std::clamp(across / along * moments.power / moments.second, -1.0, 1.0);
+            if (std::abs(out.delay + further - lag) > 2.0) break;
+            out.delay += further;
+            if (std::abs(further) < 1e-4) break;
+        }
+        const double common = along * along / (out.loudness * moments.power);
+        out.likeness = std::sqrt(std::min(1.0, common));
+        const double noise = std::max(0.0, 1.0 - common) / static_cast<double>(high - low + 1);
+        out.u = std::sqrt(0.5 * noise / common * moments.power / moments.second);
+        out.feigned = moments.first / moments.second;
+    }
+};
+
+}  // namespace
+
+std::vector<BlockDelay> delay_track(const Pair& pair, const Line& line, unsigned threads, const Told& told) {
+    const Blocks blocks = blocks_over(pair, line, block_s);
+    std::vector<BlockDelay> track(blocks.count);
+    if (blocks.count == 0) return track;
+    each_section(pair, line, blocks, threads, told, [&](const Section& section) {
+        Correlator correlator(blocks.length, pair.rate_a_hz, hearing_of(pair));
+        for (std::size_t k = 0; k < section.count; ++k) {
+            BlockDelay& block = track[section.first_block + k];
+            block = correlator.delay(section.a_of(k, blocks.length), section.b_of(k, blocks.length));
+            block.middle = blocks.middle(section.first_block + k);
+        }
+    });
+    return track;
+}
+
+std::vector<BlockDelay> found_blocks(const std::vector<BlockDelay>& track) {
+    std::vector<BlockDelay> out;
+    std::copy_if(track.begin(), track.end(), std::back_inserter(out),
+                 [](const BlockDelay& b) { return b.likeness >= found; });
+    return out;
+}
+
+double median(std::vector<double> x) {
+    if (x.empty()) return 0.0;
+    const auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
+    std::nth_element(x.begin(), middle, x.end());
+    return *middle;
+}
+
+std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track) {
+    std::vector<BlockDelay> blocks = found_blocks(track), out;
+    std::vector<double> u;
+    for (const BlockDelay& b : blocks) u.push_back(b.u + b.feigned);
+    std::sort(u.begin(), u.end());
+    if (u.empty()) return out;
+    const double limit = std::max(least_u, 3.0 * u[u.size() / 4]);
+    std::copy_if(blocks.begin(), blocks.end(), std::back_inserter(out),
+                 [&](const BlockDelay& b) { return b.u + b.feigned <= limit; });
+    return out;
+}
+
+double median_delay(const std::vector<BlockDelay>& track) {
+    std::vector<double> delays;
+    for (const BlockDelay& block : track) delays.push_back(block.delay);
+    return median(std::move(delays));
+}
+
+Line through_track(const Line& line, const std::vector<BlockDelay>& track) {
+    const std::vector<BlockDelay> blocks = sharp_blocks(track);
+    if (blocks.size() < 2) return line;
+    const std::size_t apart = std::max<std::size_t>(1, blocks.size() / 8);
+    std::vector<double> slopes, left_over;
+    for (std::size_t i = 0; i + apart < blocks.size(); ++i)
+        slopes.push_back((blocks[i + apart].delay - blocks[i].delay) /
+                         (blocks[i + apart].middle - blocks[i].middle));
+    const double slope = median(slopes);
+    for (const BlockDelay& b : blocks) left_over.push_back(b.delay - slope * b.middle);
+    return {line.delay + line.step * median(left_over), line.step * (1.0 + slope)};
+}
+
+std::vector<BlockDelay> seen_from(const Line& line, const Line& other, std::vector<BlockDelay> track) {
+    for (BlockDelay& block : track)
+        block.delay -= (other.at(block.middle) - line.at(block.middle)) / other.step;
+    return track;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/null/null.hpp"
+
+#include "rig/analysis/health.hpp"
+#include "rig/null/coarse_line.hpp"
+#include "rig/null/delay_track.hpp"
+#include "rig/null/null_readings.hpp"
+#include "rig/null/track_breaks.hpp"
+#include "rig/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double least_s = 0.5;
+// Crystals are within 100 ppm, tape transports within 2000; more is another speed or a wrong header.
+constexpr double most_ppm = 2000.0;
+// More than half of A's power is something else.
+constexpr double nothing_in_common = 0.5;
+// Own channels that are as alike as this need no look at whether they were swapped.
+constexpr double surely_alike = 0.98, clearly_more = 0.1;
+// 20 dB above the median block: one event, not the programme.
+constexpr double stands_out = 100.0;
+
+/// One channel, ready to be compared.
+struct Channel {
+    std::optional<Side> side;
+    std::vector<double> samples;  ///< mean taken out
+    LowRate low;
+    bool silent = false;
+};
+
+/// Shares 0 .. 1 among steps that follow each other.
+class Steps {
+public:
+    Steps(const NullProgress& progress, std::size_t pairs) : progress_(progress), pairs_(pairs) {}
+
+    Told step(std::size_t pair, double from, double to, const std::string& what) const {
+        return [this, pair, from, to, what](double part) {
+            if (progress_)
+                progress_(
+                    (static_cast<double>(pair) + from + part * (to - from)) / static_cast<double>(pairs_),
+                    what);
+        };
+    }
+
+private:
+    const NullProgress& progress_;
+    std::size_t pairs_;
+};
+
+std::string side_word(std::optional<Side> side) {
+    return side ? fmt::format("{}: ", name(*side)) : std::string();
+}
+
+Result<std::vector<std::optional<Side>>> sides_of(const Take& take, const char* which) {
+    const std::size_t count = take.channels.size();
+    if (count == 1) return std::vector<std::optional<Side>>{std::nullopt};
+    if (count != 2)
+        return Fault{Fault::Kind::bad_input, "",
+                     fmt::format("{} has {} channels; a null takes one or two (left, right)", which, count)};
+    std::vector<std::optional<Side>> out{Side::left, Side::right};
+    if (take.facts.channels.size() != 2) return out;
+    for (std::size_t i = 0; i < 2; ++i)
+        if (const auto named = side_named(take.facts.channels[i])) out[i] = named;
+    return out;
+}
+
+Channel prepared(Take& take, std::size_t index, std::optional<Side> side, const Correction& correction) {
+    Channel out;
+    out.side = side;
+    out.samples = std::move(take.channels[index]);
+    out.silent = dead(out.samples, std::ldexp(1.0, take.floating_point ? -23 : 1 - take.bits));
+    if (out.silent) return out;
+    const auto curve = std::find_if(correction.begin(), correction.end(),
+                                    [&](const CorrectionCurve& c) { return c.side == side; });
+    if (curve != correction.end()) out.samples = corrected(out.samples, take.rate_hz, curve->points);
+    const double middle = mean(out.samples);
+    for (double& x : out.samples) x -= middle;
+    out.low = low_rate(out.samples, take.rate_hz);
+    return out;
+}
+
+/// What one pair of channels gave.
+struct PairOutcome {
+    bool broken = false;
+    std::string trouble;  ///< why there is no figure; "" where there is one
+    std::vector<std::string> notes;
+    Readings readings;
+    std::vector<LinearPoint> learned;
+    std::optional<Line> line;  ///< where there is a figure
+};
+
+PairOutcome without_figure(std::optional<Side> side, const std::string& why) {
+    PairOutcome out;
+    out.trouble = side_word(side) + why;
+    out.readings.push_back(null_not_measured(side, why));
+    return out;
+}
+
+void note_what_stands_out(const Pair& pair, const Residual& residual, std::optional<Side> side,
+                          PairOutcome& out) {
+    if (residual.total.power < least_residual)
+        out.notes.push_back(
+            side_word(side) +
+            "nothing remains that the resampler could not have left itself: the residual is a bound");
+    else if (residual.loudest_over_median > stands_out)
+        out.notes.push_back(
+            fmt::format("{}the residual stands {:.0f} dB above its median around sample {:.0f} of A ({:.2f} "
+                        "s): look there "
+                        "for a click, a drop-out or something that only one of both holds",
+                        side_word(side), AmplitudeRatio{std::sqrt(residual.loudest_over_median)}.decibels(),
+                        residual.loudest_at, residual.loudest_at / pair.rate_a_hz));
+}
+
+PairOutcome too_far_apart(std::optional<Side> side, double ppm) {
+    return without_figure(
+        side,
+        fmt::format("B runs {:.0f} ppm {} against A; two clocks differ by {:.0f} ppm at most, so this is "
+                    "another speed or a wrong rate in a header",
+                    std::abs(ppm), ppm > 0.0 ? "fast" : "slow", most_ppm));
+}
+
+constexpr const char* unrelated =
+    "A and B have nothing in common that could be aligned: are they captures of one programme?";
+
+PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, const CoarseLine& coarse,
+                      const std::optional<Line>& known, const Steps& steps, std::size_t number,
+                      unsigned threads) {
+    const std::optional<Side> side = a.side;
+    const Told first_look = steps.step(number, 0.0, 0.25, "delay"),
+               second = steps.step(number, 0.25, 0.5, "delay");
+    // Both sides stand on one clock: what the louder one knows of it the other one need not guess.
+    Line line =
+        known ? *known : through_track(coarse.line, delay_track(pair, coarse.line, threads, first_look));
+    auto track = delay_track(pair, line, threads, second);
+    Line finer = through_track(line, track);
+    if (known) finer = {line.delay + line.step * median_delay(sharp_blocks(track)), line.step};
+    track = seen_from(line, finer, std::move(track));
+    line = finer;
+    if (2 * found_blocks(track).size() < track.size() && found_blocks(track).size() < 8)
+        return without_figure(side, unrelated);
+    if (std::abs(ppm_of(pair, line)) > most_ppm) return too_far_apart(side, ppm_of(pair, line));
+    if (const auto breaks = breaks_in(pair, line, track, a.low, b.low); !breaks.empty()) {
+        PairOutcome out = without_figure(side, in_words(breaks.front(), pair));
+        for (std::size_t i = 1; i < breaks.size(); ++i)
+            out.notes.push_back(side_word(side) + in_words(breaks[i], pair));
+        out.broken = true;
+        out.readings.push_back(breaks_reading(side, breaks));
+        return out;
+    }
+    const auto matched = match(pair, line, threads, steps.step(number, 0.5, 0.7, "gain, delay, clock"));
+    if (!matched) return without_figure(side, unrelated);
+    const Residual residual = residual_of(pair, *matched, threads, steps.step(number, 0.7, 1.0, "residual"));
+    if (residual.total.power > nothing_in_common)
+        return without_figure(
+            side,
+            fmt::format("B is not A: after the best match {:.0f} % of A's power remain, so no figure of it "
+                        "would mean anything",
+                        100.0 * std::min(1.0, residual.total.power)));
+    PairOutcome out;
+    out.readings = null_readings(side, pair, *matched, residual);
+    out.learned = residual.difference;
+    out.line = matched->line;
+    if (coarse.repeats)
+        out.notes.push_back(side_word(side) +
+                            "the programme repeats itself: the delay is one of several that fit as well");
+    note_what_stands_out(pair, residual, side, out);
+    return out;
+}
+
+using Channels = std::vector<Channel>;
+
+Pair pair_of(const Take& a, const Take& b, const Channel& x, const Channel& y) {
+    return {x.samples, y.samples, a.rate_hz, b.rate_hz};
+}
+
+/// Of each channel of A the one of B that it is held against, and the first idea of how.
+struct Pairing {
+    std::vector<std::size_t> partner;
+    std::vector<std::optional<CoarseLine>> lines;
+    double likeness = 0.0;
+};
+
+Pairing paired(const Take& a, const Take& b, const Channels& of_a, const Channels& of_b, bool crossed,
+               unsigned threads) {
+    Pairing out;
+    for (std::size_t i = 0; i < of_a.size(); ++i) {
+        std::size_t k = i;
+        for (std::size_t n = 0; n < of_b.size(); ++n)
+            if (of_b[n].side == of_a[i].side) k = n;
+        if (crossed) k = 1 - k;
+        out.partner.push_back(k);
+        out.lines.emplace_back();
+        if (of_a[i].silent || of_b[k].silent) continue;
+        out.lines.back() = coarse_line(pair_of(a, b, of_a[i], of_b[k]), of_a[i].low, of_b[k].low, threads);
+        if (out.lines.back()) out.likeness += out.lines.back()->likeness;
+    }
+    return out;
+}
+
+PairOutcome pair_outcome(const Take& a, const Take& b, const Channel& x, const Channel& y,
+                         const std::optional<CoarseLine>& line, const std::optional<Line>& known,
+                         const Steps& steps, std::size_t number, unsigned threads) {
+    if (x.silent && y.silent) {
+        PairOutcome out;
+        out.notes.push_back(side_word(x.side) + "silent in both");
+        out.readings.push_back(null_not_measured(x.side, "silent in both"));
+        return out;
+    }
+    if (x.silent || y.silent)
+        return without_figure(
+            x.side, fmt::format("{} is silent, {} is not", x.silent ? "A" : "B", x.silent ? "B" : "A"));
+    if (!line && !known) return without_figure(x.side, unrelated);
+    return null_pair(pair_of(a, b, x, y), x, y, line.value_or(CoarseLine{}), known, steps, number, threads);
+}
+
+/// All channels into one outcome. Of what is broken no figure is told.
+NullOutcome together(std::vector<PairOutcome> all, const Channels& of_a, bool crossed) {
+    NullOutcome out;
+    std::size_t figures = 0;
+    bool broken = false;
+    for (const PairOutcome& one : all) {
+        broken = broken || one.broken;
+        figures += !one.learned.empty() || one.readings.size() > 2;
+        if (!one.trouble.empty()) out.reasons.push_back(one.trouble);
+    }
+    out.valid = figures > 0 && !broken;
+    if (crossed)
+        out.reasons.insert(out.reasons.begin(), "the channels of B are swapped: A's left is B's right");
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        PairOutcome& one = all[i];
+        out.reasons.insert(out.reasons.end(), one.notes.begin(), one.notes.end());
+        if (!out.valid && one.trouble.empty() && one.readings.size() > 1)
+            one.readings = {null_not_measured(of_a[i].side, "void: the other side is broken")};
+        if (crossed && !one.readings.empty())
+            one.readings.front().details.emplace_back("channel_of_b",
+                                                      std::string(name(other(*of_a[i].side))));
+        out.readings.insert(out.readings.end(), one.readings.begin(), one.readings.end());
+        if (out.valid && !one.learned.empty()) out.learned.push_back({of_a[i].side, std::move(one.learned)});
+    }
+    if (figures == 0 && out.reasons.empty()) out.reasons.emplace_back("nothing to compare");
+    return out;
+}
+
+}  // namespace
+
+Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsigned threads,
+                            const NullProgress& progress) {
+    const auto sides_a = sides_of(a, "A"), sides_b = sides_of(b, "B");
+    if (!sides_a) return sides_a.error();
+    if (!sides_b) return sides_b.error();
+    if (a.channels.size() != b.channels.size())
+        return Fault{Fault::Kind::bad_input, "",
+                     fmt::format("A has {} and B {}; a null needs as many in both",
+                                 a.channels.size() == 1 ? "one channel" : "two channels",
+                                 b.channels.size() == 1 ? "one" : "two")};
+    for (const Take* take : {&a, &b})
+        if (static_cast<double>(take->frames()) < least_s * take->rate_hz)
+            return Fault{
+                Fault::Kind::bad_input, "",
+                fmt::format("{} lasts {:.3g} s; a null needs {:g} s at least", take == &a ? "A" : "B",
+                            static_cast<double>(take->frames()) / take->rate_hz, least_s)};
+    Channels of_a, of_b;
+    for (std::size_t i = 0; i < a.channels.size(); ++i) {
+        if (progress) progress(0.0, "looking for what both hold");
+        of_a.push_back(prepared(a, i, (*sides_a)[i], {}));
+        of_b.push_back(prepared(b, i, (*sides_b)[i], correction));
+    }
+    Pairing own = paired(a, b, of_a, of_b, false, threads);
+    bool crossed = false;
+    if (of_a.size() == 2 && own.likeness < 2.0 * surely_alike) {
+        Pairing other_way = paired(a, b, of_a, of_b, true, threads);
+        crossed = other_way.likeness > own.likeness + clearly_more;
+        if (crossed) own = std::move(other_way);
+    }
+    const Steps steps(progress, of_a.size());
+    std::vector<PairOutcome> all(of_a.size());
+    std::optional<Line> known;
+    std::vector<std::size_t> order(of_a.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto weight = [&](std::size_t i) { return own.lines[i] ? own.lines[i]->weight : 0.0; };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t i, std::size_t k) { return weight(i) > weight(k); });
+    for (std::size_t n = 0; n < order.size(); ++n) {
+        const std::size_t i = order[n];
+        all[i] = pair_outcome(a, b, of_a[i], of_b[own.partner[i]], own.lines[i], known, steps, n, threads);
+        if (!known) known = all[i].line;
+    }
+    return together(std::move(all), of_a, crossed);
+}
+
+}  // namespace fourpole

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/null/null_readings.hpp"
+
+#include "rig/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fourpole {
+
+namespace {
+
+double power_db(double power) { return AmplitudeRatio{std::sqrt(power)}.decibels(); }
+
+/// Half of db_per_relative: a power is the square of an amplitude.
+double u_db(const Share& share) { return 0.5 * db_per_relative * share.u / share.power; }
+
+/// A share of A's power in dB, moved by `gain_db`: a figure, or a bound where it is lost in what the
+/// resampler itself leaves.
+Point point_of(const Share& share, double gain_db) {
+    Point p;
+    if (share.power < least_residual) {
+        p.value = power_db(least_residual) + gain_db;
+        p.state = State::at_most;
+    } else {
+        p.value = power_db(share.power) + gain_db;
+        p.u = u_db(share);
+    }
+    return p;
+}
+
+Reading scalar(const std::string& name, const std::string& definition, std::optional<Side> side,
+               Point point) {
+    Reading r;
+    r.name = name, r.unit = "dB", r.definition = definition;
+    r.side = side;
+    r.points.push_back(point);
+    return r;
+}
+
+Reading null_reading(std::optional<Side> side, const Pair& pair, const Match& match,
+                     const Residual& residual) {
+    const double gain_db = -AmplitudeRatio{std::abs(match.scale)}.decibels();
+    Reading r = scalar("null", "null@1", side, point_of(residual.total, gain_db));
+    const Hearing hearing = hearing_of(pair);
+    r.details.emplace_back("residual_db", *r.scalar().value);
+    r.details.emplace_back("depth_db", *r.scalar().value - gain_db);
+    r.details.emplace_back("gain_db", gain_db);
+    r.details.emplace_back("gain_u_db", db_per_relative * match.u_relative_scale);
+    r.details.emplace_back("polarity", std::string(match.scale < 0.0 ? "-" : "+"));
+    r.details.emplace_back("delay_samples", match.line.delay);
+    r.details.emplace_back("delay_u_samples", match.u_delay);
+    r.details.emplace_back("delay_s", match.line.delay / pair.rate_b_hz);
+    r.details.emplace_back("ppm", ppm_of(pair, match.line));
+    r.details.emplace_back("ppm_u", match.u_ppm);
+    r.details.emplace_back("low_hz", hearing.low_hz);
+    r.details.emplace_back("high_hz", hearing.high_hz);
+    r.details.emplace_back("reference", std::string("A: its level, its clock, its samples"));
+    return r;
+}
+
+Reading spectrum(std::optional<Side> side, const Residual& residual, double gain_db) {
+    Reading r;
+    r.name = "null_spectrum", r.unit = "dB", r.definition = "null.third_octave@1";
+    r.side = side;
+    r.curve = true;
+    for (const ThirdOctave& third : residual.thirds) {
+        Point p = point_of(third.residual, gain_db);
+        p.at = third.centre_hz;
+        r.points.push_back(p);
+    }
+    return r;
+}
+
+}  // namespace
+
+Readings null_readings(std::optional<Side> side, const Pair& pair, const Match& match,
+                       const Residual& residual) {
+    const double gain_db = -AmplitudeRatio{std::abs(match.scale)}.decibels();
+    Readings out{null_reading(side, pair, match, residual), spectrum(side, residual, gain_db)};
+    const auto part = [&](const Share& share) {
+        const double unresolved = std::max(least_residual, least_part * residual.total.power);
+        if (share.power > std::max(unresolved, 2.0 * share.u)) return point_of(share, gain_db);
+        const double most = std::max(unresolved, share.power + 2.0 * share.u);
+        return Point{.value = power_db(most) + gain_db, .state = State::at_most};
+    };
+    out.push_back(scalar("null_linear", "null.linear@1", side, part(residual.linear)));
+    out.push_back(scalar("null_nonlinear", "null.nonlinear@1", side, part(residual.nonlinear)));
+    out.push_back(scalar("null_noise", "null.noise@1", side, part(residual.noise)));
+    return out;
+}
+
+Reading null_not_measured(std::optional<Side> side, const std::string& why) {
+    Reading r = scalar("null", "null@1", side, {.state = State::not_measured});
+    r.details.emplace_back("why", why);
+    return r;
+}
+
+Reading breaks_reading(std::optional<Side> side, const std::vector<Break>& breaks) {
+    Reading r;
+    r.name = "discontinuity", r.unit = "samples", r.definition = "discontinuity.null@1";
+    r.side = side;
+    std::vector<Discontinuity> events;
+    double sum = 0.0;
+    for (const Break& b : breaks) {
+        if (!b.count) continue;
+        Discontinuity d;
+        d.kind = b.kind;
+        d.count = static_cast<std::int64_t>(*b.count);
+        d.at_sample = static_cast<std::int64_t>(std::llround(b.at_b));
+        sum += *b.count;
+        events.push_back(d);
+    }
+    Point p;
+    if (events.empty())
+        p.state = State::not_measured;
+    else
+        p.value = sum;
+    r.points.push_back(p);
+    r.details.emplace_back("events", events);
+    return r;
+}
+
+std::string in_words(const Break& found, const Pair& pair) {
+    const std::string where = fmt::format("at sample {:.0f} of B (sample {:.0f} of A, {:.3f} s)", found.at_b,
+                                          found.at_a, found.at_a / pair.rate_a_hz);
+    if (!found.count) return fmt::format("B stops following A {}: what is there is not what A holds", where);
+    if (found.kind == Discontinuity::Kind::lost)
+        return fmt::format("B lacks {:.0f} samples that A has, {}: lost in B, or inserted in A", *found.count,
+                           where);
+    return fmt::format("B has {:.0f} samples more than A, {}: inserted in B, or lost in A", *found.count,
+                       where);
+}
+
+}  // namespace fourpole

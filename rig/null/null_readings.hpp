@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/null/match.hpp"
+#include "rig/null/residual.hpp"
+#include "rig/null/track_breaks.hpp"
+#include "rig/reading.hpp"
+#include "rig/signal.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// A matched pair in the contract's words; names and definitions as in null_of(). Nothing in it is
+/// infinite: a residual below what a resampler leaves is a bound, as is a part that is not resolved.
+Readings null_readings(std::optional<Side> side, const Pair& pair, const Match& match,
+                       const Residual& residual);
+
+/// The same quantities of a side that has none, with the reason.
+Reading null_not_measured(std::optional<Side> side, const std::string& why);
+
+/// `discontinuity`: breaks whose count is known, samples of B.
+Reading breaks_reading(std::optional<Side> side, const std::vector<Break>& breaks);
+
+/// "B lacks 37 samples of A at sample 120000 of B (sample 119950 of A, 2.499 s)".
+std::string in_words(const Break& found, const Pair& pair);
+
+}  // namespace fourpole

@@ -269,8 +269,8 @@ TEST_CASE("a silence of 2 s behind a tone is the idle noise: -100 dBFS of it, an
     p.events.push_back({Silence{2.0, 2.0}, on_both});
     p.analyses = {"noise", "dc"};
     Played how;
-    how.seconds = 4.2;
-    how.start = 5000.0;
+    how.seconds = 4.5;
+    how.start = 19'000.0;
     // rms of a full-scale sine over 1e5 is 7.07e-6; 24 kHz hold 1.2012 times the power of 20 Hz - 20 kHz.
     how.noise = 7.0711e-6 * std::sqrt(24000.0 / 19980.0);
     how.device = [](double x) { return x + 0.002; };

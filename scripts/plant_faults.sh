@@ -349,6 +349,15 @@ plant "idle noise is its rms" rig/measure/noise_readings.cpp 's/scale2 = 2.0 \* 
 plant "an unmarked tone begins with its take" rig/measure/measure.cpp 's/timing.clock.start = static_cast<double>(places/timing.clock.start = 0.0 * static_cast<double>(places/' tones_test 'a silence of 2 s*'
 plant "what only tones tell has no DC" rig/measure/tone_readings.cpp 's/if (!longest) continue;/continue;/' tones_test 'a take that is all*'
 plant "a mean over T is as sure as one sample" rig/measure/tone_readings.cpp 's/density(0.0) \/ (2.0 \* longest->seconds())/density(0.0) * (2.0 * longest->seconds())/' tones_test 'a take that is all*'
+plant "a take with lost samples is measured" rig/measure/measure.cpp 's/read_breaks(tones.breaks, out);//' tone_breaks_test '*47 samples lost under*'
+plant "a jump of a sample is a clock" rig/measure/tone_breaks.cpp 's/constexpr double least_jump_samples = 0.05;/constexpr double least_jump_samples = 5.0;/' tone_breaks_test '*47 samples lost under*'
+plant "a break is where the search begins" rig/measure/tone_breaks.cpp 's/least = ahead + behind\[i + 1\], at = i + 1;/least = 0.0, at = i + 1;/' tone_breaks_test 'four tones*'
+plant "one tone knows its count for itself" rig/measure/tone_breaks.cpp 's/d.modulo_samples = later.modulo;//' tone_breaks_test '*47 samples lost under*'
+plant "lost samples came later" rig/measure/tone_breaks.cpp 's/track.ahead(a, b, k) + w \* samples/track.ahead(a, b, k) - w * samples/' tone_breaks_test 'four tones*'
+plant "zeros in place of samples were inserted" rig/measure/tone_breaks.cpp 's/return {off_by(\*wanted) < off_by(0) ? \*wanted : 0, {}, true};/return {*wanted, {}, true};/' tone_breaks_test '37 zeros*'
+plant "a window that holds zeros is whole" rig/measure/tone_breaks.cpp 's/return variances_\[w\] > foreign_share \* usual_variance_;/return w > windows_.size();/' tone_breaks_test '37 zeros*'
+plant "a block that stands twice was lost" rig/measure/tone_breaks.cpp 's/twice \&\& miss(track/!twice \&\& miss(track/' tone_breaks_test '37 zeros*'
+plant "a click is a part of the tone" rig/measure/tone_breaks.cpp 's/out.clicks.push_back(first);//' tone_breaks_test 'a click of*'
 plant "a bit is 6 dB of power" rig/measure/noise_readings.cpp 's/effective_bits(-\*range.value, BitsDefinition::ideal_quantizer)/effective_bits(-2.0 * *range.value, BitsDefinition::ideal_quantizer)/' tones_test 'noise of 14*'
 
 # --- comparison, verdict, report ---

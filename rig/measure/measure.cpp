@@ -7,6 +7,7 @@
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
+#include "rig/measure/tone_breaks.hpp"
 #include "rig/measure/tone_start.hpp"
 #include "rig/measure/tones.hpp"
 #include "rig/measure/wanted.hpp"
@@ -28,6 +29,7 @@ constexpr double largest_sample = 64.0;  ///< of full scale; floating point file
 // earphone differ by less than one. More is a break where nothing played.
 constexpr double largest_disagreement = 2.0;
 constexpr double largest_side_delay_s = 1e-4;
+constexpr double edge_s = 0.02;         // of a segment, where no break is looked for
 constexpr double onset_known_s = 0.03;  // of a tone without a marker: three blocks of its level
 // A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
@@ -147,10 +149,11 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
 struct HeardTones {
     FittedTones fitted;
     std::optional<Clock> clock;  ///< with a start
+    Breaks breaks;               ///< of the stream, while they play
 };
 
 HeardTones hear_tones(const Recording& recording, const Programme& programme, const PerSide<double>& grain,
-                      bool same_clock, Timing& timing) {
+                      bool same_clock, double least_step, Timing& timing) {
     HeardTones out;
     const auto segments = tone_segments(programme);
     if (segments.empty()) return out;
@@ -159,6 +162,19 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
                       : timing.u_ppm ? std::optional(timing.clock.ppm)
                                      : std::nullopt;
     out.fitted = fit_segments(recording, segments, places, grain, told);
+    const double scale = 1.0 + 1e-6 * out.fitted.ppm.value_or(told.value_or(0.0));
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        // The edges of a step, and of a place that is known to a block only, are no breaks.
+        TonePlace inner = places.of[i];
+        const auto edge = static_cast<std::size_t>(edge_s * recording.rate_hz);
+        if (!inner.heard || inner.to < inner.from + 4 * edge) continue;
+        inner.from += edge, inner.to -= edge;
+        const Breaks found = breaks_between_tones(recording, segments[i], inner, scale, least_step);
+        out.breaks.events.insert(out.breaks.events.end(), found.events.begin(), found.events.end());
+        out.breaks.clicks.insert(out.breaks.clicks.end(), found.clicks.begin(), found.clicks.end());
+        out.breaks.torn += found.torn;
+        out.breaks.later_by += found.later_by;
+    }
     if (timing.found) {
         out.clock = timing.clock;
         return out;
@@ -273,8 +289,13 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     PerSide<double> grain{};
     for (const Side side : sides)
         if (recording->has(side)) grain[side] = grain_of(recording->samples[side], converter_step(take));
-    const HeardTones tones =
-        hear_tones(*recording, programme, grain, same_clock || take.facts.same_clock, fine->timing);
+    const HeardTones tones = hear_tones(*recording, programme, grain, same_clock || take.facts.same_clock,
+                                        2.5 * converter_step(take), fine->timing);
+    read_breaks(tones.breaks, out);
+    if (!out.valid) {
+        void_take(out, fine->timing, "");
+        return out;
+    }
     if (timing->has_markers || fine->timing.found || wants(programme, "stream"))
         out.readings.push_back(clock_reading(fine->timing));
     if (std::any_of(fine->probes.begin(), fine->probes.end(),

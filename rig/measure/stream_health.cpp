@@ -138,44 +138,6 @@ std::string in_words(const Discontinuity& d) {
     return out;
 }
 
-void read_breaks(const Breaks& found, Measurement& out) {
-    for (const std::int64_t at : found.clicks) {
-        out.valid = false;
-        out.reasons.push_back(fmt::format("click: the sweep is disturbed at sample {}; take it again", at));
-    }
-    if (found.torn > 0) {
-        out.valid = false;
-        out.reasons.push_back(
-            fmt::format("disturbed: the sweeps are torn in {} places; overloaded, crackling or not this "
-                        "programme at all",
-                        found.torn));
-    }
-    if (found.foreign) {
-        out.valid = false;
-        out.reasons.push_back(
-            "another programme, or a long gap: a sweep of this take runs at another pace than the programme "
-            "says, or a long stretch of it is missing");
-        return;
-    }
-    const std::vector<Discontinuity>& breaks = found.events;
-    if (breaks.empty()) return;
-    out.valid = false;
-    Reading r;
-    r.name = "discontinuity";
-    r.unit = "samples";
-    r.definition = "discontinuity.recurrence@1";
-    std::int64_t sum = 0;
-    std::optional<double> u = 0.0;
-    for (const Discontinuity& d : breaks) {
-        sum += d.count;
-        u = u && !d.modulo_samples ? std::optional(std::hypot(*u, d.u_count)) : std::nullopt;
-        out.reasons.push_back(in_words(d));
-    }
-    r.points.push_back({.value = static_cast<double>(sum), .u = u});
-    r.details.emplace_back("events", breaks);
-    out.readings.push_back(std::move(r));
-}
-
 /// What stands in a take without the programme: silence has other causes than something else.
 std::string what_is_there(const Recording& recording) {
     constexpr double quiet_dbfs = -60.0;
@@ -224,6 +186,44 @@ std::string wrong_header(double fits_hz, double says_hz) {
 }
 
 }  // namespace
+
+void read_breaks(const Breaks& found, Measurement& out) {
+    for (const std::int64_t at : found.clicks) {
+        out.valid = false;
+        out.reasons.push_back(fmt::format("click: the wave is disturbed at sample {}; take it again", at));
+    }
+    if (found.torn > 0) {
+        out.valid = false;
+        out.reasons.push_back(
+            fmt::format("disturbed: the programme is torn in {} places; overloaded, crackling or not this "
+                        "programme at all",
+                        found.torn));
+    }
+    if (found.foreign) {
+        out.valid = false;
+        out.reasons.push_back(
+            "another programme, or a long gap: a sweep of this take runs at another pace than the programme "
+            "says, or a long stretch of it is missing");
+        return;
+    }
+    const std::vector<Discontinuity>& breaks = found.events;
+    if (breaks.empty()) return;
+    out.valid = false;
+    Reading r;
+    r.name = "discontinuity";
+    r.unit = "samples";
+    r.definition = "discontinuity.recurrence@1";
+    std::int64_t sum = 0;
+    std::optional<double> u = 0.0;
+    for (const Discontinuity& d : breaks) {
+        sum += d.count;
+        u = u && !d.modulo_samples ? std::optional(std::hypot(*u, d.u_count)) : std::nullopt;
+        out.reasons.push_back(in_words(d));
+    }
+    r.points.push_back({.value = static_cast<double>(sum), .u = u});
+    r.details.emplace_back("events", breaks);
+    out.readings.push_back(std::move(r));
+}
 
 std::string judge_stream(const Take& take, const Recording& recording, const Programme& programme,
                          const Timing& timing, Measurement& out) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/align/breaks.hpp"
 #include "rig/capture/take.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/measure/timing.hpp"
@@ -14,5 +15,8 @@ namespace fourpole {
 /// take, "" where there is none.
 std::string judge_stream(const Take& take, const Recording& recording, const Programme& programme,
                          const Timing& timing, Measurement& out);
+
+/// Breaks as sentences and as the reading `discontinuity`; any of them makes the take invalid.
+void read_breaks(const Breaks& found, Measurement& out);
 
 }  // namespace fourpole

@@ -44,7 +44,8 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
-/// The longest run of blocks within 3 dB of the usual level of the loud ones.
+/// From the first to the last block within 3 dB of the usual level of the loud ones; what is missing in
+/// between is a break, and found as one.
 TonePlace steady_run(const std::vector<double>& level, std::size_t block, std::size_t frames) {
     const double top = *std::max_element(level.begin(), level.end());
     std::vector<double> loud;
@@ -52,16 +53,15 @@ TonePlace steady_run(const std::vector<double>& level, std::size_t block, std::s
         if (v > 0.1 * top) loud.push_back(v);
     const double usual = median(loud), low = usual * std::sqrt(same_level),
                  high = usual / std::sqrt(same_level);
-    std::size_t best_from = 0, best = 0, from = 0;
-    for (std::size_t b = 0; b <= level.size(); ++b) {
-        if (b < level.size() && level[b] >= low && level[b] <= high) continue;
-        if (b - from > best) best = b - from, best_from = from;
-        from = b + 1;
-    }
-    TonePlace out{best_from * block, (best_from + best) * block, best > 1};
+    const auto steady = [&](double v) { return v >= low && v <= high; };
+    const auto first =
+        static_cast<std::size_t>(std::find_if(level.begin(), level.end(), steady) - level.begin());
+    const auto last =
+        static_cast<std::size_t>(level.rend() - std::find_if(level.rbegin(), level.rend(), steady));
+    TonePlace out{first * block, last * block, last > first + 2};
     // Blocks at either end of a capture that begins and ends within the tone are whole.
-    if (best_from + best == level.size()) out.to = frames;
-    if (best_from > 0) out.from += block;
+    if (last == level.size()) out.to = frames;
+    if (first > 0) out.from += block;
     if (out.to < frames) out.to -= std::min(out.to, block);
     out.heard = out.heard && out.to > out.from;
     return out;

@@ -25,7 +25,8 @@ struct TonePlaces {
 
 /// Where each segment is. With markers the clock says it. Without, the tones' own levels do: block by block
 /// (10 ms) the power at each segment's strongest line is held against the programme's at every start; one
-/// segment alone is where its line stays within 3 dB of its usual level.
+/// segment alone reaches from where its line first stands within 3 dB of its usual level to where it last
+/// does.
 /// A segment in which no input holds its line 6 dB above what the blocks without it hold is not heard.
 TonePlaces place_tones(const Recording& recording, const std::vector<ToneSegment>& segments,
                        const Timing& timing);

@@ -350,7 +350,7 @@ plant "an unmarked tone begins with its take" rig/measure/measure.cpp 's/timing.
 plant "what only tones tell has no DC" rig/measure/tone_readings.cpp 's/if (!longest) continue;/continue;/' tones_test 'a take that is all*'
 plant "a mean over T is as sure as one sample" rig/measure/tone_readings.cpp 's/density(0.0) \/ (2.0 \* longest->seconds())/density(0.0) * (2.0 * longest->seconds())/' tones_test 'a take that is all*'
 plant "a take with lost samples is measured" rig/measure/measure.cpp 's/read_breaks(tones.breaks, out);//' tone_breaks_test '*47 samples lost under*'
-plant "a jump of a sample is a clock" rig/measure/tone_breaks.cpp 's/constexpr double least_jump_samples = 0.05;/constexpr double least_jump_samples = 5.0;/' tone_breaks_test '*47 samples lost under*'
+plant "a jump of a sample is a clock" rig/measure/tone_breaks.cpp 's/constexpr double least_jump_samples = 0.05;/constexpr double least_jump_samples = 5.0;/' tone_breaks_test 'one sample lost under 100*'
 plant "a break is where the search begins" rig/measure/tone_breaks.cpp 's/least = ahead + behind\[i + 1\], at = i + 1;/least = 0.0, at = i + 1;/' tone_breaks_test 'four tones*'
 plant "one tone knows its count for itself" rig/measure/tone_breaks.cpp 's/d.modulo_samples = later.modulo;//' tone_breaks_test '*47 samples lost under*'
 plant "lost samples came later" rig/measure/tone_breaks.cpp 's/track.ahead(a, b, k) + w \* samples/track.ahead(a, b, k) - w * samples/' tone_breaks_test 'four tones*'

@@ -51,7 +51,7 @@ TEST_CASE("1, 12 and 47 samples lost under one tone of 997 Hz: place exact, coun
     }
 }
 
-TEST_CASE("one sample lost under 100 Hz, 50 dB over its noise, shows in the phase alone: it is counted") {
+TEST_CASE("one sample lost under 100 Hz, 50 dB over its noise, is counted by its phase alone") {
     const Programme p = tones({{100.0, 0.5, 0.0}});
     Take take = played(p, 37.0, 0.0);
     std::mt19937_64 random(3);

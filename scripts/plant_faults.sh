@@ -360,6 +360,12 @@ plant "a block that stands twice was lost" rig/measure/tone_breaks.cpp 's/twice 
 plant "a click is a part of the tone" rig/measure/tone_breaks.cpp 's/out.clicks.push_back(first);//' tone_breaks_test 'a click of*'
 plant "a bit is 6 dB of power" rig/measure/noise_readings.cpp 's/effective_bits(-\*range.value, BitsDefinition::ideal_quantizer)/effective_bits(-2.0 * *range.value, BitsDefinition::ideal_quantizer)/' tones_test 'noise of 14*'
 
+# --- definitions ---
+plant "a definition is not written down" rig/report/definition_list.cpp 's/Definition{"noise.idle@1"/Definition{"noise.idle@0"/' definitions_test 'every definition that*'
+plant "the page is an older one" rig/report/definition_list.cpp 's/10 lg (2 mean square)/20 lg (2 mean square)/' definitions_test 'the page*'
+plant "a bound is explained as a figure" rig/report/definitions.cpp 's/first.state == State::at_most    ? "at most "/false ? "at most "/' definitions_test 'thd is explained*'
+plant "thd is explained with the other side's harmonics" rig/report/definitions.cpp 's/r.side != reading.side/r.side == reading.side/' definitions_test 'thd is explained*'
+
 # --- comparison, verdict, report ---
 plant "scatter of the mean not divided by n" rig/compare/repeats.cpp 's| / (n - 1.0) / n;| / (n - 1.0);|' compare_test ''
 plant "few takes are trusted like many" rig/compare/repeats.cpp 's|/ 1.959963984540054|* 0.0 + 1.0|' compare_test ''

@@ -5,13 +5,16 @@
 #include "rig/flow/calibration_file.hpp"
 #include "rig/flow/conclude.hpp"
 #include "rig/measure/measure.hpp"
+#include "rig/profile/findings.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/report/definitions.hpp"
 #include "rig/report/summary.hpp"
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,7 +25,7 @@ namespace fourpole {
 namespace {
 
 struct Options {
-    std::string capture, programme, calibration, record, impulse_response;
+    std::string capture, programme, calibration, record, impulse_response, explain;
     double seconds = 0.6;
     bool same_clock = false, json = false;
 };
@@ -64,6 +67,23 @@ Result<Done> keep_inputs(const Options& options) {
     return refuse_overwriting("--impulse-response", options.impulse_response, kept);
 }
 
+/// Every reading of that name in words; a name that the record does not have is refused with those it has.
+Result<std::string> explanations(const TakeRecord& record, const std::string& wanted) {
+    std::string out;
+    std::vector<std::string> names;
+    for (const Reading& reading : record.readings) {
+        if (reading.name == wanted) out += (out.empty() ? "" : "\n") + explained(reading, record.readings);
+        if (std::find(names.begin(), names.end(), reading.name) == names.end()) names.push_back(reading.name);
+    }
+    if (!out.empty()) return out;
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    const std::string near = nearest(wanted, names);
+    return Fault{Fault::Kind::bad_input, "--explain",
+                 "this take has no reading \"" + wanted + "\"" +
+                     (near.empty() ? "" : " (nearest: " + near + ")") + "; it has: " + list};
+}
+
 int work(const Options& options) {
     if (const auto safe = keep_inputs(options); !safe) return complain(safe.error());
     auto take = read_take(options.capture);
@@ -86,7 +106,12 @@ int work(const Options& options) {
         const auto written = write_impulse_response(options, *take, *programme);
         if (!written) return complain(written.error());
     }
-    const auto printed = print_result(options.json ? text : summary(*record, stdout_screen()));
+    auto words = Result<std::string>(std::string());
+    if (!options.explain.empty()) words = explanations(*record, options.explain);
+    if (!words) return complain(words.error());
+    const auto printed = print_result(options.json               ? text
+                                      : !options.explain.empty() ? *words
+                                                                 : summary(*record, stdout_screen()));
     if (!printed) return complain(printed.error());
     return record->valid ? 0 : exit_code(Fault::Kind::take_invalid);
 }
@@ -106,13 +131,16 @@ void add_analyze(Verbs& verbs) {
     verb.option("--seconds", options->seconds, "length of the impulse response")
         .between(0.001, 60.0)
         .shows_its_default();
+    verb.option("--explain", options->explain,
+                "what a reading means: its definition, its formula and the formula with this take's numbers");
     verb.flag("--json", options->json, "the record on stdout, nothing else");
     verb.footer(
         "A calibration says which peak volts read 1.0 in each channel, and how well that is known:\n"
         "{\"schema\": \"fourpole/calibration@1\", \"state\": \"calibrated\", \"channels\": [\n"
         "  {\"side\": \"left\", \"volts_per_full_scale\": 1.55, \"relative_u\": 0.001}, ...]}\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
-        "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n");
+        "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
+        "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");
     verb.does([options] { return work(*options); });
 }
 

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The list alone; what is done with it stands in definitions.cpp.
+#include "rig/report/definitions.hpp"
+
+#include <array>
+
+namespace fourpole {
+
+namespace {
+
+constexpr const char* audio_band = "20 Hz to 20 kHz (or 0.4535 of a slower capture's rate), unweighted";
+constexpr const char* tone_detector =
+    "least squares of all tones of the segment on one clock, no window and no bins; noise from the median "
+    "density of what is left beside the line";
+constexpr const char* tone_needs =
+    "a steady tone of at least 50 ms that the side plays alone; clock from markers or from the tones";
+constexpr const char* tone_faults =
+    "at_most below 3 times the noise at the line; void where the stream broke, was clipped or dead";
+constexpr const char* weighted =
+    "20 Hz to 20 kHz; unweighted, A (IEC 61672-1 poles) and ccir_rms (BS.468 curve, 0 dB at 2 kHz), each its "
+    "own "
+    "reading";
+constexpr const char* spectrum_detector =
+    "mean square by Parseval of the samples beside the tone; faded by a Hann window where hum or rumble "
+    "would "
+    "leak by more than chance";
+constexpr const char* model_needs = "profiles or a flat circuit; no capture";
+constexpr const char* model_accuracy = "1e-9 dB and 1e-8 deg of the circuit (tests/model_test, netlist_test)";
+
+constexpr std::array list{
+    // --- stream and health ---
+    Definition{
+        "clock_offset@1",
+        "ppm = 1e6 ((samples between two alike events as played) / (samples as captured) - 1)\nu = (1 + "
+        "ppm 1e-6) (n / fs - t0): ppm > 0 where the player runs fast against the converter",
+        "= {value} ppm, u = {u} ppm, from {from}; t0 = {start} samples", "the event's own",
+        "cross-spectrum of identical chirps in the capture itself, sweeps, or all tones on one clock",
+        "two alike events with time between them, or a tone of 32 periods",
+        "within 1.5 of the Cramer-Rao bound (tests/truth_captures_test, tone_fit_test)",
+        "not_measured from a single sweep (a delay looks the same); above 2,000 ppm the take is void"},
+    Definition{
+        "discontinuity.recurrence@1",
+        "sum of the counts of all breaks; `events`: kind, count, at_sample, u_count, count_modulo_samples",
+        "= {value} samples, u = {u}", "",
+        "chirps and sweeps: y[n+1] - c y[n] + y[n-1] against its median, counts by delays and phases; "
+        "tones: phases of windows of 20 ms",
+        "a chirp, sweep or tone plays",
+        "place exact, count exact or with u (tests/breaks_anywhere_test, tone_breaks_test)",
+        "any break makes the take void; with one tone the count is modulo its period"},
+    Definition{"clipping.flat_top@1", "|x| of the flat top, full scale = 1; `count` samples at it",
+               "= {value} FS, {count} samples", "", "samples within half a step of the extreme code",
+               "8 of them, two neighbours, 20 times as many as in the codes below",
+               "exact (tests/health_test)", "no reading without a flat top"},
+    Definition{"dc.quiet_mean@1", "constant of the least squares dc + mains lines over all quiet parts", "",
+               "0 Hz", "mean of what neither line nor noise explains", "a pause of 50 ms",
+               "1e-5 FS in 0.8 s at -70 dBFS of noise (tests/health_test)",
+               "not_measured where something plays in the pauses"},
+    Definition{"dc.beside_tones@1", "constant of the least squares of a tone segment", "", "0 Hz",
+               "least squares beside the tones", "no pause to read it in", "4 u (tests/tones_test)", ""},
+    Definition{"mains.quiet_fit@1", "peak amplitude of n times the mains frequency, dB re full scale", "",
+               "orders 1 to 9 of 50 or 60 Hz, whichever explains more",
+               "least squares of all orders on one frequency over all quiet parts", "60 ms of pauses",
+               "0.05 dB and 2e-3 Hz at 40 dB over the noise (tests/health_test)",
+               "at_most below 4 u; a line that does not stand still is left out"},
+    // --- linear ---
+    Definition{
+        "response.sweep@1",
+        "H(f) = S_yg(f) / S_xg(f), own side; S: gated spectrum of the correlation with the sweep's inverse",
+        "", "the sweep's, edges 1.5 f1 to 0.975 f2; gate 0.35 s below 400 Hz to 24 ms above 1.5 kHz",
+        "phase after the mean delay from 500 Hz to 15 kHz", "one side plays a sweep alone",
+        "1e-4 dB mid band, 1e-3 dB at the edges (tests/deconvolve_test, truth_captures_test)",
+        "at_most below 3 times the noise"},
+    Definition{"response.sweep_both_driven@1",
+               "as response.sweep@1 while both sides play: what leaks in is in it", "", "", "",
+               "both sides play the sweep", "", "no crosstalk can be told"},
+    Definition{"transfer.sweep@1", "as response.sweep@1, from the driven side to either", "", "", "",
+               "one side plays alone", "as response.sweep@1", "at_most below 3 times the noise"},
+    Definition{"transfer.sweep_both_driven@1", "as response.sweep_both_driven@1", "", "", "", "", "", ""},
+    Definition{"crosstalk.sweep@1", "X(f) = H_other(f) / H_own(f), complex", "", "the sweep's",
+               "phase re the driven side", "one side plays alone, both are captured",
+               "0.01 dB, 0.05 deg at -40 dB and -90 dBFS (tests/truth_captures_test)",
+               "at_most where the noise rules; not_measured where the driven side is silent"},
+    Definition{"crosstalk.sweep_floor@1",
+               "rms noise of the other input's H re |H_own|: what the ratio reads "
+               "where nothing leaks",
+               "", "", "gates of the same shape where the device says nothing", "", "", ""},
+    Definition{"response.tones@1", "H(f) = Y(f) / X(f) of each line that one side plays alone", "",
+               "the lines", tone_detector, tone_needs, "1e-5 dB at -100 dBFS of noise (tests/tones_test)",
+               tone_faults},
+    Definition{"transfer.tones@1", "as response.tones@1, from the driven side to either", "", "the lines",
+               tone_detector, tone_needs, "as response.tones@1", tone_faults},
+    Definition{"crosstalk.tones@1", "X(f) = Y_other(f) / Y_own(f) at the lines of the driven side, complex",
+               "", "the lines", tone_detector,
+               "a line that one side plays alone; left and right lines may sound together",
+               "0.01 dB and 0.05 deg at -36 dB (tests/tones_test)", tone_faults},
+    Definition{"wiring.matrix_1khz@1", "2x2 coefficients at 1 kHz re the largest, and the words for them", "",
+               "1 kHz", "", "each side plays a sweep alone, both are captured", "tests/wiring_test", ""},
+    Definition{"wiring.matrix_re_emf@1", "the same re the player's EMF: silent means silent", "", "1 kHz", "",
+               "a session says the EMF", "tests/wiring_level_test", ""},
+    // --- tones ---
+    Definition{"level.fitted_tone@1",
+               "20 lg A, A = peak of the fitted tone (0 dBFS = a full-scale sine); dBV: rms",
+               "20 lg A = {value} {unit} at {at} Hz, u = {u} dB", "the line", tone_detector, tone_needs,
+               "1e-8 dB without noise (tests/tones_test)", tone_faults},
+    Definition{"linearity.fitted_tone@1",
+               "20 lg A over the level that was played, the clock fixed by the loud steps", "", "the line",
+               tone_detector, "three levels or more of one frequency",
+               "6e-3 dB at -117 dBFS in 0.58 s (tests/tones_test)", tone_faults},
+    Definition{"harmonic.sweep@1", "|H_n(f)| / |H_1(f)|: the pulse L ln n seconds ahead of the response", "",
+               "n f below the sweep's end", "as response.sweep@1", "a synchronised sweep",
+               "0.01 dB; 1.5 dB below 2.9 f1 (tests/truth_captures_test)",
+               "at_most in noise, or where the sweep's own clutter rules"},
+    Definition{"harmonic.fitted_tone@1", "20 lg (A_n / A_1)", "H{order} = {value} dB re the tone at {at} Hz",
+               "the line at n f", tone_detector, tone_needs, "5e-3 dB at -134 dB (tests/tones_test)",
+               tone_faults},
+    Definition{"thd.fitted_harmonics@1", "10 lg (sum over n of (A_n^2 - noise^2) / A_1^2), n = 2 .. 10",
+               "10 lg (sum of 10^(H_n / 10)) of {harmonics_beside} = {value} dB, u = {u} dB",
+               "harmonics up to 20 kHz, unweighted", tone_detector, tone_needs,
+               "1e-3 dB at -120 dB (tests/tones_test)", "at_most where the sum is below 2 u"},
+    Definition{
+        "thd_n.exact_residual@1", "10 lg (everything but the tone / everything), both from 20 Hz to 20 kHz",
+        "everything from {band_from_hz} to {band_to_hz} Hz but the tone at {at} Hz, re the total: {value} "
+        "dB, u = {u} dB",
+        audio_band, spectrum_detector, tone_needs, "3e-3 dB of the noise that was there (tests/tones_test)",
+        tone_faults},
+    Definition{"thd_n.notch_q2@1", "the same through |1 - x^2| / sqrt((1 - x^2)^2 + (x / 2)^2), x = f / tone",
+               "through a notch of Q 2 at {at} Hz: {value} dB, u = {u} dB", audio_band, spectrum_detector,
+               tone_needs, "the notch takes 0.458 dB off H2, 0.150 dB off H3", tone_faults},
+    Definition{"imd_smpte.sidebands_rss@1", "rss of f2 +- f1, f2 +- 2 f1 re the upper tone f2",
+               "rss of {high_hz} +- {low_hz} and +- 2 x {low_hz} Hz re {high_hz} Hz = {value} dB",
+               "the lines", tone_detector, "two tones 4:1, the upper 7 times the lower or more",
+               "3e-3 dB (tests/tones_test)", tone_faults},
+    Definition{"imd_md.aes17_first_sidebands@1",
+               "rss of f2 +- f1 re f2 (41 Hz and 7993 Hz); the second "
+               "sidebands beside it: the first are blind to odd orders",
+               "rss of {high_hz} +- {low_hz} Hz = {value} dB; second sidebands {second_sidebands_db} dB",
+               "the lines", tone_detector, "two tones 4:1", "as imd_smpte", tone_faults},
+    Definition{"imd_dfd.aes17_lines@1", "rss of f2 - f1, 2 f1 - f2, 2 f2 - f1 re the lower tone",
+               "rss of the products of {low_hz} and {high_hz} Hz re {low_hz} Hz = {value} dB", "the lines",
+               tone_detector, "two tones alike (18 and 20 kHz)", "3e-3 dB (tests/tones_test)", tone_faults},
+    Definition{"imd_ccif.second_order@1", "f2 - f1 re one tone", "", "the line", tone_detector,
+               "two tones alike (19 and 20 kHz)", "2e-3 dB (tests/tones_test)", tone_faults},
+    Definition{"imd_ccif.third_order_rss@1", "rss of 2 f1 - f2 and 2 f2 - f1 re one tone", "", "the lines",
+               tone_detector, "two tones alike", "2e-3 dB (tests/tones_test)", tone_faults},
+    Definition{"noise.idle@1", "10 lg (2 mean square): 0 dBFS = rms of a full-scale sine; dBV: rms",
+               "= {value} {unit} over {seconds} s of silence, weighting {weighting}, u = {u} dB", weighted,
+               spectrum_detector, "a silence event of 0.2 s with nothing else playing",
+               "2e-4 dB of what was there; u: 4.34 / sqrt(B T) (tests/noise_spectrum_test)", ""},
+    Definition{"noise.beside_tone@1", "the same beside a tone of -40 dBFS or less, its harmonics included",
+               "= {value} {unit} beside a tone of {tone_dbfs} dBFS, weighting {weighting}", weighted,
+               spectrum_detector, "a quiet tone keeps a player from muting", "2e-4 dB (tests/tones_test)",
+               ""},
+    Definition{"dynamic_range.exact_residual@1", "full scale - everything beside the tone of -60 dBFS, dB",
+               "= {value} dB, weighting {weighting}, u = {u} dB; full scale by {re}", weighted,
+               spectrum_detector, "a tone of -40 dBFS or less, the one nearest to -60",
+               "2e-4 dB (tests/tones_test)", ""},
+    Definition{"dynamic_range.aes17_notch_q2@1", "the same through CCIR-RMS and a notch of Q 2 at the tone",
+               "", weighted, spectrum_detector, "as above", "0.01 dB beside a filter in time", ""},
+    Definition{"effective_bits.ideal_quantizer@1", "(dynamic range - 1.76 dB) / 6.02 dB",
+               "= {value} bits; as a ratio of steps {by/step_ratio}, with TPDF dither {by/tpdf_dithered}",
+               audio_band, "", "a dynamic range", "arithmetic", ""},
+    // --- null ---
+    Definition{"null@1",
+               "10 lg (power of B - g A(u) / power of A), 20 Hz - 20 kHz, after gain, polarity, delay "
+               "and clock are removed",
+               "= {value} dB at a gain of {gain_db} dB, delay {delay_samples} samples, {ppm} ppm", audio_band,
+               "Gauss-Newton on gain, delay and clock over the whole overlap; soxr resamples A",
+               "two captures of one programme", "0.03 dB at -77 dB; resampler -150 dB (tests/null_test)",
+               "void where nothing is in common, one is silent or the stream broke"},
+    Definition{"null.third_octave@1", "the residual in thirds of an octave re A's whole power", "", "", "",
+               "", "", ""},
+    Definition{"null.linear@1", "what a linear filter of A explains of the residual, dB re A", "", audio_band,
+               "", "", "bounds below 25 dB under the residual", ""},
+    Definition{"null.nonlinear@1", "what powers of A explain beyond that, dB re A", "", audio_band, "", "",
+               "", ""},
+    Definition{"null.noise@1", "what neither explains, dB re A", "", audio_band, "", "", "", ""},
+    Definition{"discontinuity.null@1", "breaks of B re A, by the track of delays between them", "", "", "",
+               "", "", ""},
+    // --- predictions ---
+    Definition{"transfer.model@1", "V_driver / EMF, complex nodal analysis", "", "", "", model_needs,
+               model_accuracy, "a network without a single solution"},
+    Definition{"response.model@1", "the same of the own side", "", "", "", model_needs, model_accuracy,
+               "not_measured where the side is silent"},
+    Definition{"crosstalk.model@1", "V_other / V_own with one side driven", "", "", "", model_needs,
+               model_accuracy, "not_measured where the side is silent"},
+    Definition{"driver_current.model@1", "current into the driver's plus terminal per volt of EMF, mA/V", "",
+               "", "", model_needs, model_accuracy, ""},
+    Definition{"common_mode.model@1", "mean of the driver's terminals re the amplifier's ground, dB re EMF",
+               "", "", "", model_needs, model_accuracy, ""},
+    Definition{"both_driven.model@1", "driver voltage re EMF, both sides driven in phase", "", "", "",
+               model_needs, model_accuracy, ""},
+    Definition{"output_impedance.loop.model@1", "signal + return, at the springs of the jack", "", "", "",
+               model_needs, model_accuracy, ""},
+    Definition{"output_impedance.signal.model@1", "Rout + jw Lout + 1 / (jw C)", "", "", "", model_needs,
+               model_accuracy, ""},
+    Definition{"output_impedance.return.model@1", "ground path, or the minus half-bridge", "", "", "",
+               model_needs, model_accuracy, ""},
+    Definition{"level.undistorted.model@1",
+               "rms at the driver, 1 kHz, of the largest undistorted sine at the step", "", "1 kHz", "",
+               "a full-scale EMF", model_accuracy, "not_measured where an output is shorted"},
+    Definition{"power_max.model@1",
+               "E^2 / 2 Re(v conj i), E = min(EMF limit, current limit / largest output current)",
+               "= {value} mW, limited by {limited_by}", "1 kHz", "", "full scale, clip or current limit",
+               model_accuracy, "at_most where the voltage's or the current's limit is unknown"},
+    Definition{"power_max.both_driven.model@1", "the same with both sides in phase",
+               "= {value} mW, limited by {limited_by}", "1 kHz", "", "as above", model_accuracy, "as above"},
+    Definition{"noise.driver.model@1", "sqrt(player^2 + 4 k T integral of Re Z), 20 Hz - 20 kHz, unweighted",
+               "", audio_band, "", model_needs, "1e-6 (tests/derived_parts_test)",
+               "at_least where the player's noise is unknown"},
+    Definition{"dynamic_range.model@1", "level - noise", "", audio_band, "", "level and noise", "", ""},
+    Definition{"low_cutoff.capacitors_half_power.model@1",
+               "where |V|^2 is half of what it is with the coupling capacitors bridged", "",
+               "0.1 Hz to 1 MHz", "", "a coupling capacitor", "1e-10 (tests/derived_parts_test)",
+               "none without a capacitor"},
+    Definition{"wiring.model@1", "coefficients of both drivers per volt of EMF, words, shorted outputs", "",
+               "1 kHz", "", model_needs, "exact words (tests/wiring_test, wiring_walk_test)", ""},
+    Definition{"fixture_effect.model@1", "the taps re the drivers without the fixture", "", "", "",
+               "a fixture", model_accuracy, ""},
+    Definition{"harmonic.clipping.model@1", "of a sine clipped at c of its peak, closed form", "", "", "",
+               "full scale above clipping", "1e-12", ""},
+    Definition{"thd.clipping.model@1", "of the same, all orders", "", "", "", "full scale above clipping",
+               "1e-12", ""},
+};
+
+}  // namespace
+
+std::span<const Definition> definitions() { return list; }
+
+}  // namespace fourpole

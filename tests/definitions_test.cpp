@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every figure has a written definition, and the page is what the program says.
+#include "rig/report/definitions.hpp"
+#include "tests/catch.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+using namespace fourpole;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Reading reading(std::string name, std::string definition, double value) {
+    Reading r;
+    r.name = std::move(name);
+    r.definition = std::move(definition);
+    r.unit = "dB";
+    r.side = Side::left;
+    r.points = {{997.0, value, {}, 0.01, State::exact}};
+    return r;
+}
+
+}  // namespace
+
+TEST_CASE("every definition that the code gives a reading is written down, once") {
+    std::set<std::string> written;
+    for (const Definition& d : definitions()) CHECK(written.insert(std::string(d.name)).second);
+    const std::regex literal("\"([a-z_0-9]+(\\.[a-z_0-9]+)*@[0-9]+)\"");
+    std::set<std::string> used;
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(FOURPOLE_SOURCE) / "rig")) {
+        if (entry.path().extension() != ".cpp" || entry.path().filename() == "definition_list.cpp") continue;
+        const std::string text = text_of(entry.path());
+        for (auto at = std::sregex_iterator(text.begin(), text.end(), literal); at != std::sregex_iterator();
+             ++at)
+            used.insert((*at)[1].str());
+    }
+    CHECK(used.size() > 40);
+    // Not readings: what is read with a fixture taken out, and what says that nothing was.
+    for (const char* other : {"crosstalk.sweep.without_fixture@1", "quiet.none@1"}) used.erase(other);
+    for (const std::string& one : used) {
+        INFO(one);
+        CHECK(written.contains(one));
+    }
+}
+
+TEST_CASE("every definition has a formula, and its numbers name what readings carry") {
+    for (const Definition& d : definitions()) {
+        INFO(d.name);
+        CHECK_FALSE(d.formula.empty());
+        std::size_t open = 0;
+        for (const char c : d.numbers) open += c == '{' ? 1 : c == '}' ? 100 : 0;
+        CHECK(open % 100 == open / 100);
+    }
+}
+
+TEST_CASE("the page of definitions is what the program prints; FOURPOLE_BLESS=1 writes it") {
+    const fs::path page = fs::path(FOURPOLE_SOURCE) / "rig/DEFINITIONS.md";
+    if (const char* bless = std::getenv("FOURPOLE_BLESS"); bless != nullptr && *bless == '1')
+        std::ofstream(page) << definitions_page();
+    CHECK(text_of(page) == definitions_page());
+}
+
+TEST_CASE("thd is explained with its own harmonics in the formula, and a bound as one") {
+    Readings all{reading("thd", "thd.fitted_harmonics@1", -59.9)};
+    for (const auto& [order, value] : {std::pair{2, -60.0}, {3, -101.25}}) {
+        all.push_back(reading("harmonic", "harmonic.fitted_tone@1", value));
+        all.back().order = order;
+    }
+    all.back().points[0].state = State::at_most;
+    const std::string words = explained(all[0], all);
+    CHECK(words.find("thd.fitted_harmonics@1, left\n") == 0);
+    CHECK(words.find("of H2 -60 dB, H3 at most -101.25 dB = -59.9 dB, u = 0.01 dB\n") != std::string::npos);
+    CHECK(words.find("- accuracy: 1e-3 dB at -120 dB") != std::string::npos);
+    CHECK(explained(all[2], all).find("H3 = at most -101.25 dB re the tone at 997 Hz") != std::string::npos);
+    CHECK(explained(reading("x", "x@9", 1.0), all).find("nothing is written down of it") !=
+          std::string::npos);
+}

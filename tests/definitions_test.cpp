@@ -64,7 +64,7 @@ TEST_CASE("every definition has a formula, and its numbers name what readings ca
     }
 }
 
-TEST_CASE("the page of definitions is what the program prints; FOURPOLE_BLESS=1 writes it") {
+TEST_CASE("the page of definitions is what the program prints, and FOURPOLE_BLESS=1 writes it") {
     const fs::path page = fs::path(FOURPOLE_SOURCE) / "rig/DEFINITIONS.md";
     if (const char* bless = std::getenv("FOURPOLE_BLESS"); bless != nullptr && *bless == '1')
         std::ofstream(page) << definitions_page();

@@ -18,10 +18,9 @@ constexpr double least_seconds = 0.5;
 constexpr double least_tone_over_noise = 10.0;
 constexpr double slowest_hz = 10.0;  ///< below it is called wander, as ITU-T G.810 has it
 constexpr double widest_hz = 5000.0;
+// A device whose gain differs by t between two sidebands makes a phase of t / 2 of their amplitude: 4 %, 0.35
+// dB.
 constexpr double least_share_of_amplitude = 0.02;
-// Of the amplitude that is taken out: half of the 1 % (0.09 dB) by which a device's gain may differ between
-// two sidebands.
-constexpr double u_of_stimulus = 0.005;
 constexpr std::size_t most_listed = 12;
 constexpr int carrier_line = 48;  ///< of 192
 
@@ -97,7 +96,7 @@ std::vector<double> take_square_out(Jittered& j) {
         const auto amplitude = above + std::conj(below);
         p.amplitude -= amplitude;
         own[i] = std::abs(phase);
-        p.phase_noise = std::hypot(p.phase_noise, u_of_stimulus * std::abs(amplitude));
+        p.phase_noise = std::hypot(p.phase_noise, least_share_of_amplitude * std::abs(amplitude));
     }
     return own;
 }

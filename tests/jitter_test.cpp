@@ -184,6 +184,31 @@ TEST_CASE("a J-test is a segment of one line, its carrier of -3.01 dBFS at 12 kH
     }
 }
 
+TEST_CASE("a J-test of 96 or 192 kHz has its carrier beyond a capture of 48 kHz, and is not read") {
+    for (const double player_hz : {96000.0, 192000.0}) {
+        Programme programme = jtest(16);
+        programme.sample_rate_hz = player_hz;
+        std::get<JTest>(programme.events[0].what).rate_hz = player_hz;
+        programme.analyses = {"jitter"};
+        const Measurement m = measured(programme, std::vector<double>(200'000, 0.0), 1e-3, 1);
+        CHECK(reading(m.readings, "jitter").scalar().state == State::not_measured);
+    }
+}
+
+TEST_CASE(
+    "a J-test of 44.1 kHz in a capture of 48 kHz has its own lines 229.7 Hz apart, and reads 14.14 ps") {
+    Programme programme = jtest(16);
+    programme.sample_rate_hz = 44100.0;
+    std::get<JTest>(programme.events[0].what).rate_hz = 44100.0;
+    const Measurement m = measured(programme, noisy(20.0));
+    const Reading& r = reading(m.readings, "jitter");
+    CHECK(*r.scalar().at == 11025.0);
+    CHECK(detail<double>(r, "jtest_line_hz") == Approx(229.6875));
+    CHECK(ps(*r.scalar().value) == Approx(14.142).margin(0.3));
+    CHECK(detail<std::int64_t>(r, "lines") == 1);
+    CHECK(detail<std::string>(r, "stimulus") == "its own lines are taken out");
+}
+
 TEST_CASE("the J-test between two tones is found by the levels of all three") {
     Programme programme;
     programme.sample_rate_hz = rate;

@@ -64,6 +64,12 @@ bool counts(const SidebandPair& p) {
     return kind == "jitter" || kind == "with the data";
 }
 
+/// Offsets that a capture holds on both sides of a tone, below the tone mirrored about 0 Hz and half its
+/// rate.
+double widest_offset(double hz, double rate_hz) {
+    return std::min({widest_hz, 0.5 * hz, 0.9 * (0.5 * rate_hz - hz)});
+}
+
 /// J-tests first, then the tone whose phase tells time best.
 std::optional<SingleTone> best_tone(const ToneContext& context, Side side) {
     std::optional<SingleTone> best;
@@ -72,7 +78,8 @@ std::optional<SingleTone> best_tone(const ToneContext& context, Side side) {
         const auto& input = context.input(*single.segment, side);
         const auto tone = input->at(single.hz);
         if (!tone || input->seconds() < least_seconds ||
-            std::abs(tone->value) < least_tone_over_noise * tone->noise)
+            std::abs(tone->value) < least_tone_over_noise * tone->noise ||
+            widest_offset(single.hz, input->rate_hz) < 2.0 * slowest_hz)
             continue;
         const double says = std::abs(tone->value) / tone->noise * single.hz;
         const bool first = single.segment->segment.jtest && (!best || !best->segment->segment.jtest);
@@ -107,7 +114,7 @@ Jittered sidebands_of(const FittedInput& input, const SingleTone& single) {
     SidebandSearch search;
     search.rate_hz = input.rate_hz;
     search.from_hz = slowest_hz;
-    search.to_hz = std::min({widest_hz, 0.5 * hz, 0.9 * (0.5 * input.rate_hz - hz)});
+    search.to_hz = widest_offset(hz, input.rate_hz);
     if (out.jtest) {
         const double line_hz = out.jtest->rate_hz * input.fit.scale / 192.0;
         for (int k = 1; k * line_hz < search.to_hz && k < carrier_line; k += 2)

@@ -208,6 +208,8 @@ void read_pair(const ToneContext& context, Side side, const Pair& pair, Readings
 void read_distortion(const ToneContext& context, Readings& out) {
     for (const Side side : sides)
         for (const SingleTone& single : loudest_of_each(single_tones(context, side))) {
+            // A J-test's square would be called noise.
+            if (single.segment->segment.jtest) continue;
             const auto beside = beside_tone(context, side, single);
             if (!beside) continue;
             if (wanted(context.analyses, "harmonics")) read_harmonics(context, side, *beside, out);

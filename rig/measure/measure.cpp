@@ -215,16 +215,16 @@ void read_tones(const ToneContext& context, Readings& out) {
     read_distortion(context, out);
     read_intermodulation(context, out);
     read_dynamic_range(context, out);
+    if (wants(programme, "jitter")) read_jitter(context, out);
+    if (wants(programme, "wander")) read_wander(context, out);
 }
 
 /// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
 void add_what_is_missing(const Programme& programme, Measurement& out) {
-    const bool unread = std::any_of(programme.events.begin(), programme.events.end(), [](const Event& e) {
-        return std::holds_alternative<Noise>(e.what) || std::holds_alternative<JTest>(e.what);
-    });
+    const bool unread = std::any_of(programme.events.begin(), programme.events.end(),
+                                    [](const Event& e) { return std::holds_alternative<Noise>(e.what); });
     if (unread)
-        out.reasons.emplace_back(
-            "noise and J-tests of the programme are played, and this version reads nothing from them");
+        out.reasons.emplace_back("noise of the programme is played, and this version reads nothing from it");
     for (const std::string& asked : programme.analyses) {
         const std::string reading = asked == "harmonics" ? "harmonic"
                                     : asked == "stream"  ? "clock_offset"

@@ -30,6 +30,15 @@ void add(std::vector<PlayedLine>& lines, const Tone& tone, double start_s, const
         if (on[side]) here->played[side] += phasor;
 }
 
+/// A J-test's carrier as tones (see rig/stimulus/evaluate.hpp); nullopt where the event is neither.
+std::optional<Tones> as_tones(const Event& e) {
+    if (const auto* tones = std::get_if<Tones>(&e.what)) return *tones;
+    const auto* jtest = std::get_if<JTest>(&e.what);
+    if (!jtest || jtest->rate_hz <= 0.0) return {};
+    return Tones{
+        jtest->start_s, jtest->duration_s, 0.0, {{0.25 * jtest->rate_hz, std::sqrt(0.5), -0.75 * pi}}};
+}
+
 bool silent(const Event& e) { return std::holds_alternative<Silence>(e.what); }
 
 }  // namespace
@@ -56,18 +65,20 @@ std::vector<ToneSegment> tone_segments(const Programme& programme) {
     std::sort(bounds.begin(), bounds.end());
     std::vector<ToneSegment> out;
     for (std::size_t at = 0; at + 1 < bounds.size(); ++at) {
-        ToneSegment segment{bounds[at], bounds[at + 1], {}};
+        ToneSegment segment{bounds[at], bounds[at + 1], {}, {}};
         bool tones_only = true;
         double from = segment.start_s, to = segment.end_s;
         for (const Event& e : programme.events) {
             const double end = std::holds_alternative<FileEvent>(e.what) ? programme.length_s : event_end(e);
             if (silent(e) || event_start(e) > segment.start_s + hair_s || end < segment.end_s - hair_s)
                 continue;
-            const auto* tones = std::get_if<Tones>(&e.what);
-            if (!tones) {
+            const auto tones = as_tones(e);
+            const auto* jtest = std::get_if<JTest>(&e.what);
+            if (!tones || (jtest && segment.jtest)) {
                 tones_only = false;
                 continue;
             }
+            if (jtest) segment.jtest = PlayedJTest{jtest->bits, jtest->rate_hz};
             for (const Tone& tone : tones->tones) add(segment.lines, tone, tones->start_s, e.on);
             from = std::max(from, tones->start_s + tones->edge_s);
             to = std::min(to, tones->start_s + tones->duration_s - tones->edge_s);

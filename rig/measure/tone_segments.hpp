@@ -6,6 +6,7 @@
 
 #include <complex>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace fourpole {
@@ -17,10 +18,17 @@ struct PlayedLine {
     PerSide<std::complex<double>> played{};
 };
 
+/// Words of a J-test: what a segment plays beside its carrier, a line at a quarter of the words' rate.
+struct PlayedJTest {
+    int bits = 24;
+    double rate_hz = 0.0;
+};
+
 /// A time in which the same tones play on both sides, steadily, and nothing else does.
 struct ToneSegment {
     double start_s = 0.0, end_s = 0.0;  ///< u, without the tones' edges
     std::vector<PlayedLine> lines;      ///< rising in frequency
+    std::optional<PlayedJTest> jtest;   ///< one of the lines is its carrier
 
     /// Lines that this side plays.
     std::size_t lines_of(Side side) const;
@@ -29,7 +37,8 @@ struct ToneSegment {
 };
 
 /// The segments of a programme in the order of time, those of at least 50 ms. Tones of one frequency that
-/// overlap on a side count as their sum.
+/// overlap on a side count as their sum. A J-test is its carrier, sqrt(1/2) sin(2 pi fs / 4 (u - start) - 3
+/// pi / 4), and is found and fitted as that; two at once are none.
 std::vector<ToneSegment> tone_segments(const Programme& programme);
 
 }  // namespace fourpole

@@ -58,6 +58,35 @@ void read_dc_beside_tones(const ToneContext& context, Readings& out);
 void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock,
                      const ToneContext& context, Readings& out);
 
+/// `jitter`: per side from the J-test, or else from the single tone whose phase says most of time, of half a
+/// second or more. Pairs of sidebands from 10 Hz to min(5 kHz, f / 2, 0.9 (fs / 2 - f)) beside it, each a
+/// line of phase, P rad peak (rig/analysis/sidebands):
+///     J = |P| / (2 pi f) / sqrt 2 s rms,   value = sqrt(sum J^2)
+/// over the pairs whose phase stands above the noise (less than 5e-4 false ones a side), free of the noise's
+/// own share; u from the noise beside each. at_most where there is none: no one line is larger. Not counted,
+/// and told apart in the details: what is nearer than 10 Hz (`wander`), lines without their mirror image,
+/// pairs whose phase is less than 2 % of their amplitude (0.35 dB of slope between two sidebands makes that
+/// of a pure amplitude modulation), and of a J-test its own square (`stimulus_s`), taken out of the lines at
+/// odd multiples of fs / 192 where its place in the cycle is found; what is left there is `with_the_data_s`.
+/// Accuracy: sd of a line sqrt(S / T) / (2 pi f A) s rms, S the noise's mean square per hertz: 0.08 ps for
+/// -115 dBFS in 20 kHz, 4 s of a J-test. At the odd lines
+/// of a J-test the device's gain is taken for equal to 0.35 dB from one sideband to the other, of 16 bits
+/// 0.24 ps in u. A phase of 0.1 rad (1.3 us at 12 kHz) reads 0.13 % high: 2 J1(b) / (b J0(b)). Faults: none;
+/// nothing is read where no tone is 20 dB over the noise in its bin.
+void read_jitter(const ToneContext& context, Readings& out);
+
+/// `wander`: the time error of the player's clock, block by block of 10 ms, from the single tone, pilot or
+/// J-test of one second or more that tells time best:
+///     time = arg(sum over the block of (tone + rest) e^(-j (w t + theta))) / w,   w the tone's own as fitted
+/// positive: the player is ahead of its mean pace. A curve over `time_s`, seconds of the capture from where
+/// the segment is steady; start and pace of the segment itself are fitted, so a drift is not in it. u of each
+/// point: sqrt(2 / N) sigma / A / w by the noise 40 to 150 Hz beside the tone. Details: `rms_s`,
+/// `peak_to_peak_s`, `noise_rms_s` (what u alone makes of the rms), `beyond_noise_s`, `says`.
+/// Accuracy: as u, for wander slower than 10 Hz (at 22 Hz a block's mean loses 8 %). Of a clock that wanders
+/// far beyond the noise the ends may be cut off, as of any segment whose rest is not steady there. Faults:
+/// none; tones below 500 Hz are not used, five periods a block being the least.
+void read_wander(const ToneContext& context, Readings& out);
+
 /// `dynamic_range`, `effective_bits` and `noise` beside a tone of -40 dBFS or less.
 void read_dynamic_range(const ToneContext& context, Readings& out);
 

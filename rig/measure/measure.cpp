@@ -3,11 +3,11 @@
 
 #include "rig/analysis/health.hpp"
 #include "rig/measure/chirp_check.hpp"
+#include "rig/measure/heard_tones.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
-#include "rig/measure/tone_start.hpp"
 #include "rig/measure/tones.hpp"
 #include "rig/measure/wanted.hpp"
 #include "rig/model/model.hpp"
@@ -31,6 +31,10 @@ constexpr double largest_side_delay_s = 1e-4;
 // A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
 constexpr double largest_chirp_offset = 0.1, least_of_a_frame = 0.2;
+
+constexpr const char* needs_a_circuit =
+    "an impedance is read before and after a sense resistor, and the \"impedance\" block of a calibration "
+    "file says which resistor that is (fourpole analyze --help)";
 
 /// Invalid, and the clock unbelieved.
 void void_take(Measurement& out, Timing timing, const std::string& reason) {
@@ -142,47 +146,6 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
     return "";
 }
 
-/// Tones of the programme, fitted; with what they say of a clock that no marker told.
-struct HeardTones {
-    FittedTones fitted;
-    std::optional<Clock> clock;  ///< with a start
-};
-
-HeardTones hear_tones(const Recording& recording, const Programme& programme, const PerSide<double>& grain,
-                      bool same_clock, Timing& timing) {
-    HeardTones out;
-    const auto segments = tone_segments(programme);
-    if (segments.empty()) return out;
-    const TonePlaces places = place_tones(recording, segments, timing);
-    const auto told = same_clock     ? std::optional(0.0)
-                      : timing.u_ppm ? std::optional(timing.clock.ppm)
-                                     : std::nullopt;
-    out.fitted = fit_segments(recording, segments, places, grain, told);
-    if (timing.found) {
-        out.clock = timing.clock;
-        return out;
-    }
-    if (!out.fitted.ppm) return out;
-    timing.found = true;
-    timing.has_start = false;
-    if (!same_clock) {
-        timing.clock.ppm = *out.fitted.ppm;
-        timing.u_ppm = out.fitted.u_ppm;
-        timing.from = "tones";
-    }
-    if (const auto start = start_by_phases(out.fitted, places.start.value_or(0.0))) {
-        out.clock = start->clock;
-        timing.clock.start = start->clock.start;
-        timing.u_start = start->u_start;
-        timing.has_start = true;
-    } else if (places.start) {
-        timing.clock.start = *places.start;
-        timing.u_start = places.u_start;
-        timing.has_start = true;
-    }
-    return out;
-}
-
 void read_tones(const HeardTones& tones, const Programme& programme, const SideMap& map,
                 const Calibration& calibration, Readings& out) {
     if (tones.fitted.segments.empty()) return;
@@ -216,9 +179,18 @@ void add_what_is_missing(const Programme& programme, Measurement& out) {
         r.definition = reading + ".none@1";
         r.points.push_back({.state = State::not_measured});
         r.details.emplace_back(
-            "why", std::string("this version reads nothing of that name from the programme's events"));
+            "why", asked == "impedance"
+                       ? std::string(needs_a_circuit)
+                       : std::string("this version reads nothing of that name from the programme's events"));
         out.readings.push_back(std::move(r));
     }
+}
+
+/// The two channels are then before and after a sense resistor, and nothing of them as sides makes sense.
+bool only_impedance(const Programme& programme) {
+    return !programme.analyses.empty() &&
+           std::all_of(programme.analyses.begin(), programme.analyses.end(),
+                       [](const std::string& a) { return a == "impedance" || a == "stream"; });
 }
 
 /// Samples that no converter gives, and channels that nobody asked for.
@@ -280,6 +252,11 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     for (Probe& probe : fine->probes)
         if (const auto* sweep = std::get_if<Sweep>(&programme.events[probe.event].what))
             for (const Side side : sides) probe.grain[side] = grain[side] / sweep->amplitude;
+    if (only_impedance(programme)) {
+        out.reasons.push_back(fmt::format("impedance: not measured; {}", needs_a_circuit));
+        add_what_is_missing(programme, out);
+        return out;
+    }
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/source_by_loads.hpp"
+#include "rig/analysis/return_by_loads.hpp"
 #include "tests/catch.hpp"
 
 #include <cmath>
@@ -18,6 +19,14 @@ std::vector<LoadedVolts> into(const std::vector<Complex>& loads, Complex emf, Co
     for (const Complex z : loads)
         out.push_back({z, 0.0, {std::isinf(z.real()) ? emf : emf * z / (z + ohm), noise}});
     return out;
+}
+
+/// By the node's own equation: the currents of both loads meet in the return.
+Estimate leak(Complex driven, Complex silent, Complex output, Complex shared, double noise) {
+    const Complex node =
+        1.0 / (driven + output) / (1.0 / (driven + output) + 1.0 / (silent + output) + 1.0 / shared);
+    const Complex own = (1.0 - node) * driven / (driven + output);
+    return {-node * silent / (silent + output) / own, noise};
 }
 const double open = std::numeric_limits<double>::infinity();
 
@@ -85,4 +94,49 @@ TEST_CASE("one load, two alike, a short or silence tell no output impedance") {
     CHECK_FALSE(source_by_loads(into({33.0, 33.0}, 1.0, 0.1, 0.0)).has_value());
     CHECK_FALSE(source_by_loads(into({33.0, 0.0}, 1.0, 0.1, 0.0)).has_value());
     CHECK_FALSE(source_by_loads(into({33.0, open}, 0.0, 0.1, 0.0)).has_value());
+}
+
+TEST_CASE("0.1 + j0.02 ohm of return behind 1.5 ohm is found from leaks into 33 and 16 ohm to 1e-12") {
+    const Complex shared(0.1, 0.02), output(1.5, 0.1);
+    const std::vector<LeakIntoLoads> loads{{33.0, 33.0, leak(33.0, 33.0, output, shared, 0.0)},
+                                           {{16.0, 2.0}, 24.0, leak({16.0, 2.0}, 24.0, output, shared, 0.0)}};
+    const auto found = return_by_loads(loads, output, 0.0);
+    REQUIRE(found.has_value());
+    CHECK(std::abs(found->ohm - shared) < 1e-12);
+    CHECK(found->u_ohm == 0.0);
+    // Of two equal loads on ideal outputs: leak = -Zc / (R + Zc).
+    const auto ideal =
+        return_by_loads(std::vector<LeakIntoLoads>{{32.0, 32.0, {-0.32 / 32.32, 0.0}}}, 0.0, 0.0);
+    REQUIRE(ideal.has_value());
+    CHECK(ideal->ohm.real() == Approx(0.32).epsilon(1e-12));
+}
+
+TEST_CASE("over 3000 draws of three loads a return of 0.1 ohm errs by 1.00 u, chi-square is 4.0") {
+    std::mt19937_64 random(7);
+    std::normal_distribution<double> normal(0.0, 1.0 / std::sqrt(2.0));
+    const Complex shared(0.1, 0.0), output(2.0, 0.0);
+    double z2 = 0.0, chi = 0.0;
+    constexpr int draws = 3000;
+    for (int i = 0; i < draws; ++i) {
+        std::vector<LeakIntoLoads> loads;
+        for (const double ohm : {8.0, 16.0, 33.0}) {
+            loads.push_back({ohm, ohm, leak(ohm, ohm, output, shared, ohm == 16.0 ? 1e-4 : 1e-5)});
+            Estimate& e = loads.back().leak;
+            e.value += e.noise * Complex(normal(random), normal(random));
+        }
+        // Zout is off by its own u, for all loads alike.
+        const auto found =
+            return_by_loads(loads, output + 0.01 * Complex(normal(random), normal(random)), 0.01);
+        REQUIRE(found.has_value());
+        z2 += std::norm((found->ohm - shared) / found->u_ohm);
+        chi += found->chi_square;
+    }
+    CHECK(std::sqrt(z2 / draws) == Approx(1.0).margin(0.04));
+    CHECK(chi / draws == Approx(4.0).margin(0.25));
+}
+
+TEST_CASE("no load, a load of 0 ohm and a leak of -1 between equal loads tell no return") {
+    CHECK_FALSE(return_by_loads({}, 1.0, 0.0).has_value());
+    CHECK_FALSE(return_by_loads(std::vector<LeakIntoLoads>{{0.0, 33.0, {-0.1, 0.0}}}, 1.0, 0.0).has_value());
+    CHECK_FALSE(return_by_loads(std::vector<LeakIntoLoads>{{33.0, 33.0, {-1.0, 0.0}}}, 1.0, 0.0).has_value());
 }

@@ -133,6 +133,18 @@ TEST_CASE(
     CHECK(*r.points.front().value == Approx(30.0).epsilon(1e-3));
 }
 
+TEST_CASE("a tone of 1e-9 in noise of 1e-6 is not measured, the 23 beside it are") {
+    Programme programme = tones_for_impedance();
+    std::get<Tones>(programme.events[0].what).tones[11].amplitude = 1e-9;
+    const SenseBench bench{.noise = 1e-6};
+    const Measurement m = read(sensed(bench, programme, 68.0), programme, circuit_of(bench));
+    const Reading& r = reading(m.readings, "impedance");
+    REQUIRE(r.points.size() == 24);
+    for (std::size_t k = 0; k < 24; ++k)
+        CHECK(r.points[k].state == (k == 11 ? State::not_measured : State::exact));
+    CHECK(says(m, "1 frequencies are buried"));
+}
+
 TEST_CASE("analyze with an impedance block of 47 ohm and a reference of 68 ohm reads 30 ohm at the plug") {
     const Folder folder;
     const Ran ran = folder.analyze(

@@ -66,16 +66,20 @@ Take sensed(const SenseBench& bench, const Programme& programme, Load z) {
     take.floating_point = true;
     const auto frames = static_cast<std::size_t>(programme.length_s * bench.rate_hz);
     take.channels.assign(2, std::vector<double>(frames));
-    const auto& tones = std::get<Tones>(programme.events.front().what);
-    for (const Tone& t : tones.tones) {
-        const double step =
-            2.0 * std::numbers::pi * t.frequency_hz * (1.0 + 1e-6 * bench.ppm) / bench.rate_hz;
-        // The device sees the tone at the frequency that it has.
-        const auto m = bench.ratio(t.frequency_hz, z(t.frequency_hz));
-        for (std::size_t n = 0; n < frames; ++n) {
-            const double phase = t.phase_rad + step * (static_cast<double>(n) - bench.start);
-            take.channels[0][n] += t.amplitude * std::sin(phase);
-            take.channels[1][n] += t.amplitude * std::abs(m) * std::sin(phase + std::arg(m));
+    for (const Event& event : programme.events) {
+        const auto& tones = std::get<Tones>(event.what);
+        const auto from = static_cast<std::size_t>(tones.start_s * bench.rate_hz),
+                   to = std::min(frames, from + static_cast<std::size_t>(tones.duration_s * bench.rate_hz));
+        for (const Tone& t : tones.tones) {
+            const double step =
+                2.0 * std::numbers::pi * t.frequency_hz * (1.0 + 1e-6 * bench.ppm) / bench.rate_hz;
+            // The device sees the tone at the frequency that it has.
+            const auto m = bench.ratio(t.frequency_hz, z(t.frequency_hz));
+            for (std::size_t n = from; n < to; ++n) {
+                const double phase = t.phase_rad + step * (static_cast<double>(n - from) - bench.start);
+                take.channels[0][n] += t.amplitude * std::sin(phase);
+                take.channels[1][n] += t.amplitude * std::abs(m) * std::sin(phase + std::arg(m));
+            }
         }
     }
     std::mt19937_64 random(bench.seed);

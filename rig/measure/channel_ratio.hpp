@@ -26,7 +26,12 @@ struct ChannelRatio {
 struct HeardPair {
     Measurement health;  ///< `valid`, why not, `clock_offset`, breaks; nothing of the circuit itself
     std::vector<ChannelRatio> ratios;  ///< rising in frequency, once a frequency and side: the surest
-    std::size_t buried = 0;            ///< frequencies at which the channel before is not 3 x its noise
+    /// Where the channel before is less than 3 x its noise, so that nothing can be divided by it.
+    struct Buried {
+        double hz = 0.0;
+        std::optional<Side> side;
+    };
+    std::vector<Buried> buried;
 };
 
 /// V_after / V_before of everything that the programme plays: each of its tones, or the reading grid (24
@@ -35,8 +40,10 @@ struct HeardPair {
 ///
 ///     u(ratio)^2 = (u_after^2 + |ratio|^2 u_before^2) / |V_before|^2        (rms of the complex error)
 ///
-/// Accuracy, noise apart: 1e-9 from tones, 2e-5 from a sweep.
-/// Not valid (in `health`): a dead or clipped channel, breaks, a programme that is not there.
+/// Accuracy, noise apart: 1e-9 from tones; from a sweep, whose gates smooth the curve, 1.3e-4 where it falls
+/// by 6 dB an octave, and u then holds 1e-4 for it.
+/// Not valid (in `health`): a dead or clipped channel, breaks, a programme that is not there, tones beside
+/// which ten times their power is something else.
 /// Fault bad_input: fewer channels than the pair names; as measure().
 Result<HeardPair> hear_pair(const Take& take, const Programme& programme, const SensePair& pair,
                             bool same_clock);

@@ -102,8 +102,8 @@ struct Missing {
     double first_hz = 0.0;
 };
 
-Reading curve_of(std::optional<Side> side, const std::vector<ChannelRatio>& ratios,
-                 const SenseCircuit& circuit, const Standards& standards, Missing& missing) {
+Reading curve_of(std::optional<Side> side, const HeardPair& heard, const SenseCircuit& circuit,
+                 const Standards& standards, Missing& missing) {
     Reading r;
     r.name = "impedance";
     r.unit = "ohm";
@@ -112,7 +112,7 @@ Reading curve_of(std::optional<Side> side, const std::vector<ChannelRatio>& rati
     r.curve = true;
     r.calibration = circuit.reference || circuit.open ? circuit.state : "raw";
     double common = 0.0;
-    for (const ChannelRatio& load : ratios) {
+    for (const ChannelRatio& load : heard.ratios) {
         if (load.side != side) continue;
         std::array<const Estimate*, 3> known{};
         bool whole = true;
@@ -135,6 +135,12 @@ Reading curve_of(std::optional<Side> side, const std::vector<ChannelRatio>& rati
         if (z.state == State::exact) common = std::max(common, z.u_common / std::abs(z.ohm));
         r.points.push_back(point_of(load.hz, z));
     }
+    for (const HeardPair::Buried& b : heard.buried)
+        if (b.side == side && std::none_of(r.points.begin(), r.points.end(), [&](const Point& p) {
+                return std::abs(*p.at - b.hz) <= 1e-9 * b.hz;
+            }))
+            r.points.push_back({.at = b.hz, .state = State::not_measured});
+    std::sort(r.points.begin(), r.points.end(), [](const Point& a, const Point& b) { return *a.at < *b.at; });
     say_what_was_removed(circuit, r);
     r.details.emplace_back("u_common_relative", common);
     return r;
@@ -193,10 +199,10 @@ Result<Measurement> measure_impedance(const Take& take, const Programme& program
     Missing missing;
     for (const std::optional<Side> side :
          {std::optional(Side::left), std::optional(Side::right), std::optional<Side>()}) {
-        Reading r = curve_of(side, heard->ratios, circuit, *standards, missing);
+        Reading r = curve_of(side, *heard, circuit, *standards, missing);
         if (!r.points.empty()) out.readings.push_back(std::move(r));
     }
-    say_what_is_left(circuit, missing, heard->buried, out);
+    say_what_is_left(circuit, missing, heard->buried.size(), out);
     say_what_is_none(programme, out);
     return out;
 }

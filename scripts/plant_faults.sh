@@ -362,7 +362,7 @@ plant "a reference in the noise is believed" rig/analysis/sense_resistor.cpp 's/
 plant "before and after are swapped" rig/measure/channel_ratio.cpp 's/constexpr Side before = Side::left, after = Side::right;/constexpr Side before = Side::right, after = Side::left;/' impedance_reading_test 'without a reference*'
 plant "the channel before has no noise" rig/measure/channel_ratio.cpp 's/std::hypot(v_after.noise, std::abs(value) \* v_before.noise)/v_after.noise/' impedance_reading_test 'noise of 1e-5*'
 plant "what is buried before the resistor is divided by" rig/measure/channel_ratio.cpp 's/if (!(size > least_over_noise \* v_before.noise)) {/if (false) {/' impedance_trouble_test 'a tone of 1e-9*'
-plant "what a sweep's gates leave is no part of u" rig/measure/channel_ratio.cpp 's/std::hypot(e.noise, left \* std::abs(e.value))/e.noise/' impedance_reading_test 'a sweep into*'
+plant "what a sweep's gates leave is no part of u" rig/measure/channel_ratio.cpp 's/std::hypot(e.noise, smoothed \* std::abs(e.value))/e.noise/' impedance_reading_test 'a sweep into*'
 plant "a dead channel is measured" rig/measure/channel_ratio.cpp 's/if (dead(x, step)) {/if (false) {/' impedance_trouble_test 'a silent channel*'
 plant "another programme's leakage is a tone" rig/measure/channel_ratio.cpp 's/ || foreign(\*first)) continue;/) continue;/' impedance_trouble_test 'a reference captured*'
 plant "three per cent is a clock" rig/measure/channel_ratio.cpp 's/largest_ppm = 2000.0/largest_ppm = 2e6/' impedance_trouble_test 'a reference at 44100*'

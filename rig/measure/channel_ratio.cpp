@@ -113,9 +113,9 @@ void add_sweeps(const std::vector<Probe>& probes, HeardPair& out) {
         auto found = probe.deconvolution->transfers(grid);
         for (std::size_t i = 0; i < grid.size(); ++i) {
             Estimate& e = found[*second][i];
-            const double left = std::max(
+            const double smoothed = std::max(
                 smoothed_by_gates, std::numbers::sqrt2 * systematic_db(probe, grid[i]) / db_per_relative);
-            e.noise = std::hypot(e.noise, left * std::abs(e.value));
+            e.noise = std::hypot(e.noise, smoothed * std::abs(e.value));
             add(grid[i], only_side(probe.drives), found[*first][i], e, out);
         }
     }

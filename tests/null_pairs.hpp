@@ -52,7 +52,7 @@ struct CaptureOf {
 
 inline std::vector<double> channel_of(const Music& music, const CaptureOf& how) {
     std::mt19937_64 random(how.seed);
-    std::normal_distribution<double> noise(0.0, how.noise);
+    std::normal_distribution<double> noise(0.0, how.noise > 0.0 ? how.noise : 1.0);
     std::vector<double> out(static_cast<std::size_t>(how.seconds * how.rate_hz));
     for (std::size_t n = 0; n < out.size(); ++n) {
         const double x =

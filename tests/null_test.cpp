@@ -97,7 +97,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("errors of 16 nulls are as large as their stated uncertainty") {
+TEST_CASE("errors of 16 nulls are as large as their stated uncertainty", "[repeated]") {
     const Music music(2, 25);
     double sum_gain = 0.0, sum_delay = 0.0, sum_ppm = 0.0;
     constexpr unsigned runs = 16;
@@ -177,7 +177,8 @@ Music shelved(Music music) {
 
 }  // namespace
 
-TEST_CASE("a shelf of 1 dB is told as linear, and once learned on one programme it is gone from another") {
+TEST_CASE("a shelf of 1 dB is told as linear, and once learned on one programme it is gone from another",
+          "[repeated]") {
     const CaptureOf how{.seconds = 4.0, .noise = 1e-6, .seed = 1};
     CaptureOf other_clock = how;
     other_clock.seed = 2, other_clock.ppm = 12.0, other_clock.delay = 55.5, other_clock.gain = 0.7;
@@ -220,7 +221,8 @@ TEST_CASE("two captures without any difference have a bound of -150 dB, never an
     CHECK(figure(shifted, "ppm") == Approx(21.5).margin(1e-5));
 }
 
-TEST_CASE("37 lost, 1 lost, 5 inserted and 9000 lost samples in B void the null, with count and place") {
+TEST_CASE("37 lost, 1 lost, 5 inserted and 9000 lost samples in B void the null, with count and place",
+          "[repeated]") {
     const Music music(8);
     const Take a = capture(music, {.seconds = 6.0, .seed = 1});
     struct Case {
@@ -278,7 +280,7 @@ TEST_CASE("a programme 3000 ppm fast is another speed, one of 1900 ppm is a cloc
     CHECK(figure(null, "delay_samples") == Approx(60.25).margin(1e-4));
 }
 
-TEST_CASE("44.1, 48 and 96 kHz and 16 bits null against each other like captures of one rate") {
+TEST_CASE("44.1, 48 and 96 kHz and 16 bits null against each other like captures of one rate", "[repeated]") {
     const Music music(12);
     for (const double rate_a : {44100.0, 48000.0, 96000.0})
         for (const double rate_b : {44100.0, 96000.0}) {
@@ -299,7 +301,7 @@ TEST_CASE("44.1, 48 and 96 kHz and 16 bits null against each other like captures
         }
 }
 
-TEST_CASE("files of 2 and 9 s are aligned wherever they overlap, 3.7 s late or early") {
+TEST_CASE("files of 2 and 9 s are aligned wherever they overlap, 3.7 s late or early", "[repeated]") {
     const Music music(13);
     const Take longer = capture(music, {.seconds = 9.0, .seed = 1});
     const Take piece = capture(music, {.seconds = 2.0, .ppm = -45.0, .delay = -3.7 * 48000.0, .seed = 2});
@@ -334,7 +336,7 @@ TEST_CASE("a constant of 5 % in B changes no figure by more than 1e-6 dB or samp
     CHECK(*the(offset, "null").scalar().value == Approx(*the(plain, "null").scalar().value).margin(1e-4));
 }
 
-TEST_CASE("swapped channels are said, and nulled as what they are") {
+TEST_CASE("swapped channels are said, and nulled as what they are", "[repeated]") {
     const Music one(15), two(16);
     const CaptureOf how{.seconds = 2.0, .seed = 1}, later{.seconds = 2.0, .delay = 40.5, .seed = 2};
     const Take a = take_of({channel_of(one, how), channel_of(two, how)}, how);
@@ -351,7 +353,7 @@ TEST_CASE("swapped channels are said, and nulled as what they are") {
     CHECK_FALSE(says(straight, "swapped"));
 }
 
-TEST_CASE("37 samples lost on one side void both, and no figure of either is told") {
+TEST_CASE("37 samples lost on one side void both, and no figure of either is told", "[repeated]") {
     const CaptureOf how{.seconds = 4.0, .seed = 1}, later{.seconds = 4.0, .delay = 40.5, .seed = 2};
     const Music one(23), two(24);
     const Take a = take_of({channel_of(one, how), channel_of(two, how)}, how);
@@ -387,7 +389,7 @@ TEST_CASE("mono against stereo, three channels and 0.1 s of sound are bad input"
     }
 }
 
-TEST_CASE("a click of 5 samples in B is pointed at to half a second") {
+TEST_CASE("a click of 5 samples in B is pointed at to half a second", "[repeated]") {
     const Music music(19);
     const Take a = capture(music, {.seconds = 12.0, .seed = 1});
     Take b = capture(music, {.seconds = 12.0, .delay = 100.0, .seed = 2});

@@ -2,6 +2,7 @@
 #include "rig/flow/calibration_file.hpp"
 
 #include "rig/files/read_text.hpp"
+#include "rig/flow/impedance_block.hpp"
 #include "rig/json/json.hpp"
 #include "rig/signal.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 
 class Reader {
 public:
-    Reader(std::string where, Json json) : where_(std::move(where)), json_(std::move(json)) {}
+    Reader(const std::filesystem::path& file, Json json)
+        : file_(file), where_(file.string()), json_(std::move(json)) {}
 
     void fail(const std::string& pointer, const std::string& found, const std::string& allowed) {
         findings_ += fmt::format("{}{}: {}: found {}; allowed: {}", findings_.empty() ? "" : "\n", where_,
@@ -24,11 +26,26 @@ public:
 
     void read(Take& take) {
         if (!json_.is_object()) return fail("/", json_.type_name(), "an object");
-        known_keys(json_, "", {"schema", "$schema", "state", "channels", "notes"});
+        known_keys(json_, "", {"schema", "$schema", "state", "channels", "impedance", "notes"});
         if (json_.value("schema", Json()) != "fourpole/calibration@1")
             fail("/schema", json_.value("schema", Json()).dump(), "\"fourpole/calibration@1\"");
         const Json state = json_.value("state", Json("calibrated"));
         if (state != "nominal" && state != "calibrated") fail("/state", state.dump(), "nominal, calibrated");
+        if (json_.contains("impedance")) {
+            circuit_ = read_impedance_block(json_.at("impedance"), file_, take.channels.size(),
+                                            [this](const auto& pointer, const auto& found,
+                                                   const auto& allowed) { fail(pointer, found, allowed); });
+            if (circuit_ && findings_.empty()) circuit_->state = state.get<std::string>();
+            if (!json_.contains("channels")) return;
+        }
+        read_channels(take, state);
+    }
+
+    const std::optional<SenseCircuit>& circuit() const { return circuit_; }
+    const std::string& findings() const { return findings_; }
+
+private:
+    void read_channels(Take& take, const Json& state) {
         const Json channels = json_.value("channels", Json());
         if (!channels.is_array() || channels.size() != take.channels.size())
             return fail("/channels",
@@ -43,9 +60,6 @@ public:
         take.facts = std::move(facts);
     }
 
-    const std::string& findings() const { return findings_; }
-
-private:
     void known_keys(const Json& object, const std::string& pointer, const std::set<std::string>& known) {
         for (const auto& [key, value] : object.items())
             if (!known.count(key))
@@ -71,21 +85,23 @@ private:
         facts.volts_relative_u.push_back(u.get<double>());
     }
 
+    std::filesystem::path file_;
     std::string where_, findings_;
     Json json_;
+    std::optional<SenseCircuit> circuit_;
 };
 
 }  // namespace
 
-Result<Done> apply_calibration(const std::filesystem::path& file, Take& take) {
+Result<std::optional<SenseCircuit>> apply_calibration(const std::filesystem::path& file, Take& take) {
     const auto text = read_text(file, JsonLimits{}.bytes);
     if (!text) return text.error();
     auto json = parse_json(*text, file.string());
     if (!json) return json.error();
-    Reader reader(file.string(), std::move(*json));
+    Reader reader(file, std::move(*json));
     reader.read(take);
     if (!reader.findings().empty()) return Fault{Fault::Kind::bad_input, "", reader.findings()};
-    return Done{};
+    return reader.circuit();
 }
 
 }  // namespace fourpole

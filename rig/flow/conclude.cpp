@@ -7,6 +7,7 @@
 #include "rig/measure/interface_crosstalk.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/measure/remove_fixture.hpp"
+#include "rig/measure/wanted.hpp"
 #include "rig/measure/wiring_level.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/units.hpp"
@@ -198,8 +199,11 @@ void add_take_reasons(RunRecord& out) {
 
 }  // namespace
 
-Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock) {
-    auto measured = measure(take, programme, same_clock);
+Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
+                             const SenseCircuit* circuit) {
+    auto measured = circuit && wanted(programme.analyses, "impedance")
+                        ? measure_impedance(take, programme, same_clock, *circuit)
+                        : measure(take, programme, same_clock);
     if (!measured) return measured.error();
     TakeRecord out;
     out.take_sha256 = take.sha256;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rig/capture/take.hpp"
+#include "rig/measure/impedance_readings.hpp"
 #include "rig/profile/profile.hpp"
 #include "rig/report/record.hpp"
 #include "rig/result.hpp"
@@ -13,7 +14,10 @@
 namespace fourpole {
 
 /// One take -> its record: the same road for `run`, `report` and `analyze`.
-Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock);
+/// @param circuit  where its channels stand before and after a sense resistor, and the programme asks for
+///                 `impedance` (or for everything); nullptr: they are sides
+Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
+                             const SenseCircuit* circuit = nullptr);
 
 /// What a run was told besides its session; stands in its folder as run.json.
 struct RunFacts {

@@ -3,12 +3,11 @@
 
 #include "rig/analysis/health.hpp"
 #include "rig/measure/chirp_check.hpp"
+#include "rig/measure/heard_tones.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
-#include "rig/measure/tone_breaks.hpp"
-#include "rig/measure/tone_start.hpp"
 #include "rig/measure/tones.hpp"
 #include "rig/measure/wanted.hpp"
 #include "rig/model/model.hpp"
@@ -29,11 +28,14 @@ constexpr double largest_sample = 64.0;  ///< of full scale; floating point file
 // earphone differ by less than one. More is a break where nothing played.
 constexpr double largest_disagreement = 2.0;
 constexpr double largest_side_delay_s = 1e-4;
-constexpr double edge_s = 0.02;         // of a segment, where no break is looked for
-constexpr double onset_known_s = 0.03;  // of a tone without a marker: three blocks of its level
+constexpr double largest_tone_ppm = 2000.0;  // as of markers: beyond is no clock
 // A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
 constexpr double largest_chirp_offset = 0.1, least_of_a_frame = 0.2;
+
+constexpr const char* needs_a_circuit =
+    "an impedance is read before and after a sense resistor, and the \"impedance\" block of a calibration "
+    "file says which resistor that is (fourpole analyze --help)";
 
 /// Invalid, and the clock unbelieved.
 void void_take(Measurement& out, Timing timing, const std::string& reason) {
@@ -145,65 +147,25 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
     return "";
 }
 
-/// Tones of the programme, fitted; with what they say of a clock that no marker told.
-struct HeardTones {
-    FittedTones fitted;
-    std::optional<Clock> clock;  ///< with a start
-    Breaks breaks;               ///< of the stream, while they play
-};
-
-HeardTones hear_tones(const Recording& recording, const Programme& programme, const PerSide<double>& grain,
-                      bool same_clock, double least_step, Timing& timing) {
-    HeardTones out;
-    const auto segments = tone_segments(programme);
-    if (segments.empty()) return out;
-    const TonePlaces places = place_tones(recording, segments, timing);
-    const auto told = same_clock     ? std::optional(0.0)
-                      : timing.u_ppm ? std::optional(timing.clock.ppm)
-                                     : std::nullopt;
-    out.fitted = fit_segments(recording, segments, places, grain, told);
-    const double scale = 1.0 + 1e-6 * out.fitted.ppm.value_or(told.value_or(0.0));
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-        // The edges of a step, and of a place that is known to a block only, are no breaks.
-        TonePlace inner = places.of[i];
-        const auto edge = static_cast<std::size_t>(edge_s * recording.rate_hz);
-        if (!inner.heard || inner.to < inner.from + 4 * edge) continue;
-        inner.from += edge, inner.to -= edge;
-        const Breaks found = breaks_between_tones(recording, segments[i], inner, scale, least_step);
-        out.breaks.events.insert(out.breaks.events.end(), found.events.begin(), found.events.end());
-        out.breaks.clicks.insert(out.breaks.clicks.end(), found.clicks.begin(), found.clicks.end());
-        out.breaks.torn += found.torn;
-        out.breaks.later_by += found.later_by;
-    }
-    if (timing.found) {
-        out.clock = timing.clock;
-        return out;
-    }
-    if (!out.fitted.ppm) return out;
-    timing.found = true;
-    timing.has_start = false;
-    if (!same_clock) {
-        timing.clock.ppm = *out.fitted.ppm;
-        timing.u_ppm = out.fitted.u_ppm;
-        timing.from = "tones";
-    }
-    // Where nothing says the start better, it is where the first tone begins, or as much earlier as its
-    // place is known: what lies before it is quiet.
-    for (std::size_t i = segments.size(); i-- > 0;)
-        if (places.of[i].heard && places.of[i].from > 0)
-            timing.clock.start = static_cast<double>(places.of[i].from) -
-                                 (segments[i].start_s + onset_known_s) * recording.rate_hz;
-    if (const auto start = start_by_phases(out.fitted, places.start.value_or(0.0))) {
-        out.clock = start->clock;
-        timing.clock.start = start->clock.start;
-        timing.u_start = start->u_start;
-        timing.has_start = true;
-    } else if (places.start) {
-        timing.clock.start = *places.start;
-        timing.u_start = places.u_start;
-        timing.has_start = true;
-    }
-    return out;
+/// What is wrong with the tones, in words; "" where nothing is.
+std::string trouble_of_tones(const Programme& programme, const Timing& by_markers, const Timing& timing,
+                             const HeardTones& tones) {
+    const bool any =
+        std::any_of(tones.fitted.segments.begin(), tones.fitted.segments.end(), [](const FittedSegment& s) {
+            return s.input[Side::left].has_value() || s.input[Side::right].has_value();
+        });
+    const bool plays = std::any_of(programme.events.begin(), programme.events.end(),
+                                   [](const Event& e) { return std::holds_alternative<Tones>(e.what); });
+    if (plays && !any && !by_markers.has_markers)
+        return "the programme's tones are not in this take: no input holds them steadily; a stopped player, "
+               "another programme, or an open lead";
+    if (any && !by_markers.found && std::abs(timing.clock.ppm) > largest_tone_ppm)
+        return fmt::format(
+            "wrong rate: the tones run {:+.0f} ppm off the programme's; more than {:.0f} ppm is a wrong "
+            "sample "
+            "rate, not a clock",
+            timing.clock.ppm, largest_tone_ppm);
+    return "";
 }
 
 void read_tones(const ToneContext& context, Readings& out) {
@@ -215,8 +177,8 @@ void read_tones(const ToneContext& context, Readings& out) {
     read_distortion(context, out);
     read_intermodulation(context, out);
     read_dynamic_range(context, out);
-    if (wants(programme, "jitter")) read_jitter(context, out);
-    if (wants(programme, "wander")) read_wander(context, out);
+    if (wanted(context.analyses, "jitter")) read_jitter(context, out);
+    if (wanted(context.analyses, "wander")) read_wander(context, out);
 }
 
 /// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
@@ -237,9 +199,18 @@ void add_what_is_missing(const Programme& programme, Measurement& out) {
         r.definition = reading + ".none@1";
         r.points.push_back({.state = State::not_measured});
         r.details.emplace_back(
-            "why", std::string("this version reads nothing of that name from the programme's events"));
+            "why", asked == "impedance"
+                       ? std::string(needs_a_circuit)
+                       : std::string("this version reads nothing of that name from the programme's events"));
         out.readings.push_back(std::move(r));
     }
+}
+
+/// The two channels are then before and after a sense resistor, and nothing of them as sides makes sense.
+bool only_impedance(const Programme& programme) {
+    return !programme.analyses.empty() &&
+           std::all_of(programme.analyses.begin(), programme.analyses.end(),
+                       [](const std::string& a) { return a == "impedance" || a == "stream"; });
 }
 
 /// Samples that no converter gives, and channels that nobody asked for.
@@ -291,9 +262,10 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         if (recording->has(side)) grain[side] = grain_of(recording->samples[side], converter_step(take));
     const HeardTones tones = hear_tones(*recording, programme, grain, same_clock || take.facts.same_clock,
                                         2.5 * converter_step(take), fine->timing);
-    read_breaks(tones.breaks, out);
-    if (!out.valid) {
-        void_take(out, fine->timing, "");
+    const std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones);
+    if (odd.empty()) read_breaks(tones.breaks, out);
+    if (!out.valid || !odd.empty()) {
+        void_take(out, fine->timing, odd);
         return out;
     }
     if (timing->has_markers || fine->timing.found || wants(programme, "stream"))
@@ -306,6 +278,11 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     for (Probe& probe : fine->probes)
         if (const auto* sweep = std::get_if<Sweep>(&programme.events[probe.event].what))
             for (const Side side : sides) probe.grain[side] = grain[side] / sweep->amplitude;
+    if (only_impedance(programme)) {
+        out.reasons.push_back(fmt::format("impedance: not measured; {}", needs_a_circuit));
+        add_what_is_missing(programme, out);
+        return out;
+    }
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);

@@ -17,15 +17,6 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
-// What gate and band edges leave where there is no noise (tests/measure_test.cpp holds the
-// estimator to it): half of the accuracy that Deconvolution promises.
-double systematic_db(const Probe& probe, double f) {
-    // Too short a pause: what follows is in the gates, and there is no place to read the noise.
-    if (probe.quiet_after_s < 0.3) return 6e-3;
-    if (f < 1.5 * probe.f1_hz) return 2e-3;
-    return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
-}
-
 constexpr int per_octave = 24;
 
 struct Scaled {
@@ -222,6 +213,13 @@ void read_harmonics(const SideReader& reader, int orders, Readings& out) {
 }
 
 }  // namespace
+
+double systematic_db(const Probe& probe, double f) {
+    // Too short a pause: what follows is in the gates, and there is no place to read the noise.
+    if (probe.quiet_after_s < 0.3) return 6e-3;
+    if (f < 1.5 * probe.f1_hz) return 2e-3;
+    return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
+}
 
 void read_sweeps(const std::vector<Probe>& probes, const SideMap& map, const Calibration& calibration,
                  double shift_samples, double rate_hz, const std::vector<std::string>& analyses, int orders,

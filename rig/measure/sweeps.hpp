@@ -69,6 +69,10 @@ std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double ra
 std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, const Probe& b, std::size_t yb,
                                             double rate_hz);
 
+/// What gate and band edges leave in a probe's transfer where there is no noise, a standard uncertainty in
+/// dB: half of the accuracy that Deconvolution promises (tests/deconvolve_test.cpp).
+double systematic_db(const Probe& probe, double frequency_hz);
+
 /// Which captured side carries each output of the player (crossed where the plug is).
 using SideMap = PerSide<Side>;
 

@@ -3,6 +3,7 @@
 
 #include "rig/align/zeros_and_repeats.hpp"
 #include "rig/analysis/tone_fit.hpp"
+#include "rig/fft/phasor.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -305,6 +306,26 @@ void examine(const Recording& recording, const Track& track, std::size_t stretch
     out.events.push_back(d);
 }
 
+/// The stretch without the lines that are not tracked: too close to each other for a window, they would beat
+/// in it. By a fit over all of it, which a break hardly moves for the low tones that these are.
+std::vector<double> without_the_others(std::span<const double> y, double rate_hz, const ToneSegment& segment,
+                                       const std::vector<double>& tracked, double scale) {
+    std::vector<double> all, out(y.begin(), y.end());
+    for (const PlayedLine& l : segment.lines) all.push_back(l.hz);
+    const auto fit = all.size() > tracked.size() ? fit_tones(y, rate_hz, all, scale, ToneClock::given)
+                                                 : std::optional<ToneFit>();
+    if (!fit) return out;
+    std::vector<double> c(y.size()), s(y.size());
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        if (std::find(tracked.begin(), tracked.end(), all[k]) != tracked.end()) continue;
+        const double omega = 2.0 * pi * scale * all[k] / rate_hz;
+        turn_phasor(omega, std::remainder(-omega * fit->centre(), 2.0 * pi), c, s);
+        for (std::size_t n = 0; n < y.size(); ++n)
+            out[n] -= fit->phasors[k].real() * c[n] - fit->phasors[k].imag() * s[n];
+    }
+    return out;
+}
+
 }  // namespace
 
 Breaks breaks_between_tones(const Recording& recording, const ToneSegment& segment, const TonePlace& place,
@@ -323,7 +344,8 @@ Breaks breaks_between_tones(const Recording& recording, const ToneSegment& segme
     const auto y = std::span(recording.samples[*loudest]).subspan(place.from, place.to - place.from);
     const auto lines = lines_for(y, recording.rate_hz, segment, scale);
     if (lines.empty()) return out;
-    const Track track(y, recording.rate_hz, lines, scale);
+    const auto alone = without_the_others(y, recording.rate_hz, segment, lines, scale);
+    const Track track(alone, recording.rate_hz, lines, scale);
     if (track.windows() < least_tracked) return out;
     for (const auto& [a, b] : track.disturbed()) examine(recording, track, place.from, a, b, least_step, out);
     return out;

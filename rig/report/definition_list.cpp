@@ -159,6 +159,28 @@ constexpr std::array list{
     Definition{"effective_bits.ideal_quantizer@1", "(dynamic range - 1.76 dB) / 6.02 dB",
                "= {value} bits; as a ratio of steps {by/step_ratio}, with TPDF dither {by/tpdf_dithered}",
                audio_band, "", "a dynamic range", "arithmetic", ""},
+    Definition{"jitter.sidebands@1",
+               "sqrt(sum J^2), J = |P| / (2 pi f) / sqrt 2 of every pair of phase sidebands "
+               "beside the carrier",
+               "= {value} s rms, u = {u} s; of it the stimulus' own {stimulus_s} s (taken out)",
+               "10 Hz to min(5 kHz, f / 2, 0.9 (fs / 2 - f)) beside the carrier",
+               "phase of the tone from what its fit leaves, pairs by least squares, 5e-4 false ones a side",
+               "a J-test, or a single tone of half a second",
+               "0.25 ps at -115 dBFS in 20 kHz over 4 s (tests/jitter_test)",
+               "at_most where no pair stands above the noise"},
+    Definition{"wander.blocks@1",
+               "arg(sum over a block of (tone + rest) e^(-j (w t + theta))) / w, blocks of 10 ms",
+               "{rms_s} s rms, {peak_to_peak_s} s peak to peak; noise alone makes {noise_rms_s} s: {says}",
+               "0 to 50 Hz", "the phase of the segment's own fit, start and pace taken out",
+               "a tone of 500 Hz or more for a second", "1.2 ns rms at 61 dB (tests/wander_test)", ""},
+    Definition{
+        "impedance.sense_resistor@1",
+        "Z = R (m - m_s) (m_o - m_r) / ((m_o - m) (m_r - m_s)), m = V_after / V_before of load, short, open "
+        "and reference R; what was not captured follows from Rs and the inputs' resistance",
+        "first point: {value} ohm at {at} Hz, u = {u} ohm", "the lines or the sweep's band",
+        "ratio of two channels of one take", "an `impedance` block in the calibration file",
+        "0.01 % and 0.005 deg at -100 dBFS (tests/impedance_reading_test)",
+        "at_least where the load is open, at_most where it is a short"},
     // --- null ---
     Definition{"null@1",
                "10 lg (power of B - g A(u) / power of A), 20 Hz - 20 kHz, after gain, polarity, delay "

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,9 +60,13 @@ Result<Done> write_impulse_response(const Options& options, const Take& take, co
 }
 
 /// Before any work: nothing that is read may be replaced, nor one result by the other.
-Result<Done> keep_inputs(const Options& options) {
+Result<Done> keep_inputs(const Options& options, const std::optional<SenseCircuit>& circuit) {
     std::vector<std::filesystem::path> kept{options.capture, sidecar_of(options.capture), options.programme,
                                             options.calibration};
+    if (circuit)
+        for (const auto* standard : {&circuit->reference, &circuit->open, &circuit->shorted})
+            if (*standard)
+                for (const auto& file : (*standard)->files) kept.insert(kept.end(), {file, sidecar_of(file)});
     if (auto safe = refuse_overwriting("--record", options.record, kept); !safe) return safe;
     kept.emplace_back(options.record);
     return refuse_overwriting("--impulse-response", options.impulse_response, kept);
@@ -85,16 +90,19 @@ Result<std::string> explanations(const TakeRecord& record, const std::string& wa
 }
 
 int work(const Options& options) {
-    if (const auto safe = keep_inputs(options); !safe) return complain(safe.error());
+    if (const auto safe = keep_inputs(options, {}); !safe) return complain(safe.error());
     auto take = read_take(options.capture);
     if (!take) return complain(take.error());
+    std::optional<SenseCircuit> circuit;
     if (!options.calibration.empty()) {
-        const auto applied = apply_calibration(options.calibration, *take);
+        auto applied = apply_calibration(options.calibration, *take);
         if (!applied) return complain(applied.error());
+        circuit = std::move(*applied);
+        if (const auto safe = keep_inputs(options, circuit); !safe) return complain(safe.error());
     }
     const auto programme = programme_for(options, *take);
     if (!programme) return complain(programme.error());
-    const auto record = record_of(*take, *programme, options.same_clock);
+    const auto record = record_of(*take, *programme, options.same_clock, circuit ? &*circuit : nullptr);
     if (!record) return complain(record.error());
 
     const std::string text = to_json(*record);
@@ -123,7 +131,8 @@ void add_analyze(Verbs& verbs) {
     auto options = std::make_shared<Options>();
     verb.option("capture", options->capture, "sound file").required();
     verb.option("--programme", options->programme, "what was played; default: what the take's facts say");
-    verb.option("--calibration", options->calibration, "volts per full scale of each channel (JSON)");
+    verb.option("--calibration", options->calibration,
+                "volts per full scale of each channel, circuit of an impedance (JSON)");
     verb.flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
     verb.option("--record", options->record, "write the record to this file");
     verb.option("--impulse-response", options->impulse_response,
@@ -138,6 +147,14 @@ void add_analyze(Verbs& verbs) {
         "A calibration says which peak volts read 1.0 in each channel, and how well that is known:\n"
         "{\"schema\": \"fourpole/calibration@1\", \"state\": \"calibrated\", \"channels\": [\n"
         "  {\"side\": \"left\", \"volts_per_full_scale\": 1.55, \"relative_u\": 0.001}, ...]}\n"
+        "For an impedance one channel is before and one after a sense resistor, and the calibration holds\n"
+        "\"impedance\": {\"sense_resistor_ohm\": {\"value\": 10.02, \"u\": 0.001}, (all that follows may be\n"
+        "  left out) \"input_resistance_ohm\": 10000, \"before_channel\": 0, \"after_channel\": 1,\n"
+        "  \"reference\": {\"ohm\": 33.0, \"u_ohm\": 0.003, \"capture\": \"cal.wav\", \"programme\": "
+        "\"p.json\"},\n"
+        "  \"open\": {\"capture\": \"open.wav\"}, \"short\": {\"capture\": \"short.wav\"}}\n"
+        "Captures with a known resistor, nothing and a short at the plug take the channels' gain and\n"
+        "delay, the input's resistance and the contact's out; paths are relative to the calibration.\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

@@ -346,7 +346,7 @@ plant "noise is a square of its rms" rig/measure/noise_readings.cpp 's/Residual 
 plant "the range forgets its weighting" rig/measure/noise_readings.cpp 's/return weight(weighting, f) \* /return /' tones_test 'noise of 14*'
 plant "a tone's decay is idle noise" rig/measure/noise_readings.cpp 's/const auto quiet = quiet_stretches(recording, programme, clock);/const std::vector<QuietStretch> quiet{{0, recording.frames()}};/' tones_test 'a silence of 2 s*'
 plant "idle noise is its rms" rig/measure/noise_readings.cpp 's/scale2 = 2.0 \* std::pow/scale2 = 1.0 * std::pow/' tones_test 'a silence of 2 s*'
-plant "an unmarked tone begins with its take" rig/measure/measure.cpp 's/timing.clock.start = static_cast<double>(places/timing.clock.start = 0.0 * static_cast<double>(places/' tones_test 'a silence of 2 s*'
+plant "an unmarked tone begins with its take" rig/measure/heard_tones.cpp 's/timing.clock.start = static_cast<double>(places/timing.clock.start = 0.0 * static_cast<double>(places/' tones_test 'a silence of 2 s*'
 plant "what only tones tell has no DC" rig/measure/tone_readings.cpp 's/if (!longest) continue;/continue;/' tones_test 'a take that is all*'
 plant "a mean over T is as sure as one sample" rig/measure/tone_readings.cpp 's/density(0.0) \/ (2.0 \* longest->seconds())/density(0.0) * (2.0 * longest->seconds())/' tones_test 'a take that is all*'
 plant "a take with lost samples is measured" rig/measure/measure.cpp 's/read_breaks(tones.breaks, out);//' tone_breaks_test '*47 samples lost under*'
@@ -360,7 +360,7 @@ plant "a block that stands twice was lost" rig/measure/tone_breaks.cpp 's/twice 
 plant "a click is a part of the tone" rig/measure/tone_breaks.cpp 's/out.clicks.push_back(first);//' tone_breaks_test 'a click of*'
 plant "tones that nobody plays are measured" rig/measure/measure.cpp 's/if (plays \&\& !any \&\& !by_markers.has_markers)/if (false)/' tone_breaks_test 'tones 2200*'
 plant "tones of another rate are a clock" rig/measure/measure.cpp 's/largest_tone_ppm = 2000.0/largest_tone_ppm = 1e9/' tone_breaks_test 'tones 2200*'
-plant "lines too close to track beat in the windows" rig/measure/tone_breaks.cpp 's/const auto fit = all.size() > tracked.size()/const auto fit = all.empty()/' tone_breaks_test 'lines 1.5 Hz*'
+plant "lines too close to track beat in the windows" rig/measure/tone_breaks.cpp 's/const auto fit = all.size() > tracked.size()/const auto fit = all.empty()/' impedance_reading_test 'a reactive load*'
 plant "a bit is 6 dB of power" rig/measure/noise_readings.cpp 's/effective_bits(-\*range.value, BitsDefinition::ideal_quantizer)/effective_bits(-2.0 * *range.value, BitsDefinition::ideal_quantizer)/' tones_test 'noise of 14*'
 
 # --- definitions ---

@@ -118,7 +118,7 @@ TEST_CASE("a wave that is held or written over is a disturbed sweep, not lost fr
         INFO(c.count << " at " << c.at << ": " << b.why);
         CHECK_FALSE(b.measured.valid);
         CHECK(b.events.empty());
-        CHECK(says(b.why, "click: the sweep is disturbed"));
+        CHECK(says(b.why, "click: the wave is disturbed"));
     }
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("a click of 5 % of full scale in a sweep is placed to the sample and v
         for (auto& c : take.channels) c[at] += 0.05;
         const Measurement m = measured(take, p);
         INFO(at);
-        check_void(m, "click: the sweep is disturbed at sample " + std::to_string(at));
+        check_void(m, "click: the wave is disturbed at sample " + std::to_string(at));
         CHECK(find(m.readings, "discontinuity") == nullptr);
     }
 }
@@ -226,7 +226,7 @@ TEST_CASE("a sweep that crackles in 400 places is torn, not broken 400 times", "
     Take take = played(p, 0.0, 7000.0);
     for (auto& c : take.channels)
         for (std::size_t n = 40'000; n < 140'000; n += 250) c[n] += 0.1;
-    check_void(measured(take, p), "disturbed: the sweeps are torn in ");
+    check_void(measured(take, p), "disturbed: the programme is torn in ");
 }
 
 TEST_CASE("a sweep to 20 kHz captured at 16 kHz is read to 7 kHz and not beyond", "[odd]") {
@@ -379,7 +379,7 @@ TEST_CASE("three clicks between which a sweep is slow are clicks, no lost frames
     for (const std::size_t at : {84'088U, 153'757U, 189'015U})
         for (auto& channel : take.channels) channel[at] += 0.2;
     const Measurement m = measured(take, p);
-    check_void(m, "click: the sweep is disturbed at sample 153757");
+    check_void(m, "click: the wave is disturbed at sample 153757");
     CHECK_FALSE(says(m, "frames"));
     CHECK_FALSE(says(m, "wrong rate"));
     CHECK(reading(m.readings, "clock_offset").detail("start") == nullptr);  // of a void take nothing is told

@@ -57,10 +57,11 @@ install_packages() {
     rm -f "$log"
 }
 
-# configure PRESET FOLDER: only when there is nothing to build from. Later changes of
+# configure PRESET FOLDER [CMAKE WORDS]: only when there is nothing to build from. Later changes of
 # CMakeLists.txt or of the list of files are noticed by the build itself.
 configure() {
     local preset=$1 folder=$2
+    shift 2
     if [ -f "$folder/build.ninja" ] &&
         grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt" 2>/dev/null; then
         return 0
@@ -68,7 +69,7 @@ configure() {
     mkdir -p "$folder" 2>/dev/null || true
     [ -w "$folder" ] || give_up "cannot write to $folder; copy the tree to a folder of your own"
     # --fresh: the tree was moved, or a first attempt was cut off half-way.
-    (cd "$root" && cmake --preset "$preset" -B "$folder" --fresh) >&2
+    (cd "$root" && cmake --preset "$preset" -B "$folder" --fresh "$@") >&2
 }
 
 cores() { nproc 2>/dev/null || echo 2; }

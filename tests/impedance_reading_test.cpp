@@ -66,7 +66,8 @@ Take swept(double rms, unsigned seed, Behind behind, double delay = 0.42) {
 
 }  // namespace
 
-TEST_CASE("48 tones through 10.02 ohm give an earphone's 30 to 43 ohm to 0.01 % and 0.005 degrees") {
+TEST_CASE("48 tones through 10.02 ohm give an earphone's 30 to 43 ohm to 0.01 % and 0.005 degrees",
+          "[repeated]") {
     const auto load = shared("truth/captures/impedance_load.wav");
     if (absent(load)) return;
     std::ifstream file(shared("truth/manifest.json"));

@@ -39,8 +39,8 @@ TEST_CASE("phase and amplitude of 1e-3 and 2e-3 at 321.07 and 87.13 Hz are told 
     CHECK(std::abs(phi.upper() - std::polar(0.5e-3, 0.7 + 0.5 * pi)) < 2e-8);
 }
 
-TEST_CASE(
-    "20 ps of jitter at 1 kHz on a J-test of 24 bits, 4 s at -115 dBFS, reads 14.14 ps rms within 0.25") {
+TEST_CASE("20 ps of jitter at 1 kHz on a J-test of 24 bits, 4 s at -115 dBFS, reads 14.14 ps rms within 0.25",
+          "[repeated]") {
     const auto samples = clean(jtest(24), noisy(20.0));
     double squares = 0.0, u = 0.0;
     constexpr unsigned takes = 12;
@@ -63,7 +63,7 @@ TEST_CASE(
     CHECK(std::sqrt(squares / takes) == Approx(0.0834).epsilon(0.5));
 }
 
-TEST_CASE("noise alone is at most 1.3 ps of jitter in any line, in 40 takes of 40") {
+TEST_CASE("noise alone is at most 1.3 ps of jitter in any line, in 40 takes of 40", "[repeated]") {
     const auto samples = clean(jtest(24), noisy(0.0));
     for (unsigned seed = 100; seed < 140; ++seed) {
         const Measurement m = measured(jtest(24), samples, noise_m115, seed);

@@ -38,7 +38,8 @@ void check_void(const Measurement& m, const std::string& words) {
 
 }  // namespace
 
-TEST_CASE("a take that begins 0.15 s after the programme or ends 0.5 s before its end is void", "[odd]") {
+TEST_CASE("a take that begins 0.15 s after the programme or ends 0.5 s before its end is void",
+          "[odd][repeated]") {
     const Programme p = sweep_pair();
     check_void(measured(played(p, 10.0, -0.15 * 48000.0), p), "the take begins 0.05 s after");
     Take cut = played(p, 10.0, 3000.0);
@@ -288,7 +289,7 @@ TEST_CASE("a sweep without a fade in front of a linear device shows no harmonic 
     CHECK(points > 100);
 }
 
-TEST_CASE("one frame lost in a pause is no clock of 3.6 ppm more, wherever the pause is", "[odd]") {
+TEST_CASE("one frame lost in a pause is no clock of 3.6 ppm more, wherever the pause is", "[odd][repeated]") {
     const Programme p = sweep_pair();
     for (const double at_s : {0.5, 3.3, 6.3})
         for (const bool lost : {true, false}) {
@@ -431,7 +432,7 @@ TEST_CASE("a side that comes 4 samples later is measured, one that comes 3 ms la
     check_void(late_by(144), "side delay: nothing broke");
 }
 
-TEST_CASE("a header of 44.1 kHz over 48 kHz of samples is a wrong rate, not lost frames", "[odd]") {
+TEST_CASE("a header of 44.1 kHz over 48 kHz of samples is a wrong rate, not lost frames", "[odd][repeated]") {
     const Programme p = sweep_pair();
     Take take = played(p, 20.0, 7000.0);
     take.rate_hz = 44'100.0;
@@ -510,7 +511,7 @@ TEST_CASE("a sweep with no pause behind it says that its noise was not read ther
         if (point.state == State::exact) CHECK(*point.u >= 6e-3);
 }
 
-TEST_CASE("in noise as loud as its chirps the clock is off by what its u says", "[odd]") {
+TEST_CASE("in noise as loud as its chirps the clock is off by what its u says", "[odd][repeated]") {
     const Programme p = sweep_pair();
     const Take clean = played(p, 25.0, 7000.25);
     double squares = 0.0;

@@ -136,7 +136,8 @@ TEST_CASE("lines 1.5 Hz apart beat in no window: 14 of them are one whole stream
     CHECK_FALSE(bad->valid);
 }
 
-TEST_CASE("a click of 0.1 in a tone voids the take, and noise 40 dB under a tone of -60 dBFS does not") {
+TEST_CASE("a click of 0.1 in a tone voids the take, and noise 40 dB under a tone of -60 dBFS does not",
+          "[repeated]") {
     const Programme p = tones({{997.0, 0.5, 0.0}});
     Take clicked = played(p, 5.0, 0.0);
     for (auto& c : clicked.channels)

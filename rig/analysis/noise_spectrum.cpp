@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/noise_spectrum.hpp"
 
+#include "rig/analysis/median.hpp"
 #include "rig/fft/fft.hpp"
 
 #include <algorithm>
@@ -24,13 +25,6 @@ std::vector<double> periodogram(RealFft& fft, double scale) {
         out[k] = (once ? 1.0 : 2.0) * scale * std::norm(fft.spectrum()[k]);
     }
     return out;
-}
-
-double median(std::span<const double> values) {
-    std::vector<double> sorted(values.begin(), values.end());
-    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-    std::nth_element(sorted.begin(), middle, sorted.end());
-    return *middle;
 }
 
 /// Of the upper median of `count` values of an exponential distribution of mean 1 (order statistics:
@@ -60,7 +54,8 @@ Sum weighted(std::span<const double> power, std::span<const double> gain_squared
             out.power += power[k] * gain_squared[k];
             gain += gain_squared[k] * gain_squared[k];
         }
-        const double density = median(power.subspan(from, count)) / MedianOfNoise(count).rms;
+        const auto here = power.subspan(from, count);
+        const double density = median({here.begin(), here.end()}) / MedianOfNoise(count).rms;
         out.variance += gain * density * density;
     }
     return out;
@@ -106,7 +101,8 @@ BandPower NoiseSpectrum::band(double from_hz, double to_hz, const std::function<
 double NoiseSpectrum::median_around(const std::vector<double>& power, std::size_t bin) const {
     const std::size_t from = bin > group ? bin - group : 0, to = std::min(power.size(), bin + group);
     if (from >= to) return 0.0;
-    return median(std::span(power).subspan(from, to - from)) / MedianOfNoise(to - from).mean;
+    const auto here = std::span(power).subspan(from, to - from);
+    return median({here.begin(), here.end()}) / MedianOfNoise(to - from).mean;
 }
 
 double NoiseSpectrum::density(double frequency_hz) const {

@@ -33,5 +33,6 @@ double weight(Weighting weighting, double frequency_hz);
 /// Amplitude gain of the notch that AES17 puts on a tone: second order, zero at f0,
 ///     |1 - x^2| / sqrt((1 - x^2)^2 + (x / Q)^2), x = f / f0
 double notch(double frequency_hz, double tone_hz, double q);
+inline constexpr double aes17_notch_q = 2.0;  ///< AES17 allows 1.2 to 3
 
 }  // namespace fourpole

@@ -25,7 +25,6 @@ constexpr double most_beside = 10.0;  ///< power of the rest re the tones'
 // Between the two channels a pole at 500 Hz comes out 1.3e-4 off above it; beside an edge of the band
 // more is left, by systematic_db().
 constexpr double smoothed_by_gates = 1e-4;
-constexpr double largest_ppm = 2000.0;  ///< beyond that it is no clock: other tones, or a wrong rate
 // The two channels take a Recording's two places; they are no sides of an earphone.
 constexpr Side before = Side::left, after = Side::right;
 

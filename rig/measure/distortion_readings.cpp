@@ -14,8 +14,6 @@ namespace fourpole {
 
 namespace {
 
-constexpr double notch_q = 2.0;  ///< AES17 allows 1.2 to 3
-
 /// What stands beside one tone.
 struct Beside {
     const FittedInput* input = nullptr;
@@ -216,7 +214,7 @@ void read_distortion(const ToneContext& context, Readings& out) {
             if (wanted(context.analyses, "thd")) read_thd(context, side, *beside, out);
             if (!wanted(context.analyses, "thd_n")) continue;
             read_thd_n(context, side, *beside, 0.0, out);
-            read_thd_n(context, side, *beside, notch_q, out);
+            read_thd_n(context, side, *beside, aes17_notch_q, out);
         }
 }
 

@@ -28,7 +28,6 @@ constexpr double largest_sample = 64.0;  ///< of full scale; floating point file
 // earphone differ by less than one. More is a break where nothing played.
 constexpr double largest_disagreement = 2.0;
 constexpr double largest_side_delay_s = 1e-4;
-constexpr double largest_tone_ppm = 2000.0;  // as of markers: beyond is no clock
 // A chirp and a sweep through one device stand together to 1e-3 sample; a clock that wanders by
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
 constexpr double largest_chirp_offset = 0.1, least_of_a_frame = 0.2;
@@ -159,12 +158,12 @@ std::string trouble_of_tones(const Programme& programme, const Timing& by_marker
     if (plays && !any && !by_markers.has_markers)
         return "the programme's tones are not in this take: no input holds them steadily; a stopped player, "
                "another programme, or an open lead";
-    if (any && !by_markers.found && std::abs(timing.clock.ppm) > largest_tone_ppm)
+    if (any && !by_markers.found && std::abs(timing.clock.ppm) > largest_ppm)
         return fmt::format(
             "wrong rate: the tones run {:+.0f} ppm off the programme's; more than {:.0f} ppm is a wrong "
             "sample "
             "rate, not a clock",
-            timing.clock.ppm, largest_tone_ppm);
+            timing.clock.ppm, largest_ppm);
     return "";
 }
 

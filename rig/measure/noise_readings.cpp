@@ -20,7 +20,6 @@ namespace {
 
 constexpr double loudest_quiet_tone = 0.01;  ///< -40 dBFS: AES17 takes -60
 constexpr double usual_tone = 1e-3;
-constexpr double notch_q = 2.0;
 constexpr double shortest_silence_s = 0.2;
 constexpr double unity_within_u = 3.0, unity_within_db = 0.02;
 
@@ -100,16 +99,19 @@ State turned(State s) {
     return s == State::at_most ? State::at_least : s == State::at_least ? State::at_most : s;
 }
 
-void read_range(const ToneContext& context, Side side, const SingleTone& tone, Readings& out) {
+/// Gives the unweighted one back: a reading of its own, and what bits are counted by.
+Point read_range(const ToneContext& context, Side side, const SingleTone& tone, Readings& out) {
     const FittedInput& input = *context.input(*tone.segment, side);
     const AudioBand band = audio_band(input.rate_hz);
     const FullScale full = full_scale(context, side, tone);
+    Point unweighted;
     const auto add = [&](Weighting weighting, double q, const std::string& definition) {
         const Residual rest = residual(input, tone, weighting, q);
         Point p = power_point(rest.power, rest.u, full.reference);
         if (p.value) p.value = -*p.value;
         p.state = turned(p.state);
         p.at = tone.hz;
+        if (weighting == Weighting::none) unweighted = p;
         Reading r = begin(context, "dynamic_range", definition, "dB", side, weighting, band);
         r.points.push_back(p);
         r.details.emplace_back("tone_dbfs", AmplitudeRatio{tone.amplitude}.decibels());
@@ -117,25 +119,23 @@ void read_range(const ToneContext& context, Side side, const SingleTone& tone, R
         out.push_back(std::move(r));
     };
     for (const Weighting w : all_weightings) add(w, 0.0, "dynamic_range.exact_residual@1");
-    add(Weighting::ccir_rms, notch_q, "dynamic_range.aes17_notch_q2@1");
+    add(Weighting::ccir_rms, aes17_notch_q, "dynamic_range.aes17_notch_q2@1");
+    return unweighted;
 }
 
-void read_bits(const ToneContext& context, Side side, const SingleTone& tone, Readings& out) {
-    const FittedInput& input = *context.input(*tone.segment, side);
-    const Residual rest = residual(input, tone, Weighting::none, 0.0);
-    const Point range = power_point(rest.power, rest.u, full_scale(context, side, tone).reference);
+void read_bits(const ToneContext& context, Side side, const AudioBand& band, const Point& range,
+               Readings& out) {
     if (!range.value) return;
     Reading r = begin(context, "effective_bits", "effective_bits.ideal_quantizer@1", "bits", side,
-                      Weighting::none, audio_band(input.rate_hz));
-    Point p{.value = effective_bits(-*range.value, BitsDefinition::ideal_quantizer),
-            .state = turned(range.state)};
+                      Weighting::none, band);
+    Point p{.value = effective_bits(*range.value, BitsDefinition::ideal_quantizer), .state = range.state};
     constexpr double db_a_bit = 6.020599913279624;  // 20 lg 2
     if (range.u) p.u = *range.u / db_a_bit;
     r.points.push_back(p);
     for (const auto& [key, definition] : {std::pair{"by/step_ratio", BitsDefinition::step_ratio},
                                           std::pair{"by/ideal_quantizer", BitsDefinition::ideal_quantizer},
                                           std::pair{"by/tpdf_dithered", BitsDefinition::tpdf_dithered}})
-        r.details.emplace_back(key, effective_bits(-*range.value, definition));
+        r.details.emplace_back(key, effective_bits(*range.value, definition));
     out.push_back(std::move(r));
 }
 
@@ -222,8 +222,8 @@ void read_dynamic_range(const ToneContext& context, Readings& out) {
         if (!tone) continue;
         if (wanted(context.analyses, "noise")) read_noise(context, side, *tone, out);
         if (!wanted(context.analyses, "dynamic_range")) continue;
-        read_range(context, side, *tone, out);
-        read_bits(context, side, *tone, out);
+        const Point range = read_range(context, side, *tone, out);
+        read_bits(context, side, audio_band(context.input(*tone->segment, side)->rate_hz), range, out);
     }
 }
 

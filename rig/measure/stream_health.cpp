@@ -18,7 +18,6 @@ namespace fourpole {
 
 namespace {
 
-constexpr double largest_ppm = 2000.0;
 constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100,
                                       48000, 88200, 96000, 176400, 192000, 384000};
 // A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.

@@ -11,6 +11,9 @@
 
 namespace fourpole {
 
+/// Two clocks are never farther apart: beyond is a wrong sample rate, or another programme.
+inline constexpr double largest_ppm = 2000.0;
+
 /// What is known of the player's time in one take.
 struct Timing {
     Clock clock;                  ///< ppm = 0 where it could not be measured

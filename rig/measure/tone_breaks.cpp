@@ -2,8 +2,10 @@
 #include "rig/measure/tone_breaks.hpp"
 
 #include "rig/align/zeros_and_repeats.hpp"
+#include "rig/analysis/median.hpp"
 #include "rig/analysis/tone_fit.hpp"
 #include "rig/fft/phasor.hpp"
+#include "rig/measure/tone_fits.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -53,12 +55,6 @@ std::vector<double> lines_for(std::span<const double> y, double rate_hz, const T
         if (out.size() > 1 && least_windows * window_for(out) > seconds) out.pop_back();
     }
     return out;
-}
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 struct Window {
@@ -331,15 +327,7 @@ std::vector<double> without_the_others(std::span<const double> y, double rate_hz
 Breaks breaks_between_tones(const Recording& recording, const ToneSegment& segment, const TonePlace& place,
                             double scale, double least_step) {
     Breaks out;
-    std::optional<Side> loudest;
-    double most = 0.0;
-    for (const Side side : sides) {
-        if (!recording.has(side)) continue;
-        double sum = 0.0;
-        for (std::size_t n = place.from; n < place.to; ++n)
-            sum += recording.samples[side][n] * recording.samples[side][n];
-        if (sum > most) most = sum, loudest = side;
-    }
+    const auto loudest = loudest_input(recording, place);
     if (!loudest || !place.heard) return out;
     const auto y = std::span(recording.samples[*loudest]).subspan(place.from, place.to - place.from);
     const auto lines = lines_for(y, recording.rate_hz, segment, scale);

@@ -40,19 +40,6 @@ double strongest_hz(const ToneSegment& segment) {
     return hz;
 }
 
-/// The input that holds most of the segment.
-std::optional<Side> loudest_input(const Recording& recording, const TonePlace& place) {
-    std::optional<Side> out;
-    double most = 0.0;
-    for (const Side side : sides) {
-        if (!recording.has(side)) continue;
-        double sum = 0.0;
-        for (const double v : part(recording, side, place)) sum += v * v;
-        if (sum > most) most = sum, out = side;
-    }
-    return out;
-}
-
 /// Parts at either end that are not as steady as the middle: the device settling, or the tone's own end.
 TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
     const auto block = static_cast<std::size_t>(steady_block_s * rate_hz);
@@ -133,6 +120,18 @@ void common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
 }
 
 }  // namespace
+
+std::optional<Side> loudest_input(const Recording& recording, const TonePlace& place) {
+    std::optional<Side> out;
+    double most = 0.0;
+    for (const Side side : sides) {
+        if (!recording.has(side)) continue;
+        double sum = 0.0;
+        for (const double v : part(recording, side, place)) sum += v * v;
+        if (sum > most) most = sum, out = side;
+    }
+    return out;
+}
 
 std::optional<Estimate> FittedInput::at(double nominal_hz) const {
     for (std::size_t i = 0; i < hz.size(); ++i)

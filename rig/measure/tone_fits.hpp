@@ -42,6 +42,9 @@ struct FittedTones {
     double u_ppm = 0.0;
 };
 
+/// The input that holds most of a place; nothing where none holds anything.
+std::optional<Side> loudest_input(const Recording& recording, const TonePlace& place);
+
 /// Highest harmonic that is looked for.
 inline constexpr int highest_harmonic = 10;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/tone_places.hpp"
 
+#include "rig/analysis/median.hpp"
 #include "rig/analysis/tone_fit.hpp"
 
 #include <algorithm>
@@ -36,12 +37,6 @@ std::vector<double> envelope(const Recording& recording, double hz, std::size_t 
     }
     for (double& v : out) v = std::sqrt(v);
     return out;
-}
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 /// From the first to the last block within 3 dB of the usual level of the loud ones; what is missing in

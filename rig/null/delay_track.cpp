@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/null/delay_track.hpp"
 
+#include "rig/analysis/median.hpp"
 #include "rig/fft/fft.hpp"
 
 #include <algorithm>
@@ -142,13 +143,6 @@ std::vector<BlockDelay> found_blocks(const std::vector<BlockDelay>& track) {
     std::copy_if(track.begin(), track.end(), std::back_inserter(out),
                  [](const BlockDelay& b) { return b.likeness >= found; });
     return out;
-}
-
-double median(std::vector<double> x) {
-    if (x.empty()) return 0.0;
-    const auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
-    std::nth_element(x.begin(), middle, x.end());
-    return *middle;
 }
 
 std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track) {

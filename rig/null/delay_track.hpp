@@ -46,7 +46,4 @@ std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track);
 
 double median_delay(const std::vector<BlockDelay>& track);
 
-/// The upper of the two middle values of an even number; 0 of none.
-double median(std::vector<double> x);
-
 }  // namespace fourpole

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/null/residual.hpp"
 
+#include "rig/analysis/median.hpp"
 #include "rig/fft/fft.hpp"
 #include "rig/null/delay_track.hpp"
 #include "rig/null/regression.hpp"

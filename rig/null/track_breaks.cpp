@@ -2,6 +2,7 @@
 #include "rig/null/track_breaks.hpp"
 
 #include "rig/align/resample.hpp"
+#include "rig/analysis/median.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,6 +3,7 @@
 #include "rig/compare/consistency.hpp"
 #include "rig/model/block_of_draws.hpp"
 #include "rig/model/model.hpp"
+#include "rig/model/order_statistics.hpp"
 #include "rig/model/population.hpp"
 #include "rig/model/propagation.hpp"
 #include "rig/model/random.hpp"
@@ -168,23 +169,35 @@ TEST_CASE("a draw stands in half-widths of the band on its own side of the media
     CHECK(largest == std::vector<double>{0.5, 2.0, 3.0});
 }
 
-TEST_CASE("the five quantiles of a band are those that are looked for one by one") {
+TEST_CASE("the five quantiles of a band stand where sorting puts them, to the last bit") {
+    // Hazen: the k-th of n in order is the quantile at (k - 1/2) / n.
+    const auto sorted_at = [](std::vector<double> x, double q) {
+        std::sort(x.begin(), x.end());
+        const auto n = static_cast<double>(x.size());
+        const double place = std::clamp(q * n - 0.5, 0.0, n - 1.0);
+        const auto k = static_cast<std::size_t>(place);
+        return k + 1 == x.size() ? x[k] : x[k] + (place - static_cast<double>(k)) * (x[k + 1] - x[k]);
+    };
+    const auto same = [&](const std::vector<double>& x) {
+        const BandEnds ends = band_ends(x);
+        INFO(x.size() << " values from " << x.front());
+        CHECK(ends.low == sorted_at(x, 0.025));
+        CHECK(ends.median == sorted_at(x, 0.5));
+        CHECK(ends.high == sorted_at(x, 0.975));
+        // 3 sigma of a normal; the last digit of one less than a share is rounding.
+        CHECK(ends.lowest == Approx(sorted_at(x, 0.00134989803163009)).epsilon(1e-12));
+        CHECK(ends.highest == Approx(sorted_at(x, 0.99865010196837)).epsilon(1e-12));
+    };
     std::mt19937 random(4);
-    for (const int n : {1, 2, 3, 4, 5, 19, 20, 21, 40, 41, 999, 1000}) {
-        for (const int steps : {3, 100'000}) {  // with many alike, with none
-            std::vector<double> x;
-            for (int k = 0; k < n; ++k)
-                x.push_back(static_cast<double>(random() % static_cast<unsigned>(steps)));
-            std::vector<double> one = x, two = x, three = x, four = x, five = x, all = x;
-            const BandEnds ends = band_ends(all);
-            INFO(n << " values");
-            CHECK(ends.low == quantile(one, 0.025));
-            CHECK(ends.median == quantile(two, 0.5));
-            CHECK(ends.high == quantile(three, 0.975));
-            // 3 sigma of a normal; the last digit of one less than a share is rounding.
-            CHECK(ends.lowest == Approx(quantile(four, 0.00134989803163009)).epsilon(1e-12));
-            CHECK(ends.highest == Approx(quantile(five, 0.99865010196837)).epsilon(1e-12));
+    for (const std::size_t n : {1U, 2U, 3U, 4U, 5U, 19U, 20U, 21U, 40U, 41U, 999U, 1000U}) {
+        std::vector<double> even(n), alike(n), tailed(n), silent(n, -300.0), close(n);
+        for (std::size_t k = 0; k < n; ++k) {
+            even[k] = static_cast<double>(random() % 100'000);
+            alike[k] = static_cast<double>(random() % 3);
+            tailed[k] = -std::pow(even[k] / 1e5 + 1e-9, -3.0);      // all but a few in the last bin
+            close[k] = 5e-324 * static_cast<double>(random() % 9);  // a span that nothing can be divided by
         }
+        for (const auto& x : {even, alike, tailed, silent, close}) same(x);
     }
 }
 

@@ -55,8 +55,7 @@ TEST_CASE("readings of a 1 V stage of 4 ohm with -80 dBFS of noise into 16 ohm")
     const auto all = derived(c, drive);
     const double level = 20.0 * std::log10(0.8 / root2);
     CHECK(value(find(all, "level.undistorted.model@1", L)) == Approx(level).epsilon(1e-10));
-    CHECK(std::get<double>(*find(all, "level.undistorted.model@1", L).nominal.detail("spl_db")) ==
-          Approx(110.0 + level));
+    CHECK(value(find(all, "sound_pressure.undistorted.model@1", L)) == Approx(110.0 + level));
     CHECK(value(find(all, "power_max.model@1", R)) == Approx(20.0).epsilon(1e-9));
     CHECK(words(find(all, "power_max.model@1", R), "limited_by") == "voltage");
     CHECK(words(find(all, "power_max.model@1", R), "current_limit") == "unknown");
@@ -159,6 +158,28 @@ TEST_CASE("an EMF uniform over +-10 % gives a band of power from -18.5 to +19.9 
     c.stage.emf_v = 0.5;
     CHECK(find(derived(c, drive, 100), "level.undistorted.model@1", L).low[0] ==
           Approx(20.0 * std::log10(0.5 / root2)).epsilon(1e-10));
+}
+
+TEST_CASE(
+    "a sensitivity of 110 +- 3 dB makes the sound pressure range over 110 +- 3, of each driver by itself") {
+    Circuit c = three_pole(16.0);
+    Drive drive;
+    drive.full_scale_emf_v = figure(1.0);
+    drive.sensitivity_db_per_vrms = figure(110.0, 3.0);
+    drive.sensitivity_db_per_vrms->spread = Figure::Spread::uniform;
+    const auto all = derived(c, drive, 1000);
+    const double level = 20.0 * std::log10(1.0 / root2);
+    for (const Side side : sides) {
+        const auto& pressure = find(all, "sound_pressure.undistorted.model@1", side);
+        REQUIRE(pressure.low.size() == 1);
+        // 2.5 % and 97.5 % of what is uniform over 6 dB.
+        CHECK(pressure.low[0] == Approx(level + 107.15).margin(0.02));
+        CHECK(pressure.high[0] == Approx(level + 112.85).margin(0.02));
+        CHECK(pressure.nominal.points.front().u.value() == Approx(3.0 / std::sqrt(3.0)).epsilon(0.01));
+    }
+    // Nobody states it: no reading, not one of 0 dB.
+    drive.sensitivity_db_per_vrms.reset();
+    for (const auto& one : derived(c, drive)) CHECK(one.nominal.name != "sound_pressure");
 }
 
 TEST_CASE("a common mode of half the EMF and 50 mA per volt stand in the curves") {

@@ -69,15 +69,14 @@ TEST_CASE("no cut-off is none, and an unknown level says why") {
 
 TEST_CASE("sound pressure and the interface's view stand under the noise, within 80 columns") {
     ArmPrediction p;
-    Reading level = made("level", "dBV", "level.undistorted.model@1");
-    level.details.emplace_back("spl_db", 104.54);
-    add(p, level, -15.4567, -115.961, -115.197);
+    add(p, made("level", "dBV", "level.undistorted.model@1"), -15.4567, -115.961, -115.197);
+    add(p, made("sound_pressure", "dB", "sound_pressure.undistorted.model@1"), 104.54, 103.04, 106.04);
     Reading noise = made("noise", "dBV", "noise.driver.model@1");
     noise.details.emplace_back("interface/outcome", "not resolved");
     noise.details.emplace_back("interface/margin_db", 1.26);
     add(p, noise, -103.44, -109.1, -97.4);
     const std::string text = derived_text(p);
-    CHECK(text.find("sound pressure, dB SPL     104.5") != std::string::npos);
+    CHECK(text.find("sound pressure, SPL, dB    104.5 (103.0..106.0)") != std::string::npos);
     CHECK(text.find("noise at the interface, left: not resolved, 1.3 dB over its own\n") !=
           std::string::npos);
     std::istringstream lines(text);

@@ -288,6 +288,17 @@ TEST_CASE("crosstalk of the interface of -60 dB is found beside a return of 0.3 
     CHECK(unknown(fit, "source.output_resistance_ohm").value == Approx(1.5).epsilon(1e-5));
 }
 
+TEST_CASE(
+    "an interface that leaks -60 dB at most is known to 5e-4 before any data, through a capacitance too") {
+    Observed o = by_formula();
+    o.interface_crosstalk = 1e-3;
+    // Points that say nothing: what is known afterwards was known before.
+    for (Observation& p : o.points) p.u = 10.0;
+    const auto fit = fitted(order_for(resistive(), {"output_resistance_ohm"}, {"gain", "delay_s"}), o);
+    for (const char* name : {"interface.crosstalk", "interface.crosstalk_capacitive"})
+        CHECK(unknown(fit, name).u == Approx(5e-4).epsilon(1e-3));
+}
+
 TEST_CASE("at the plug an impedance holds 0.75 ohm of cable: 16.75 ohm there are a coil of 16") {
     Circuit start = resistive();
     start.drivers[R].coil_resistance_ohm.value = 12.0;

@@ -28,7 +28,13 @@ constexpr double ring_s = 0.5;
 
 constexpr int corrections = 3;
 constexpr double least_to_correct = 10.0;  // of the noise
-constexpr double correct_below = 16.0;     // of f1: the bias of a band edge ends well below that
+// Where neighbours on the grid say something else by 3 % the grid does not resolve the device, and what comes
+// back from the gate is not what the device would send.
+constexpr double most_between = 0.03;
+// What is left of a correction, held against 11 devices with poles, resonances and notches: in proportion to
+// it and to what the grid leaves open, twice the last step, and 2e-6 of rounding.
+constexpr double rest_by_grid = 100.0, rest_by_last = 2.0, least_bias = 2e-6;
+constexpr double least_late = 3.0;  // of the noise
 
 // 2^17 lags: their transform still fits the cache.
 constexpr std::size_t most_lags_at_once = 1U << 17U;
@@ -87,6 +93,28 @@ private:
 
     std::vector<double> x_;
     std::vector<std::complex<double>> y_;  ///< (log magnitude, phase)
+};
+
+/// How far the corrections of one point went, and what is left of them.
+class Correction {
+public:
+    /// `better` for e.value, and `between`, what the point's neighbours say of it.
+    void take(std::complex<double> better, std::complex<double> between, Estimate& e) {
+        last_ = std::abs(better / e.value - 1.0);
+        if (first_ < 0.0) {
+            first_ = last_;
+            grid_ = std::abs(between / e.value - 1.0);
+        }
+        if (grid_ <= most_between) e.value = better;
+    }
+    double rest() const {
+        if (first_ < 0.0) return least_bias;
+        if (grid_ > most_between) return first_ + least_bias;
+        return first_ * std::min(1.0, rest_by_grid * grid_) + rest_by_last * last_ + least_bias;
+    }
+
+private:
+    double first_ = -1.0, last_ = 0.0, grid_ = 0.0;
 };
 
 }  // namespace
@@ -214,6 +242,20 @@ Deconvolution::Seen Deconvolution::look(std::span<const Stretch> ys, double freq
     return out;
 }
 
+/// What the same gate hears right behind itself, less what the estimate sent through `again` leaves there: a
+/// device that rings on longer than the grid resolves is cut off by its gate. Relative to the value; 0 where
+/// that is noise, or another event's.
+double Deconvolution::late_in(std::size_t y, const Stretch& again, double frequency_hz, const GatedDft& dft,
+                              const Seen& seen) const {
+    const Gate g = gate(frequency_hz);
+    const double centre_s = g.after_s + g.before_s;
+    if (centre_s + g.after_s > lag_end_s_ || g.before_s + g.after_s > excitation_.quiet_after_s) return 0.0;
+    const auto lag = std::lround(centre_s * excitation_.rate_hz);
+    const std::complex<double> in_gate = seen.numerator[y];
+    const double late = std::abs(dft.at(main_[y], lag) - in_gate / dft.at(again, 0) * dft.at(again, lag));
+    return late > least_late * seen.noise[y] ? late / std::abs(in_gate) : 0.0;
+}
+
 Estimate Deconvolution::transfer(std::size_t y, double frequency_hz) const {
     return look({&main_[y], 1}, frequency_hz).of(0);
 }
@@ -237,8 +279,6 @@ std::vector<std::vector<Estimate>> Deconvolution::transfers(std::span<const doub
 
 void Deconvolution::take_bias_out(std::span<const double> frequency_hz, std::span<const Seen> seen,
                                   std::vector<std::vector<Estimate>>& h) const {
-    // What lies two octaves above the last corrected point does not reach into its gate.
-    const double last_hz = correct_below * excitation_.f1_hz, reach_hz = 4.0 * last_hz;
     RealFft fft(fast_length(2 * reference_.r.size()));
     std::fill(std::copy(reference_.r.begin(), reference_.r.end(), fft.signal()), fft.signal() + fft.size(),
               0.0);
@@ -246,29 +286,32 @@ void Deconvolution::take_bias_out(std::span<const double> frequency_hz, std::spa
     const std::vector<std::complex<double>> reference(fft.spectrum(), fft.spectrum() + fft.bins());
     const double hz_per_bin = excitation_.rate_hz / static_cast<double>(fft.size());
 
+    std::vector<std::vector<Correction>> done(h.size(), std::vector<Correction>(frequency_hz.size()));
     for (int pass = 0; pass < corrections; ++pass) {
         std::vector<SmoothTransfer> smooth;
         std::vector<Stretch> again;
         for (const auto& of_y : h) {
             smooth.emplace_back(frequency_hz, of_y);
             fft.spectrum()[0] = 0.0;
-            for (std::size_t k = 1; k < fft.bins(); ++k) {
-                const double f = static_cast<double>(k) * hz_per_bin;
-                fft.spectrum()[k] = f < reach_hz ? reference[k] * smooth.back().at(f) : 0.0;
-            }
+            for (std::size_t k = 1; k < fft.bins(); ++k)
+                fft.spectrum()[k] = reference[k] * smooth.back().at(static_cast<double>(k) * hz_per_bin);
             fft.inverse();
             again.push_back({reference_.first, {fft.signal(), fft.signal() + reference_.r.size()}});
         }
-        for (std::size_t i = 0; i < frequency_hz.size() && frequency_hz[i] < last_hz; ++i) {
+        for (std::size_t i = 0; i < frequency_hz.size(); ++i) {
             const GatedDft dft(gate(frequency_hz[i]), frequency_hz[i], excitation_.rate_hz);
             for (std::size_t y = 0; y < h.size(); ++y) {
                 Estimate& e = h[y][i];
                 // Where noise rules there is nothing to correct, only noise to feed back.
                 if (std::abs(e.value) < least_to_correct * e.noise) continue;
-                e.value = seen[i].numerator[y] / dft.at(again[y], 0) * smooth[y].at(frequency_hz[i]);
+                const auto between = smooth[y].at(frequency_hz[i]);
+                done[y][i].take(seen[i].numerator[y] / dft.at(again[y], 0) * between, between, e);
+                if (pass + 1 == corrections) e.bias += late_in(y, again[y], frequency_hz[i], dft, seen[i]);
             }
         }
     }
+    for (std::size_t y = 0; y < h.size(); ++y)
+        for (std::size_t i = 0; i < frequency_hz.size(); ++i) h[y][i].bias += done[y][i].rest();
 }
 
 std::optional<Harmonic> Deconvolution::harmonic(std::size_t y, int order, double f0_hz) const {

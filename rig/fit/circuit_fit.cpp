@@ -93,7 +93,7 @@ private:
         std::vector<std::string> all;
         for (const Element& e : model_.elements()) all.push_back(e.name);
         for (const Side s : sides) all.push_back("gain." + std::string(name(s)));
-        all.insert(all.end(), {"delay_s", "interface.crosstalk"});
+        all.insert(all.end(), {"delay_s", "interface.crosstalk", "interface.crosstalk_capacitive"});
         return all;
     }
 
@@ -162,9 +162,14 @@ private:
             add(out, "delay_s", "delay left over", "s", model_.bench.delay_s,
                 {"", 0.0, false, delay_scale_s, std::nullopt});
         const auto crosses = [](const Observation& o) { return o.from != o.to; };
-        if (std::any_of(observed_.points.begin(), observed_.points.end(), crosses))
-            add(out, "interface.crosstalk", "crosstalk of the interface", "", model_.bench.crosstalk,
-                {"", 0.0, false, crosstalk_scale, std::nullopt});
+        if (std::none_of(observed_.points.begin(), observed_.points.end(), crosses)) return;
+        FitParameter leak{"", 0.0, false, crosstalk_scale, std::nullopt};
+        if (observed_.interface_crosstalk) leak.prior_u = *observed_.interface_crosstalk / 2.0;
+        add(out, "interface.crosstalk", "crosstalk of the interface", "", model_.bench.crosstalk, leak);
+        // Without a bound it would pass for the cable's own capacitance.
+        if (leak.prior_u)
+            add(out, "interface.crosstalk_capacitive", "the same through a capacitance, at 20 kHz", "",
+                model_.bench.capacitive_crosstalk, leak);
     }
 
     const FitOrder& order_;

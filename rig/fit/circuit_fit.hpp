@@ -66,7 +66,9 @@ struct CircuitFit {
 ///                             1 with the calibration's own uncertainty as prior
 ///     delay_s                 left over after alignment: phase -2 pi f delay; free
 ///     interface.crosstalk     real share of the other side in each captured one; free where
-///                             the record holds crosstalk, start 0
+///                             the record holds crosstalk, start 0; where the record says how large
+///                             it is at most, half of that is its prior, and a second one stands
+///                             beside it: interface.crosstalk_capacitive, at 20 kHz
 /// Model: solve() and impedance() of rig/model. Transfers in volts are V rms per full scale,
 /// with stage.emf_v (peak) of the order's circuit.
 /// Fault bad_input: a name that fits nothing (with the nearest), nothing free, a start of 0.

@@ -46,8 +46,9 @@ Complex CircuitModel::seen(const Observation& o, const std::vector<CircuitAt>& s
     if (o.kind == Observation::Kind::impedance_at_plug)
         return impedance_at_plug(circuit_, o.to, o.frequency_hz);
     const auto& volts = solved[places_[i]].voltage[o.from];
+    const Complex leak(bench.crosstalk, bench.capacitive_crosstalk * o.frequency_hz / 20e3);
     const auto captured = [&](Side s) {
-        return bench.sign[s] * bench.gain[s] * (volts[s] + bench.crosstalk * volts[other(s)]);
+        return bench.sign[s] * bench.gain[s] * (volts[s] + leak * volts[other(s)]);
     };
     if (o.kind == Observation::Kind::crosstalk) return captured(o.to) / captured(o.from);
     // Raw: re the EMF, gain included. In volts: rms of a full-scale sine, whose peak is the EMF.

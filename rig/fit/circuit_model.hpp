@@ -16,8 +16,10 @@ namespace fourpole {
 struct BenchState {
     PerSide<double> gain{{1.0, 1.0}};  ///< of each captured side, > 0
     PerSide<double> sign{{1.0, 1.0}};
-    double delay_s = 0.0;    ///< positive = the capture lags
-    double crosstalk = 0.0;  ///< share of the other side in each captured one
+    double delay_s = 0.0;  ///< positive = the capture lags
+    /// Share of the other side in each captured one: the same at all frequencies and in phase, and one
+    /// through a capacitance, ahead by 90 degrees and in proportion to frequency, as it is at 20 kHz.
+    double crosstalk = 0.0, capacitive_crosstalk = 0.0;
 };
 
 /// A circuit seen through a bench at the frequencies of a record. Keeps its own circuit; the

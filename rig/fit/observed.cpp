@@ -80,11 +80,46 @@ std::optional<Subject> subject_of(const Json& reading) {
     return {};
 }
 
+/// Of a reading whose u allows for the interface's crosstalk: how large what leaks is where it leaks from, re
+/// the largest share that may leak. Of a crosstalk that is the driven side itself; of a transfer what its
+/// signal does at the other input.
+class LeakedFrom {
+public:
+    LeakedFrom(const Json& reading, const Subject& subject, const std::vector<const Json*>& readings) {
+        const auto at_most = reading.find("interface_crosstalk_at_most_db");
+        if (at_most == reading.end() || !at_most->is_number()) return;
+        ratio_ = AmplitudeRatio::from_decibels(at_most->get<double>()).count;
+        if (subject.kind == Observation::Kind::crosstalk) return;
+        const auto found = std::find_if(readings.begin(), readings.end(), [&](const Json* r) {
+            const auto s = subject_of(*r);
+            return s && text_in(*r, "name") == "transfer" && s->from == subject.from &&
+                   s->to == other(subject.to);
+        });
+        source_ = found != readings.end() ? *found : nullptr;
+        if (!source_) ratio_.reset();
+    }
+    std::optional<double> ratio() const { return ratio_; }
+    /// Half of the largest leak at point i: its standard uncertainty in each component.
+    double u(std::size_t i) const {
+        if (!ratio_) return 0.0;
+        if (!source_) return *ratio_ / 2.0;
+        const auto db = number(at_point(*source_, "value", i));
+        return db && at_point(*source_, "state", i) != "not_measured"
+                   ? *ratio_ / 2.0 * AmplitudeRatio::from_decibels(*db).count
+                   : 0.0;
+    }
+
+private:
+    std::optional<double> ratio_;
+    const Json* source_ = nullptr;
+};
+
 /// Reads the points of one reading into `out`.
 class PointReader {
 public:
-    PointReader(const Json& reading, const Subject& subject, Observed& out)
-        : reading_(reading), subject_(subject), out_(out) {
+    PointReader(const Json& reading, const Subject& subject, const std::vector<const Json*>& readings,
+                Observed& out)
+        : reading_(reading), subject_(subject), out_(out), leaked_(reading, subject, readings) {
         sweep_ = text_in(reading, "definition").find(".sweep@") != std::string::npos;
         if (const auto found = reading.find("calibration_u"); found != reading.end())
             common_db_ = number(*found);
@@ -97,6 +132,8 @@ public:
         for (std::size_t i = 0; i < use_.points; ++i) read_point(i);
         if (common_db_ && subject_.kind == Observation::Kind::transfer)
             out_.calibration_u[subject_.to] = *common_db_ / db_per_relative;
+        if (const auto ratio = leaked_.ratio())
+            out_.interface_crosstalk = std::max(*ratio, out_.interface_crosstalk.value_or(0.0));
         if (!common_db_ && !subject_.impedance() && out_.calibration != "raw" && use_.used > 0)
             out_.common_u_unknown = true;
         out_.uses.push_back(use_);
@@ -122,7 +159,7 @@ private:
             if (state == "at_most") out_.bounds.push_back(o);
             return;
         }
-        const auto own = u ? own_u(*u) : std::nullopt;
+        const auto own = u ? own_u(*u, db_per_relative * leaked_.u(i) / std::abs(size)) : std::nullopt;
         if (!own) {
             ++use_.without_u;
             return;
@@ -141,18 +178,17 @@ private:
         out_.points.push_back(o);
     }
 
-    /// u without what the calibration adds to every point alike.
-    std::optional<double> own_u(double u) const {
-        if (!(u > 0.0)) return {};
-        if (!common_db_) return u;
-        const double rest = u * u - *common_db_ * *common_db_;
-        if (!(rest > 0.0)) return {};
+    /// u without what the calibration and the interface's crosstalk add to every point alike.
+    std::optional<double> own_u(double u, double leak_u) const {
+        const double rest = u * u - common_db_.value_or(0.0) * common_db_.value_or(0.0) - leak_u * leak_u;
+        if (!(u > 0.0) || !(rest > 0.0)) return {};
         return std::sqrt(rest);
     }
 
     const Json& reading_;
     const Subject& subject_;
     Observed& out_;
+    LeakedFrom leaked_;
     ReadingUse use_;
     bool sweep_ = false;
     std::optional<double> common_db_, last_hz_;
@@ -256,7 +292,7 @@ Result<Observed> observed_in(const Json& record, const std::string& where, const
                                       "one a frequency",
                                       text_in(*reading, "name"), found->size(), key, points_of(*reading)));
         }
-        PointReader(*reading, subject, out).read();
+        PointReader(*reading, subject, *readings, out).read();
     }
     if (!out.points.empty()) return out;
     std::string seen;

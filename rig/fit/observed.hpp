@@ -47,6 +47,9 @@ struct Observed {
     /// raw: re full scale; nominal or calibrated: transfers are in V rms per full scale.
     std::string calibration = "raw";
     PerSide<std::optional<double>> calibration_u;  ///< relative; common to all points of a side
+    /// What the interface leaks from one side into the other at most (amplitude ratio), where the readings'
+    /// u allow for it: that share is taken out of u and left to the interface's own unknowns.
+    std::optional<double> interface_crosstalk;
     bool common_u_unknown = false;  ///< volts, and no reading says how much of its u is common to all
     bool simulated = false;
     std::string arm, take_sha256, programme_sha256;
@@ -64,7 +67,8 @@ struct TakeChoice {
 /// `"at": "driver"` = of the driver alone).
 /// A point is used with the weight 1/u: u in dB is |value| u / 8.686 in each component, since
 /// half of a complex error's power lies along the amplitude. `calibration_u` (dB) of a reading
-/// is the part of u that all its points share; it is taken out of u and left to the gain.
+/// is the part of u that all its points share; it is taken out of u and left to the gain. So is what
+/// `interface_crosstalk_at_most_db` added (rig/measure/interface_crosstalk: leak / 2 in each component).
 /// Points of a sweep closer than 4 Hz share their noise (its gate holds 0.25 s at most): of
 /// those only one counts.
 /// Fault bad_input: no record, a prediction, a run without the choice, no usable reading.

@@ -19,6 +19,9 @@ constexpr double pi = std::numbers::pi;
 
 constexpr int per_octave = 24;
 
+// A shorter pause behind a sweep leaves what follows it in the gates, and no place to read the noise.
+constexpr double least_quiet_s = 0.3, short_pause_db = 6e-3;
+
 struct Scaled {
     Estimate e;
     double relative_u = 0.0;  ///< of the calibration
@@ -78,6 +81,12 @@ public:
         return r;
     }
 
+    /// What the gates leave of a level, or what follows the sweep too closely.
+    double bias_db(const Estimate& e) const {
+        return std::max(db_per_relative * e.bias,
+                        probe_.quiet_after_s < least_quiet_s ? short_pause_db : 0.0);
+    }
+
     bool calibrated() const { return calibration_.state != "raw"; }
     const Probe& probe() const { return probe_; }
     Side from() const { return from_; }
@@ -114,7 +123,7 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Readings
     for (std::size_t i = 0; i < reader.grid().size(); ++i)
         if (const auto s = reader.transfer(to, i)) {
             const double f = reader.grid()[i];
-            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, systematic_db(reader.probe(), f)));
+            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, reader.bias_db(s->e)));
             share_of_calibration(*s, r);
         }
     if (!r.points.empty()) out.push_back(std::move(r));
@@ -167,8 +176,9 @@ void read_crosstalk(const SideReader& reader, Readings& out) {
         Scaled ratio = *leak;
         ratio.e.value *= std::conj(own->e.value) / size;  // phase re the driven side
         ratio.relative_u = std::hypot(ratio.relative_u, own->relative_u);
+        ratio.e.bias = std::hypot(ratio.e.bias, own->e.bias);
         r.points.push_back(decibel_point(f, ratio.e, {size, own->e.noise / size}, ratio.relative_u,
-                                         systematic_db(reader.probe(), f)));
+                                         reader.bias_db(ratio.e)));
         share_of_calibration(ratio, r);
     }
     out.push_back(std::move(r));
@@ -215,8 +225,7 @@ void read_harmonics(const SideReader& reader, int orders, Readings& out) {
 }  // namespace
 
 double systematic_db(const Probe& probe, double f) {
-    // Too short a pause: what follows is in the gates, and there is no place to read the noise.
-    if (probe.quiet_after_s < 0.3) return 6e-3;
+    if (probe.quiet_after_s < least_quiet_s) return short_pause_db;
     if (f < 1.5 * probe.f1_hz) return 2e-3;
     return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
 }

@@ -2,6 +2,7 @@
 #include "rig/model/bands.hpp"
 
 #include "rig/model/block_of_draws.hpp"
+#include "rig/model/order_statistics.hpp"
 #include "rig/model/over_blocks.hpp"
 #include "rig/model/population.hpp"
 #include "rig/model/readings.hpp"
@@ -107,8 +108,7 @@ private:
                           Gathered& gathered, std::vector<double>& largest) {
         std::vector<double> values(largest.size());
         block.decibels(curve, i, values);
-        std::vector<double> ordered = values;
-        const BandEnds ends = band_ends(ordered);
+        const BandEnds ends = band_ends(values);
         gathered.lowest[from + i].add(ends.lowest);
         gathered.low[from + i].add(ends.low);
         gathered.median[from + i].add(ends.median);

@@ -36,19 +36,4 @@ private:
     std::vector<double> db_;  ///< [from, to][frequency][draw]
 };
 
-/// Hazen's quantile: order statistics at (k - 1/2)/n, linear between them. The order of
-/// `values` is lost.
-double quantile(std::span<double> values, double q);
-
-/// The quantiles at 0.135, 2.5, 50, 97.5 and 99.865 %, each looked for on its own side of the median only.
-struct BandEnds {
-    double lowest = 0.0, low = 0.0, median = 0.0, high = 0.0, highest = 0.0;
-};
-BandEnds band_ends(std::span<double> values);
-
-/// Raises largest[draw] to where that draw stands at this point: its distance from the median in
-/// half-widths of the 95 % band on its side, so that a lopsided band stays lopsided. Below 1e-9 of
-/// the values' unit there is no spread to be measured against.
-void raise_scores(std::span<const double> values, const BandEnds& ends, std::span<double> largest);
-
 }  // namespace fourpole

@@ -94,6 +94,8 @@ UnitFigures figures_of_unit(const Nominal& nominal, const UnitDrive& unit, const
             max_power(at, emf_v, side, Driven::one, {smaller(step_v, unit.clip_v), unit.current_a});
         const double level = dbv(heard * now->emf_v / std::numbers::sqrt2);
         out.at(FigureOf::level, side) = level;
+        if (unit.sensitivity_db[side])
+            out.at(FigureOf::sound_pressure, side) = level + *unit.sensitivity_db[side];
         if (const auto noise = out.at(FigureOf::noise, side)) {
             out.at(FigureOf::dynamic_range, side) = level - *noise;
             out.at(FigureOf::effective_bits, side) = effective_bits(level - *noise, bits);

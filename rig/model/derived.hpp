@@ -27,10 +27,19 @@ Drive drive_of(const Player& player, const Earphone& earphone);
 Drive drive_of(const Player& player, const Earphone& earphone, const Interface& interface);
 
 /// One unit's figures at 1 kHz, in the units of their readings; nothing where not known.
-enum class FigureOf { level, power_one, power_both, noise, dynamic_range, effective_bits, low_cutoff };
+enum class FigureOf {
+    level,
+    sound_pressure,
+    power_one,
+    power_both,
+    noise,
+    dynamic_range,
+    effective_bits,
+    low_cutoff
+};
 inline constexpr std::array all_figures{
-    FigureOf::level,         FigureOf::power_one,      FigureOf::power_both, FigureOf::noise,
-    FigureOf::dynamic_range, FigureOf::effective_bits, FigureOf::low_cutoff};
+    FigureOf::level, FigureOf::sound_pressure, FigureOf::power_one,      FigureOf::power_both,
+    FigureOf::noise, FigureOf::dynamic_range,  FigureOf::effective_bits, FigureOf::low_cutoff};
 struct UnitFigures {
     std::array<PerSide<std::optional<double>>, all_figures.size()> values{};
     PerSide<std::optional<MaxPower>> one, both;
@@ -59,6 +68,7 @@ Result<Nominal> nominal_figures(const Circuit& circuit, const Drive& drive);
 /// Readings that follow from circuit and drive; each `definition` ends in its version:
 ///
 ///   level           dBV   rms at the driver, 1 kHz, the largest undistorted sine at this volume step
+///   sound_pressure  dB    SPL of that level; only where the earphone's sensitivity is known
 ///   power_max       mW    `limited_by`; one side driven, and both in phase (power_max.both_driven.model@1);
 ///                         at the highest volume; not_measured where an output is shorted
 ///   noise           dBV   20 Hz - 20 kHz unweighted at the driver, player and thermal

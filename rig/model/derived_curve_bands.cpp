@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/model/block_of_draws.hpp"
 #include "rig/model/derived_curves.hpp"
+#include "rig/model/order_statistics.hpp"
 #include "rig/model/over_blocks.hpp"
 #include "rig/model/population.hpp"
 #include "rig/share_out.hpp"
@@ -67,8 +67,7 @@ void add_points(const Values& values, std::size_t c, std::size_t points, Predict
         const bool whole = std::none_of(units.begin(), units.end(), [](double v) { return std::isnan(v); });
         BandEnds ends;
         if (whole) {
-            std::vector<double> ordered(units.begin(), units.end());
-            ends = band_ends(ordered);
+            ends = band_ends(units);
             raise_scores(units, ends, open.largest);
             spread.add_all(units);
         } else {
@@ -82,8 +81,7 @@ void add_points(const Values& values, std::size_t c, std::size_t points, Predict
 }
 
 void finish(const Open& open, PredictedCurve& curve) {
-    std::vector<double> scores = open.largest;
-    const double factor = std::max(1.0, quantile(scores, 0.95));
+    const double factor = std::max(1.0, quantile(open.largest, 0.95));
     curve.simultaneous_factor = factor;
     for (std::size_t i = 0; i < curve.low.size(); ++i) {
         const double median = open.median[i];

@@ -70,6 +70,7 @@ public:
 
     std::vector<PredictedCurve> all() {
         for (const Side side : sides) add_level(side);
+        for (const Side side : sides) add_sound_pressure(side);
         for (const Driven driven : {Driven::one, Driven::both})
             for (const Side side : sides) add_power(side, driven);
         for (const Side side : sides) add_noise(side);
@@ -103,12 +104,22 @@ private:
         c.nominal.points.front().at = reference_hz;
         if (const auto level = nominal_.figures.at(FigureOf::level, side)) {
             set(c, *level);
-            if (drive_.sensitivity_db_per_vrms)
-                say(c, "spl_db", *level + drive_.sensitivity_db_per_vrms->value);
         } else {
             say(c, "reason", why_no_level());
         }
         add(std::move(c), FigureOf::level, side);
+    }
+
+    /// No reading where nobody states a sensitivity: most data sheets of 2002 do not.
+    void add_sound_pressure(Side side) {
+        if (!drive_.sensitivity_db_per_vrms) return;
+        PredictedCurve c = scalar("sound_pressure", "dB", "sound_pressure.undistorted.model@1", side);
+        c.nominal.points.front().at = reference_hz;
+        if (const auto pressure = nominal_.figures.at(FigureOf::sound_pressure, side))
+            set(c, *pressure);
+        else
+            say(c, "reason", why_no_level());
+        add(std::move(c), FigureOf::sound_pressure, side);
     }
 
     void add_power(Side side, Driven driven) {

@@ -28,7 +28,8 @@ std::optional<double> drawn(const std::optional<Figure>& figure, std::uint64_t u
 bool spreads(const Circuit& circuit, const Drive& drive) {
     bool any = false;
     for_each_figure(circuit, [&](const Figure& f) { any = any || f.tolerance != 0.0; });
-    for (const auto* f : {&drive.full_scale_emf_v, &drive.clip_v, &drive.current_limit_a, &drive.noise_dbfs})
+    for (const auto* f : {&drive.full_scale_emf_v, &drive.clip_v, &drive.current_limit_a, &drive.noise_dbfs,
+                          &drive.sensitivity_db_per_vrms})
         any = any || (*f && (*f)->tolerance != 0.0);
     return any;
 }
@@ -55,6 +56,8 @@ UnitDrive unit_drive(const Drive& drive, double emf_v, std::uint64_t unit) {
     out.clip_v = drawn(drive.clip_v, unit, 1);
     out.current_a = drawn(drive.current_limit_a, unit, 2);
     out.noise_dbfs = drawn(drive.noise_dbfs, unit, 3);
+    for (const Side side : sides)  // each driver is a piece of its own
+        out.sensitivity_db[side] = drawn(drive.sensitivity_db_per_vrms, unit, 4 + static_cast<int>(side));
     if (drive.noise_dbfs) out.nominal_noise_dbfs = drive.noise_dbfs->value;
     if (out.full_scale_v && drive.full_scale_emf_v->value == emf_v) out.emf_scale = *out.full_scale_v / emf_v;
     return out;

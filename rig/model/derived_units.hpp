@@ -11,7 +11,8 @@ namespace fourpole {
 /// The drive of one unit, and the bass cut-off of its circuit.
 struct UnitDrive {
     std::optional<double> full_scale_v, clip_v, current_a, noise_dbfs, nominal_noise_dbfs;
-    double emf_scale = 1.0;  ///< of this unit's EMF at the volume step re nominal
+    PerSide<std::optional<double>> sensitivity_db;  ///< dB SPL at 1 V rms
+    double emf_scale = 1.0;                         ///< of this unit's EMF at the volume step re nominal
     PerSide<std::optional<double>> cutoff_hz;
     PerSide<double> port_ohm{};  ///< 0: as the nominal unit's
 };

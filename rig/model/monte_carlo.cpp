@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/model/monte_carlo.hpp"
 
-#include "rig/model/block_of_draws.hpp"
+#include "rig/model/order_statistics.hpp"
 #include "rig/model/over_blocks.hpp"
 #include "rig/model/population.hpp"
 #include "rig/model/random.hpp"

@@ -138,6 +138,16 @@ private:
     ComplexLanes *y_, *rhs_;
 };
 
+/// Sets to 0 what the steps of the elimination read or write: a third of the matrix, mostly.
+FOURPOLE_WIDE void clear(const Elimination& order, std::size_t n, ComplexLanes* y, ComplexLanes* rhs) {
+    for (std::size_t k = 0; k < n; ++k) {
+        y[k * n + k] = {};
+        for (const std::size_t i : order.steps[k].rows) y[i * n + k] = {};
+        for (const std::size_t j : order.steps[k].columns) y[k * n + j] = {};
+        rhs[k * 2] = rhs[k * 2 + 1] = {};
+    }
+}
+
 FOURPOLE_WIDE void eliminate(const Elimination& order, std::size_t n, ComplexLanes* y, ComplexLanes* rhs,
                              ComplexLanes* inverse, Lanes& least_pivot) {
     for (std::size_t k = 0; k < n; ++k) {
@@ -167,6 +177,20 @@ FOURPOLE_WIDE void substitute_back(const Elimination& order, std::size_t n, cons
             for (const std::size_t j : order.steps[k].columns)
                 sum.subtract_product(y[k * n + j], x[j * 2 + driven]);
             x[k * 2 + driven].product(sum, inverse[k]);
+        }
+}
+
+FOURPOLE_WIDE void read_answer(const Shape& shape, const Elimination& order, const ComplexLanes* x,
+                               SideBySide::Answer& out) {
+    for (std::size_t driven = 0; driven < 2; ++driven)
+        for (const Side s : sides) {
+            const auto at = [&](int node) {
+                return x[order.column_place[static_cast<std::size_t>(node) - 1] * 2 + driven];
+            };
+            ComplexLanes across;
+            if (shape.loads[s].plus != 0) across += at(shape.loads[s].plus);
+            if (shape.loads[s].minus != 0) across -= at(shape.loads[s].minus);
+            out.squared_v[driven][static_cast<std::size_t>(s)] = across.squared_size();
         }
 }
 
@@ -209,29 +233,14 @@ std::vector<std::size_t> SideBySide::asked_of(const Shape& shape) {
 }
 
 void SideBySide::solve(double w, const Elimination& order, std::span<const Lanes> numbers, Answer& out) {
-    std::fill(y_.begin(), y_.end(), ComplexLanes{});
-    std::fill(rhs_.begin(), rhs_.end(), ComplexLanes{});
+    clear(order, n_, y_.data(), rhs_.data());
     Reader reader(numbers);
     Stamping stamping(shape_, order, n_, y_.data(), rhs_.data());
     stamp(stamping, w, reader);
     out.least_pivot = Lanes::all(1.0);
     eliminate(order, n_, y_.data(), rhs_.data(), inverse_.data(), out.least_pivot);
     substitute_back(order, n_, y_.data(), rhs_.data(), inverse_.data(), x_.data());
-    for (const Side driven : sides)
-        for (const Side s : sides) {
-            const auto of = static_cast<std::size_t>(driven);
-            ComplexLanes across;
-            for (const bool minus : {false, true}) {
-                const int node = minus ? shape_.loads[s].minus : shape_.loads[s].plus;
-                if (node == 0) continue;
-                const ComplexLanes& v = x_[order.column_place[static_cast<std::size_t>(node) - 1] * 2 + of];
-                if (minus)
-                    across -= v;
-                else
-                    across += v;
-            }
-            out.squared_v[of][static_cast<std::size_t>(s)] = across.squared_size();
-        }
+    read_answer(shape_, order, x_.data(), out);
 }
 
 }  // namespace fourpole

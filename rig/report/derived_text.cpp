@@ -21,6 +21,7 @@ struct Line {
     const char *definition, *words;  ///< the definition without its version may go on
 };
 constexpr std::array lines{Line{"level.undistorted.", "level"},
+                           Line{"sound_pressure.", "sound pressure, SPL"},
                            Line{"power_max.model", "power_max, one side"},
                            Line{"power_max.both_driven.", "power_max, both sides"},
                            Line{"noise.driver.", "noise, 20 Hz - 20 kHz"},
@@ -70,20 +71,6 @@ std::string cell(const ArmPrediction& prediction, std::size_t i) {
     return out;
 }
 
-/// Sound pressure, where the earphone's sensitivity is known.
-std::string pressure_line(const ArmPrediction& prediction) {
-    std::string out;
-    for (const Reading& r : prediction.readings) {
-        const Detail* detail = r.name == "level" ? r.detail("spl_db") : nullptr;
-        const auto* spl = detail ? std::get_if<double>(detail) : nullptr;
-        if (!spl) continue;
-        out += out.empty() ? pad_right("sound pressure, dB SPL", name_columns) + " " +
-                                 pad_right(fixed(*spl, 1), side_columns - 1)
-                           : fixed(*spl, 1);
-    }
-    return out.empty() ? out : out + '\n';
-}
-
 /// What the interface would see of the noise; "" where no interface is known.
 std::string interface_line(const ArmPrediction& prediction) {
     std::string out;
@@ -126,7 +113,6 @@ std::string derived_text(const ArmPrediction& prediction) {
         out += '\n';
     }
     if (out.empty()) return out;
-    out += pressure_line(prediction);
     std::string head =
         pad_right("at 1 kHz", name_columns) + " " + pad_right("left", side_columns - 1) + "right\n";
     out = head + out + "V, I: limited by voltage or by current; in brackets 95 % of units\n";

@@ -61,6 +61,8 @@ TEST_CASE("a correlation in blocks is the correlation in one piece within 1e-12"
             }
             CHECK(r[0][w][i] == Approx(expected).margin(1e-9));
         }
+    const SampleSource sources[] = {source_of(y)};
+    CHECK(correlate(sources, 20, source_of(g), g.size(), windows, 2) == r);
 }
 
 TEST_CASE("a wire of gain 0.7 and 3.25 samples of delay reads -3.098 dB and its own phase", "[analysis]") {

@@ -3,8 +3,10 @@
 
 #include "rig/analysis/median.hpp"
 #include "rig/fft/fft.hpp"
+#include "rig/fft/phasor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <numbers>
@@ -45,7 +47,16 @@ struct Sum {
     double power = 0.0, variance = 0.0;
 };
 
+/// The upper median of what stands in the buffer's first places; their order is lost.
+double upper_median(std::array<double, group>& values, std::size_t count) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(count / 2);
+    std::nth_element(values.begin(), middle, values.begin() + static_cast<std::ptrdiff_t>(count));
+    return *middle;
+}
+
 Sum weighted(std::span<const double> power, std::span<const double> gain_squared) {
+    static const double rms_of_group = MedianOfNoise(group).rms;
+    std::array<double, group> here{};
     Sum out;
     for (std::size_t from = 0; from < power.size(); from += group) {
         const std::size_t count = std::min(group, power.size() - from);
@@ -54,8 +65,9 @@ Sum weighted(std::span<const double> power, std::span<const double> gain_squared
             out.power += power[k] * gain_squared[k];
             gain += gain_squared[k] * gain_squared[k];
         }
-        const auto here = power.subspan(from, count);
-        const double density = median({here.begin(), here.end()}) / MedianOfNoise(count).rms;
+        std::copy_n(power.begin() + static_cast<std::ptrdiff_t>(from), count, here.begin());
+        const double density =
+            upper_median(here, count) / (count == group ? rms_of_group : MedianOfNoise(count).rms);
         out.variance += gain * density * density;
     }
     return out;
@@ -72,8 +84,11 @@ NoiseSpectrum::NoiseSpectrum(std::span<const double> rest, double rate_hz) {
     std::copy(rest.begin(), rest.end(), fft.signal());
     plain_ = periodogram(fft, 1.0 / (n * length));
     double squares = 0.0;
+    const double turn = 2.0 * std::numbers::pi / n;
+    std::vector<double> cosine(rest.size()), sine(rest.size());
+    turn_phasor(turn, 0.5 * turn, cosine, sine);
     for (std::size_t i = 0; i < rest.size(); ++i) {
-        const double w = 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * (static_cast<double>(i) + 0.5) / n);
+        const double w = 0.5 - 0.5 * cosine[i];
         fft.signal()[i] = w * rest[i];
         squares += w * w;
     }

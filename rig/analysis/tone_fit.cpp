@@ -4,6 +4,7 @@
 #include "rig/analysis/normal_equations.hpp"
 #include "rig/fft/fft.hpp"
 #include "rig/fft/phasor.hpp"
+#include "rig/wide.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,7 +24,7 @@ constexpr double sums_a_second = 400.0;  ///< of coarse_scale(), before they are
 constexpr double sums_a_period = 10.0;   ///< ... to so many a period of the widest offset
 constexpr double search_s = 8.0;         ///< of a long stretch that every bin is looked at in
 
-double dot(std::span<const double> a, const std::array<double, chunk>& b) {
+FOURPOLE_WIDE double dot(std::span<const double> a, const std::array<double, chunk>& b) {
     std::array<double, lanes> sum{};
     const std::size_t whole = a.size() - a.size() % lanes;
     for (std::size_t n = 0; n < whole; n += lanes)
@@ -32,6 +33,15 @@ double dot(std::span<const double> a, const std::array<double, chunk>& b) {
     double out = 0.0;
     for (const double s : sum) out += s;
     return out;
+}
+
+/// r -= a c + b s, and d += w (b c - a s), its slope.
+FOURPOLE_WIDE void take_off(std::size_t count, double a, double b, double w, const double* __restrict c,
+                            const double* __restrict s, double* __restrict r, double* __restrict d) {
+    for (std::size_t m = 0; m < count; ++m) {
+        r[m] -= a * c[m] + b * s[m];
+        d[m] += w * (b * c[m] - a * s[m]);
+    }
 }
 
 /// sum of e^(j w m) over m = -(N-1)/2 .. (N-1)/2: real, since the stretch is centred.
@@ -97,10 +107,7 @@ public:
             for (std::size_t i = 0; i < omega_.size(); ++i) {
                 wave_.at(omega_[i], static_cast<double>(from) - centre(), count);
                 const double a = fit.phasors[i].real(), b = -fit.phasors[i].imag(), w = omega_[i];
-                for (std::size_t m = 0; m < count; ++m) {
-                    r[m] -= a * wave_.c[m] + b * wave_.s[m];
-                    d[m] += w * (b * wave_.c[m] - a * wave_.s[m]);
-                }
+                take_off(count, a, b, w, wave_.c.data(), wave_.s.data(), r.data(), d.data());
             }
             for (std::size_t m = 0; m < count; ++m) {
                 const double slope = d[m] * (static_cast<double>(from + m) - centre());

@@ -1,14 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/fft/phasor.hpp"
 
+#include "rig/wide.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace fourpole {
 
 namespace {
 
-constexpr std::size_t lanes = 4, set_right_every = 256;
+constexpr std::size_t lanes = 8, set_right_every = 1024;
+
+/// Each place from the one `lanes` before it, up to `end`.
+FOURPOLE_WIDE void turn_on(double step_re, double step_im, std::size_t at, std::size_t end, double* re,
+                           double* im) {
+    std::size_t k = at + lanes;
+    for (; k + lanes <= end; k += lanes) {
+        std::array<double, lanes> turned_re, turned_im;
+        for (std::size_t l = 0; l < lanes; ++l) {
+            turned_re[l] = re[k + l - lanes] * step_re - im[k + l - lanes] * step_im;
+            turned_im[l] = re[k + l - lanes] * step_im + im[k + l - lanes] * step_re;
+        }
+        for (std::size_t l = 0; l < lanes; ++l) re[k + l] = turned_re[l], im[k + l] = turned_im[l];
+    }
+    for (; k < end; ++k) {
+        re[k] = re[k - lanes] * step_re - im[k - lanes] * step_im;
+        im[k] = re[k - lanes] * step_im + im[k - lanes] * step_re;
+    }
+}
 
 }  // namespace
 
@@ -23,10 +44,7 @@ void turn_phasor(double omega, double phase, std::span<double> real, std::span<d
             real[k] = std::cos(angle);
             imaginary[k] = std::sin(angle);
         }
-        for (std::size_t k = at + lanes; k < end; ++k) {
-            real[k] = real[k - lanes] * step_re - imaginary[k - lanes] * step_im;
-            imaginary[k] = real[k - lanes] * step_im + imaginary[k - lanes] * step_re;
-        }
+        turn_on(step_re, step_im, at, end, real.data(), imaginary.data());
     }
 }
 

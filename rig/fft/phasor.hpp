@@ -5,8 +5,8 @@
 
 namespace fourpole {
 
-/// real[n] + j imaginary[n] = e^(j (phase + omega n)), turned by multiplication in four lanes
-/// and set right every 256 samples. Accuracy 1e-14. Both spans have one length.
+/// real[n] + j imaginary[n] = e^(j (phase + omega n)), turned by multiplication in eight lanes
+/// and set right every 1,024 samples. Accuracy 1e-14. Both spans have one length.
 void turn_phasor(double omega, double phase, std::span<double> real, std::span<double> imaginary);
 
 }  // namespace fourpole

@@ -36,13 +36,8 @@ constexpr double nearly_one = 2e-10;
 double edge(double t) { return t - std::sin(2.0 * std::numbers::pi * t) / (2.0 * std::numbers::pi); }
 
 /// x[from + i], faded in and out over `faded` samples, zero outside x.
-void copy_faded(std::span<const double> x, std::ptrdiff_t from, std::size_t count, std::size_t faded,
-                double* out) {
-    const auto size = static_cast<std::ptrdiff_t>(x.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::ptrdiff_t n = from + static_cast<std::ptrdiff_t>(i);
-        out[i] = n >= 0 && n < size ? x[static_cast<std::size_t>(n)] : 0.0;
-    }
+void copy_faded(const Samples& x, std::ptrdiff_t from, std::size_t count, std::size_t faded, double* out) {
+    x.copy(from, {out, count});
     for (std::size_t i = 0; i < faded; ++i) {
         const double w = edge((static_cast<double>(i) + 0.5) / static_cast<double>(faded));
         out[i] *= w;
@@ -92,7 +87,7 @@ std::vector<double> stepped(std::span<const double> in, double step, std::size_t
     return out;
 }
 
-void resample_piece(std::span<const double> x, double first, double step, std::span<double> out) {
+void resample_piece(const Samples& x, double first, double step, std::span<double> out) {
     const double lead_in = lead_samples * std::max(1.0, step);
     const auto lead = static_cast<std::size_t>(std::ceil(lead_in / step));
     const double start = first - static_cast<double>(lead) * step;
@@ -118,7 +113,7 @@ void resample_piece(std::span<const double> x, double first, double step, std::s
 
 }  // namespace
 
-std::vector<double> resampled(std::span<const double> x, double first, double step, std::size_t count) {
+std::vector<double> resampled(const Samples& x, double first, double step, std::size_t count) {
     assert(step >= 1.0 / 64.0 && step <= 64.0 && std::isfinite(first));
     std::vector<double> out(count);
     for (std::size_t at = 0; at < count; at += outputs_at_once) {

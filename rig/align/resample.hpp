@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/align/samples.hpp"
+
 #include <cstddef>
-#include <span>
 #include <vector>
 
 namespace fourpole {
@@ -22,6 +23,6 @@ namespace fourpole {
 /// settings would leave -74 dB at 20 kHz of 48 (their passband ends with a droop of 0.002 dB).
 /// Speed: some 10 million samples a second and core, 200 times real time at 48 kHz.
 /// Throws std::bad_alloc where soxr has no memory.
-std::vector<double> resampled(std::span<const double> x, double first, double step, std::size_t count);
+std::vector<double> resampled(const Samples& x, double first, double step, std::size_t count);
 
 }  // namespace fourpole

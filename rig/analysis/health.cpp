@@ -48,15 +48,20 @@ bool dead(std::span<const double> x, double step) {
     return *high - *low <= step * 1.0001;
 }
 
-double mean(std::span<const double> x) {
-    double sum = 0.0, carry = 0.0;
-    for (const double v : x) {
-        const double y = v - carry;
-        const double t = sum + y;
-        carry = (t - sum) - y;
-        sum = t;
+void Mean::add(std::span<const double> piece) {
+    for (const double v : piece) {
+        const double y = v - carry_;
+        const double t = sum_ + y;
+        carry_ = (t - sum_) - y;
+        sum_ = t;
     }
-    return x.empty() ? 0.0 : sum / static_cast<double>(x.size());
+    count_ += piece.size();
+}
+
+double mean(std::span<const double> x) {
+    Mean out;
+    out.add(x);
+    return out.value();
 }
 
 double peak(std::span<const double> x) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,6 +28,17 @@ bool dead(std::span<const double> x, double step);
 
 /// Mean, full scale = 1. Summed in double with compensation: 1e-15.
 double mean(std::span<const double> x);
+
+/// The same of samples that come piece by piece.
+class Mean {
+public:
+    void add(std::span<const double> piece);
+    double value() const { return count_ > 0 ? sum_ / static_cast<double>(count_) : 0.0; }
+
+private:
+    double sum_ = 0.0, carry_ = 0.0;
+    std::size_t count_ = 0;
+};
 
 /// Largest |x|.
 double peak(std::span<const double> x);

@@ -21,7 +21,7 @@ double extended(std::uint64_t sign_and_exponent, std::uint64_t mantissa) {
 
 /// Codings of AIFF-C that are plain samples.
 std::optional<Broken> coding(const std::string& name, SoundHeader& header) {
-    for (const char* integer : {"NONE", "sowt", "twos", "in24", "in32"})
+    for (const char* integer : {"NONE", "sowt", "twos", "in24", "in32", "42ni", "23ni"})
         if (name == integer) return std::nullopt;
     for (const char* floating : {"fl32", "FL32", "fl64", "FL64"})
         if (name == floating) {

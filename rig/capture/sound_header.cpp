@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::uint64_t most_channels = 32;
 constexpr double lowest_rate_hz = 8000.0, highest_rate_hz = 384000.0;
-// 2^28 samples are 2 GiB as doubles: 46 minutes of stereo at 48 kHz, longer than any programme.
-constexpr std::uint64_t most_samples = std::uint64_t{1} << 28;
+// A month of 32 channels at 48 kHz; whatever counts samples has room.
+constexpr std::uint64_t most_samples_of_all = std::uint64_t{1} << 42;
 
 std::string plain(double rate_hz) { return fmt::format("{:.10g}", rate_hz); }
 
@@ -31,9 +31,9 @@ std::optional<Broken> judge(const SoundHeader& h) {
                         "point of 32 or 64",
                         h.bits, h.floating_point ? "floating-point" : "integer")};
     if (h.frames == 0) return Broken{"holds no samples"};
-    if (h.frames > most_samples / h.channels)
+    if (h.frames > most_samples_of_all / h.channels)
         return Broken{fmt::format("says it holds {} frames of {} channels; allowed: {} samples in all",
-                                  h.frames, h.channels, most_samples)};
+                                  h.frames, h.channels, most_samples_of_all)};
     return std::nullopt;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,11 +35,18 @@ struct Take {
     double rate_hz = 0.0;
     int bits = 0;
     bool floating_point = false;
-    std::vector<std::vector<double>> channels;
-    std::string sha256;  ///< of the sound file; "" until it has one
+    std::vector<std::vector<double>> channels;  ///< one that nobody needs may be empty
+    std::string sha256;                         ///< of the sound file; "" until it has one
     TakeFacts facts;
+    /// Of a long file `channels` may be a piece, from this frame on; the file has `frames_of_file`.
+    std::size_t first_frame = 0;
+    std::optional<std::size_t> frames_of_file;  ///< absent: all of it is here
 
-    std::size_t frames() const { return channels.empty() ? 0 : channels.front().size(); }
+    std::size_t frames() const {
+        std::size_t most = 0;
+        for (const auto& channel : channels) most = std::max(most, channel.size());
+        return most;
+    }
 };
 
 }  // namespace fourpole

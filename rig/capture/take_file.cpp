@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/capture/take_file.hpp"
 
-#include "rig/capture/sound_header.hpp"
 #include "rig/capture/take_facts.hpp"
+#include "rig/capture/take_reader.hpp"
 #include "rig/files/sha256.hpp"
 #include "rig/files/write_atomic.hpp"
 
@@ -10,11 +10,10 @@
 #include <sndfile.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <memory>
+#include <numeric>
 
 namespace fourpole {
 
@@ -23,44 +22,6 @@ namespace {
 using SoundFile = std::unique_ptr<SNDFILE, decltype(&sf_close)>;
 
 constexpr std::size_t frames_at_once = 16384;
-
-Fault broken(const std::filesystem::path& file, const std::string& why) {
-    return {Fault::Kind::take_invalid, "", fmt::format("{}: {}", file.string(), why)};
-}
-
-bool agrees(const SoundHeader& header, const SF_INFO& info) {
-    const int coding = info.format & SF_FORMAT_SUBMASK;
-    const bool floating = coding == SF_FORMAT_FLOAT || coding == SF_FORMAT_DOUBLE;
-    const bool same_bits = (coding == SF_FORMAT_PCM_16 && header.bits == 16) ||
-                           (coding == SF_FORMAT_PCM_24 && header.bits == 24) ||
-                           (coding == SF_FORMAT_PCM_32 && header.bits == 32) ||
-                           (coding == SF_FORMAT_FLOAT && header.bits == 32) ||
-                           (coding == SF_FORMAT_DOUBLE && header.bits == 64);
-    return floating == header.floating_point && same_bits &&
-           static_cast<std::uint64_t>(info.channels) == header.channels &&
-           info.samplerate == static_cast<int>(std::lround(header.rate_hz)) &&
-           static_cast<std::uint64_t>(info.frames) == header.frames;
-}
-
-/// Fills `take.channels`; false when the file ends early. An integer comes from the library
-/// at the top of 32 bits, so integer / 2^31 is exact for every depth.
-bool read_samples(SNDFILE* sound, const SoundHeader& header, Take& take) {
-    const auto count = static_cast<std::size_t>(header.channels);
-    std::vector<double> doubles(take.floating_point ? frames_at_once * count : 0);
-    std::vector<int> integers(take.floating_point ? 0 : frames_at_once * count);
-    constexpr double step = 1.0 / 2147483648.0;
-    while (take.frames() < header.frames) {
-        const auto wanted = static_cast<sf_count_t>(frames_at_once);
-        const sf_count_t got = take.floating_point ? sf_readf_double(sound, doubles.data(), wanted)
-                                                   : sf_readf_int(sound, integers.data(), wanted);
-        if (got <= 0) return false;
-        for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i)
-            for (std::size_t c = 0; c < count; ++c)
-                take.channels[c].push_back(take.floating_point ? doubles[i * count + c]
-                                                               : step * integers[i * count + c]);
-    }
-    return true;
-}
 
 // --- libsndfile's virtual file: writes into memory, so that the file appears in one piece ---
 
@@ -145,59 +106,22 @@ std::optional<int> coding(const Take& take) {
     }
 }
 
-/// What a file name promises; "" where it promises nothing.
-std::string promised_by(const std::filesystem::path& file) {
-    std::string ending = file.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (ending == ".wav" || ending == ".wave") return "WAV";
-    if (ending == ".rf64") return "RF64";
-    if (ending == ".w64") return "W64";
-    if (ending == ".flac") return "FLAC";
-    if (ending == ".aif" || ending == ".aiff" || ending == ".aifc") return "AIFF";
-    if (ending == ".caf") return "CAF";
-    return "";
-}
-
 }  // namespace
 
 Result<Take> read_take(const std::filesystem::path& file) {
-    const auto header = check_sound_header(file);
-    if (!header) return header.error();
-    // RF64 is how a long WAV goes on; every other disagreement means that a file was renamed or
-    // overwritten by something else, and somebody should look before it becomes a figure.
-    const std::string promised = promised_by(file);
-    const bool long_wav = promised == "WAV" && header->format == "RF64";
-    if (!promised.empty() && promised != header->format && !long_wav)
-        return broken(file,
-                      fmt::format("is a {} file with the name of a {}; give it the right ending, or look "
-                                  "what has happened to it",
-                                  header->format, promised));
-
-    SF_INFO info{};
-    const SoundFile sound(sf_open(file.c_str(), SFM_READ, &info), &sf_close);
-    if (!sound) return broken(file, fmt::format("cannot be decoded: {}", sf_strerror(nullptr)));
-    if (!agrees(*header, info)) return broken(file, "its header contradicts itself");
-
-    Take take;
-    take.rate_hz = header->rate_hz;
-    take.bits = static_cast<int>(header->bits);
-    take.floating_point = header->floating_point;
-    take.channels.resize(static_cast<std::size_t>(header->channels));
-    if (!read_samples(sound.get(), *header, take))
-        return broken(
-            file, fmt::format("breaks off: {} of {} frames can be decoded", take.frames(), header->frames));
-    for (std::size_t n = 0; n < take.frames() && take.floating_point; ++n)
-        for (std::size_t c = 0; c < take.channels.size(); ++c)
-            if (!std::isfinite(take.channels[c][n]))
-                return broken(file, fmt::format("sample {} of channel {} is not a finite number", n, c + 1));
-
-    auto hash = sha256_of_file(file);
-    if (!hash) return hash.error();
-    take.sha256 = std::move(*hash);
-    auto facts = read_facts(file, take.sha256);
-    if (!facts) return facts.error();
-    take.facts = std::move(*facts);
+    auto reader = TakeReader::open(file);
+    if (!reader) return reader.error();
+    if (reader->frames() > most_samples / reader->channels())
+        return Fault{Fault::Kind::take_invalid, "",
+                     fmt::format("{}: holds {} frames of {} channels, which is more than is read at once; "
+                                 "allowed here: {} samples in all",
+                                 file.string(), reader->frames(), reader->channels(), most_samples)};
+    std::vector<std::size_t> all(reader->channels());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    auto samples = reader->read(0, reader->frames(), all);
+    if (!samples) return samples.error();
+    auto take = reader->described();
+    if (take) take->channels = std::move(*samples);
     return take;
 }
 

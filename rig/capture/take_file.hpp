@@ -4,18 +4,23 @@
 #include "rig/capture/take.hpp"
 #include "rig/result.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
 namespace fourpole {
+
+/// What is read into memory at once: 2^28 samples are 2 GiB as doubles, 46 minutes of stereo at 48 kHz. Of a
+/// longer file TakeReader reads any piece.
+inline constexpr std::size_t most_samples = std::size_t{1} << 28U;
 
 /// Reads WAV, RF64, W64, FLAC, AIFF or CAF (told by content, never by name), and the facts
 /// beside it (`x.wav` -> `x.json`) where they exist. The header is checked against the
 /// file's own size before the sound library sees it: 1..32 channels, 8..384 kHz, PCM
 /// 16/24/32 or float, no lie about the length. A name that promises another format is refused.
 /// Faults: take_invalid when it is a sound file that is broken, holds a number that is not
-/// finite, or is not the one its sidecar was written for; bad_input when it is no sound file
-/// or its sidecar is malformed. A .json beside it that names another schema is not a sidecar.
+/// finite, is longer than `most_samples`, or is not the one its sidecar was written for; bad_input when it is
+/// no sound file or its sidecar is malformed. A .json beside it that names another schema is not a sidecar.
 Result<Take> read_take(const std::filesystem::path& file);
 
 /// Where a run keeps one take: FOLDER/takes/<arm>-<repeat>.wav. Whoever stores takes and

@@ -8,9 +8,11 @@
 #include <sha2.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <system_error>
 #include <vector>
 
 namespace fourpole {
@@ -38,12 +40,16 @@ std::string sha256_hex(std::string_view bytes) {
     return digest_of(context);
 }
 
-Result<std::string> sha256_of_file(const std::filesystem::path& file) {
+Result<std::string> sha256_of_file(const std::filesystem::path& file,
+                                   const std::function<void(double)>& told) {
     const auto opened = open_for_reading(file);
     if (!opened) return opened.error();
 
     SHA2_CTX context;
     SHA256Init(&context);
+    std::error_code unknown;
+    const auto size = static_cast<double>(std::filesystem::file_size(file, unknown));
+    double done = 0.0;
     std::vector<std::uint8_t> piece(1 << 16);
     for (;;) {
         const ssize_t got = ::read(opened->descriptor(), piece.data(), piece.size());
@@ -51,6 +57,8 @@ Result<std::string> sha256_of_file(const std::filesystem::path& file) {
         if (got < 0) return file_fault(file, "cannot be read: " + system_words(errno));
         if (got == 0) break;
         SHA256Update(&context, piece.data(), static_cast<std::size_t>(got));
+        done += static_cast<double>(got);
+        if (told && !unknown) told(std::min(1.0, done / size));
     }
     return digest_of(context);
 }

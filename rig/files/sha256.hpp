@@ -4,6 +4,7 @@
 #include "rig/result.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,9 @@ namespace fourpole {
 std::string sha256_hex(std::string_view bytes);
 
 /// The same of a file's content, read piece by piece, so that a long take costs no memory.
+/// `told` hears now and then how much of it is done, 0 .. 1.
 /// Fault bad_input: the file cannot be read.
-Result<std::string> sha256_of_file(const std::filesystem::path& file);
+Result<std::string> sha256_of_file(const std::filesystem::path& file,
+                                   const std::function<void(double)>& told = {});
 
 }  // namespace fourpole

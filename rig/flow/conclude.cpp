@@ -8,6 +8,7 @@
 #include "rig/measure/measure.hpp"
 #include "rig/measure/remove_fixture.hpp"
 #include "rig/measure/wanted.hpp"
+#include "rig/measure/whereabouts.hpp"
 #include "rig/measure/wiring_level.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/units.hpp"
@@ -200,11 +201,12 @@ void add_take_reasons(RunRecord& out) {
 }  // namespace
 
 Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
-                             const SenseCircuit* circuit) {
+                             const SenseCircuit* circuit, const MeasureProgress& told) {
     auto measured = circuit && wanted(programme.analyses, "impedance")
                         ? measure_impedance(take, programme, same_clock, *circuit)
-                        : measure(take, programme, same_clock);
+                        : measure(take, programme, same_clock, told);
     if (!measured) return measured.error();
+    count_from_the_file(take, *measured);
     TakeRecord out;
     out.take_sha256 = take.sha256;
     out.programme_id = programme.id;
@@ -216,7 +218,7 @@ Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool 
     out.calibration = take.facts.calibration;
     out.prediction_sha256 = take.facts.prediction_sha256;
     out.rate_hz = take.rate_hz;
-    out.frames = static_cast<std::int64_t>(take.frames());
+    out.frames = static_cast<std::int64_t>(take.frames_of_file.value_or(take.frames()));
     out.valid = measured->valid;
     out.reasons = std::move(measured->reasons);
     out.readings = std::move(measured->readings);

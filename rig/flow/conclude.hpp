@@ -16,8 +16,9 @@ namespace fourpole {
 /// One take -> its record: the same road for `run`, `report` and `analyze`.
 /// @param circuit  where its channels stand before and after a sense resistor, and the programme asks for
 ///                 `impedance` (or for everything); nullptr: they are sides
+/// @param told     hears how much of it is done, 0 .. 1
 Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
-                             const SenseCircuit* circuit = nullptr);
+                             const SenseCircuit* circuit = nullptr, const MeasureProgress& told = {});
 
 /// What a run was told besides its session; stands in its folder as run.json.
 struct RunFacts {

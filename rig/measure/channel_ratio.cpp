@@ -152,7 +152,7 @@ Result<HeardPair> hear_pair(const Take& take, const Programme& programme, const 
             fine->timing.clock.ppm));
         return out;
     }
-    read_breaks(tones.breaks, out.health);
+    read_breaks(tones.breaks, take.first_frame, out.health);
     if (!out.health.valid) return out;
     if (timing->has_markers || fine->timing.found) out.health.readings.push_back(clock_reading(fine->timing));
     add_tones(tones.fitted, out);

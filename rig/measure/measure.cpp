@@ -231,7 +231,11 @@ void judge_channels(const Take& take, const Recording& recording, Measurement& o
 
 }  // namespace
 
-Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock) {
+Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock,
+                            const MeasureProgress& told) {
+    const auto tell = [&told](double part) {
+        if (told) told(part);
+    };
     Measurement out;
     auto recording = recording_of(take, programme);
     if (!recording) return recording.error();
@@ -243,12 +247,14 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     judge_levels(*recording, programme, converter_step(take), out);
     auto timing = coarse_timing(*recording, programme, same_clock || take.facts.same_clock);
     if (!timing) return timing.error();
+    tell(0.3);
     const std::string trouble = judge_stream(take, *recording, programme, *timing, out);
     if (!out.valid) {
         void_take(out, *timing, trouble);
         return out;
     }
 
+    tell(0.5);
     auto fine =
         fine_timing(*recording, programme, *timing, same_clock || take.facts.same_clock, highest_order);
     if (!fine) return fine.error();
@@ -259,10 +265,11 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     PerSide<double> grain{};
     for (const Side side : sides)
         if (recording->has(side)) grain[side] = grain_of(recording->samples[side], converter_step(take));
+    tell(0.7);
     const HeardTones tones = hear_tones(*recording, programme, grain, same_clock || take.facts.same_clock,
                                         2.5 * converter_step(take), fine->timing);
     const std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones);
-    if (odd.empty()) read_breaks(tones.breaks, out);
+    if (odd.empty()) read_breaks(tones.breaks, take.first_frame, out);
     if (!out.valid || !odd.empty()) {
         void_take(out, fine->timing, odd);
         return out;
@@ -282,6 +289,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         add_what_is_missing(programme, out);
         return out;
     }
+    tell(0.9);
     const SideMap map = read_wiring(*fine, recording->rate_hz, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);

@@ -7,6 +7,7 @@
 #include "rig/result.hpp"
 #include "rig/signal.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,10 +21,14 @@ struct Measurement {
     Readings readings;                 ///< of an invalid take: only what says why
 };
 
+/// Told now and then how much of the work is done, 0 .. 1.
+using MeasureProgress = std::function<void(double)>;
+
 /// @param same_clock  player and converter share one clock: the offset is 0 by construction
 /// Fault bad_input: the programme cannot belong to this take (no event, a file that is missing).
 /// An invalid take is no fault here: it comes back with its reasons and no figure.
-Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock);
+Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock,
+                            const MeasureProgress& told = {});
 
 /// Impulse response of every captured side, `seconds` long: what a room or a headphone is
 /// judged by. The capture is divided by the first sweep or recorded stimulus,

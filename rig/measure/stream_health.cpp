@@ -186,7 +186,9 @@ std::string wrong_header(double fits_hz, double says_hz) {
 
 }  // namespace
 
-void read_breaks(const Breaks& found, Measurement& out) {
+void read_breaks(Breaks found, std::size_t first_frame, Measurement& out) {
+    for (std::int64_t& at : found.clicks) at += static_cast<std::int64_t>(first_frame);
+    for (Discontinuity& d : found.events) d.at_sample += static_cast<std::int64_t>(first_frame);
     for (const std::int64_t at : found.clicks) {
         out.valid = false;
         out.reasons.push_back(fmt::format("click: the wave is disturbed at sample {}; take it again", at));
@@ -264,7 +266,7 @@ std::string judge_stream(const Take& take, const Recording& recording, const Pro
                 astray->samples < 0.0 ? "lost" : "inserted", std::abs(astray->samples),
                 astray->samples < 0.0 ? "nearer than" : "farther apart than", astray->of_crystals);
         }
-    read_breaks(breaks, out);
+    read_breaks(breaks, take.first_frame, out);
     if (std::abs(timing.clock.ppm) <= largest_ppm || !breaks.events.empty()) return "";
     out.valid = false;
     return fmt::format(

@@ -16,7 +16,8 @@ namespace fourpole {
 std::string judge_stream(const Take& take, const Recording& recording, const Programme& programme,
                          const Timing& timing, Measurement& out);
 
-/// Breaks as sentences and as the reading `discontinuity`; any of them makes the take invalid.
-void read_breaks(const Breaks& found, Measurement& out);
+/// Breaks as sentences and as the reading `discontinuity`; any of them makes the take invalid. Places are
+/// counted in the file, of which the take begins with `first_frame`.
+void read_breaks(Breaks found, std::size_t first_frame, Measurement& out);
 
 }  // namespace fourpole

@@ -42,23 +42,17 @@ double converter_step(const Take& take) {
     return std::ldexp(1.0, 1 - bits);
 }
 
-Result<Recording> recording_of(const Take& take, const Programme& programme) {
-    Recording out;
-    out.rate_hz = take.rate_hz;
-    PerSide<bool> given{};
-    const auto put = [&](Side side, std::size_t channel) {
-        given[side] = true;
-        out.samples[side] = take.channels[channel];
-    };
+Result<SideChannels> side_channels(const Take& take, const Programme& programme) {
+    SideChannels out{};
     if (!take.facts.channels.empty()) {
         for (std::size_t c = 0; c < take.facts.channels.size() && c < take.channels.size(); ++c) {
             const std::string& word = take.facts.channels[c];
             const auto side = side_named(word);
-            if (!side || given[*side])
+            if (!side || out[*side])
                 return Fault{Fault::Kind::bad_input, "channels",
                              fmt::format("channel {} is called \"{}\"; allowed: left and right, each once",
                                          c + 1, word)};
-            put(*side, c);
+            out[*side] = c;
         }
     } else if (take.channels.size() == 1) {
         if (plays(programme, Side::left) && plays(programme, Side::right))
@@ -67,11 +61,20 @@ Result<Recording> recording_of(const Take& take, const Programme& programme) {
                 "the capture is mono but the programme plays both sides, and nobody says which one was "
                 "captured; give a stereo capture, a programme of one side, or channels in the .json beside "
                 "the capture"};
-        put(plays(programme, Side::right) ? Side::right : Side::left, 0);
+        out[plays(programme, Side::right) ? Side::right : Side::left] = 0;
     } else {
-        put(Side::left, 0);
-        put(Side::right, 1);
+        out = {{0, 1}};
     }
+    return out;
+}
+
+Result<Recording> recording_of(const Take& take, const Programme& programme) {
+    const auto channel = side_channels(take, programme);
+    if (!channel) return channel.error();
+    Recording out;
+    out.rate_hz = take.rate_hz;
+    for (const Side side : sides)
+        if ((*channel)[side]) out.samples[side] = take.channels[*(*channel)[side]];
     return out;
 }
 

@@ -7,12 +7,19 @@
 #include "rig/programme.hpp"
 #include "rig/stimulus/evaluate.hpp"
 
+#include <cstddef>
+#include <optional>
+
 namespace fourpole {
 
-/// The take as two sides, by the names its facts give the channels; else left, right in this
+/// The channel of each side, by the names that the take's facts give the channels; else left, right in this
 /// order, and a mono take is the side that the programme's events name.
 /// Faults: bad_input (a channel name that is no side, or a side twice), take_invalid (mono, and the
 /// programme plays both sides).
+using SideChannels = PerSide<std::optional<std::size_t>>;
+Result<SideChannels> side_channels(const Take& take, const Programme& programme);
+
+/// The take as two sides. Faults: as side_channels().
 Result<Recording> recording_of(const Take& take, const Programme& programme);
 
 /// One step of the converter, full scale = 1 (floating point: of 24 bits).

@@ -17,15 +17,6 @@ constexpr double pi = std::numbers::pi;
 constexpr double block_s = 0.01, fine_block_s = 0.001;
 constexpr double same_level = 0.5;  ///< of power: 3 dB
 
-/// The line by which a segment is looked for: loudest times frequency, so that it turns fast in a block.
-const PlayedLine& pilot(const ToneSegment& segment) {
-    const auto size = [](const PlayedLine& l) {
-        return std::max(std::abs(l.played[Side::left]), std::abs(l.played[Side::right])) * std::sqrt(l.hz);
-    };
-    return *std::max_element(segment.lines.begin(), segment.lines.end(),
-                             [&](const PlayedLine& a, const PlayedLine& b) { return size(a) < size(b); });
-}
-
 /// Amplitude at one frequency, block by block, of both inputs together.
 std::vector<double> envelope(const Recording& recording, double hz, std::size_t block) {
     std::vector<double> out(recording.frames() / block, 0.0);
@@ -138,6 +129,14 @@ double start_by_levels(const Recording& recording, const std::vector<ToneSegment
 }
 
 }  // namespace
+
+const PlayedLine& pilot(const ToneSegment& segment) {
+    const auto size = [](const PlayedLine& l) {
+        return std::max(std::abs(l.played[Side::left]), std::abs(l.played[Side::right])) * std::sqrt(l.hz);
+    };
+    return *std::max_element(segment.lines.begin(), segment.lines.end(),
+                             [&](const PlayedLine& a, const PlayedLine& b) { return size(a) < size(b); });
+}
 
 TonePlaces place_tones(const Recording& recording, const std::vector<ToneSegment>& segments,
                        const Timing& timing) {

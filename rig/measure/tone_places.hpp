@@ -23,6 +23,9 @@ struct TonePlaces {
     double u_start = 0.0;
 };
 
+/// The line by which a segment is looked for: loudest times frequency, so that it turns fast in a block.
+const PlayedLine& pilot(const ToneSegment& segment);
+
 /// Where each segment is. With markers the clock says it. Without, the tones' own levels do: block by block
 /// (10 ms) the power at each segment's strongest line is held against the programme's at every start; one
 /// segment alone reaches from where its line first stands within 3 dB of its usual level to where it last

@@ -3,11 +3,13 @@
 
 #include "rig/align/resample.hpp"
 #include "rig/fft/correlate.hpp"
+#include "rig/files/scratch_file.hpp"
 #include "rig/share_out.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 namespace fourpole {
@@ -33,15 +35,13 @@ void keep(std::vector<Place>& best, Place place, double expected) {
     if (best.size() > most_places) best.pop_back();
 }
 
-/// Energy of every stretch of `length` samples that begins in y[from] .. y[from + count - 1].
-std::vector<double> energies(std::span<const double> y, std::size_t from, std::size_t count,
-                             std::size_t length) {
+/// Energy of each of the first `count` stretches of `length` samples in y.
+std::vector<double> energies(std::span<const double> y, std::size_t count, std::size_t length) {
     std::vector<double> out(count);
     double sum = 0.0;
-    for (std::size_t n = from; n < from + length; ++n) sum += y[n] * y[n];
-    for (std::size_t i = 0; i < count; ++i) {
-        out[i] = std::max(0.0, sum);
-        const std::size_t n = from + i;
+    for (std::size_t n = 0; n < length; ++n) sum += y[n] * y[n];
+    for (std::size_t n = 0; n < count; ++n) {
+        out[n] = std::max(0.0, sum);
         if (n + length < y.size()) sum += y[n + length] * y[n + length] - y[n] * y[n];
     }
     return out;
@@ -53,8 +53,16 @@ double energy_of(std::span<const double> x) {
     return sum;
 }
 
+double energy_of(const Samples& x) {
+    double sum = 0.0;
+    x.each_piece([&](std::span<const double> piece) {
+        for (const double v : piece) sum += v * v;
+    });
+    return sum;
+}
+
 /// Where the loudest stretch of each of twelve equal parts of x begins.
-std::vector<std::size_t> loudest_stretches(std::span<const double> x, std::size_t length) {
+std::vector<std::size_t> loudest_stretches(const Samples& x, std::size_t length) {
     std::vector<std::size_t> out;
     const std::size_t parts = std::clamp<std::size_t>(x.size() / length, 1, most_stretches);
     for (std::size_t part = 0; part < parts; ++part) {
@@ -63,7 +71,8 @@ std::vector<std::size_t> loudest_stretches(std::span<const double> x, std::size_
         double most = 0.0;
         std::size_t best = from;
         for (std::size_t n = from; n < to && n + length <= x.size(); n += length / 4 + 1) {
-            const double energy = energy_of(x.subspan(n, length));
+            const std::vector<double> stretch = x.piece(n, length);
+            const double energy = energy_of(std::span<const double>(stretch));
             if (energy > most) most = energy, best = n;
         }
         if (most > 0.0) out.push_back(best);
@@ -145,22 +154,36 @@ std::vector<Stretch> elsewhere(std::vector<Stretch> stretches, const LowLine& li
 
 }  // namespace
 
-LowRate low_rate(std::span<const double> x, double rate_hz) {
+LowRate low_rate(const Samples& x, double rate_hz, const Told& told) {
+    constexpr std::size_t at_once = std::size_t{1} << 17U, most_in_memory = std::size_t{1} << 21U;
     const double step = rate_hz / LowRate::rate_hz;
-    LowRate out{resampled(x, 0.0, step, static_cast<std::size_t>(static_cast<double>(x.size()) / step))};
+    const auto size = static_cast<std::size_t>(static_cast<double>(x.size()) / step);
+    const auto kept = std::make_shared<std::vector<double>>();
+    const auto filed = size > most_in_memory ? std::make_shared<ScratchFile>() : nullptr;
     // Up: 6 dB an octave above 50 Hz (0.95); music falls by about as much, and DC is gone. Down again towards
     // 3 kHz by 1 + z^-1 twice, or a peak that falls between two samples would lose a fifth of its height.
     std::array<double, 3> before{};
-    for (double& v : out.samples) {
-        const double up = v - 0.95 * before[0];
-        before[0] = v;
-        v = 0.25 * (up + 2.0 * before[1] + before[2]);
-        before[2] = std::exchange(before[1], up);
+    for (std::size_t at = 0; at < size; at += at_once) {
+        auto piece = resampled(x, step * static_cast<double>(at), step, std::min(at_once, size - at));
+        for (double& v : piece) {
+            const double up = v - 0.95 * before[0];
+            before[0] = v;
+            v = 0.25 * (up + 2.0 * before[1] + before[2]);
+            before[2] = std::exchange(before[1], up);
+        }
+        if (filed)
+            filed->append(piece);
+        else
+            kept->insert(kept->end(), piece.begin(), piece.end());
+        if (told) told(static_cast<double>(at) / static_cast<double>(size));
     }
-    return out;
+    if (filed) return {{size, [filed](std::size_t from, std::span<double> out) { filed->read(from, out); }}};
+    return {{size, [kept](std::size_t from, std::span<double> out) {
+                 std::copy_n(kept->begin() + static_cast<std::ptrdiff_t>(from), out.size(), out.begin());
+             }}};
 }
 
-std::vector<Place> places_of(std::span<const double> stretch, std::span<const double> y, double expected) {
+std::vector<Place> places_of(std::span<const double> stretch, const Samples& y, double expected) {
     std::vector<Place> best;
     if (y.size() < stretch.size()) return best;
     const double own = energy_of(stretch);
@@ -173,9 +196,11 @@ std::vector<Place> places_of(std::span<const double> stretch, std::span<const do
     std::vector<double> likeness;
     for (std::size_t from = 0; from < all; from += piece - 2) {
         const std::size_t count = std::min(piece, all - from);
-        const LagWindow window{static_cast<std::ptrdiff_t>(from), count};
-        const auto r = correlate({&y, 1}, 0, stretch, {&window, 1});
-        const std::vector<double> energy = energies(y, from, count, stretch.size());
+        const std::vector<double> some = y.piece(from, std::min(count + stretch.size(), y.size() - from));
+        const std::span<const double> here = some;
+        const LagWindow window{0, count};
+        const auto r = correlate({&here, 1}, 0, stretch, {&window, 1});
+        const std::vector<double> energy = energies(here, count, stretch.size());
         likeness.resize(count);
         for (std::size_t i = 0; i < count; ++i)
             likeness[i] = energy[i] > least ? std::abs(r[0][0][i]) / std::sqrt(own * energy[i]) : 0.0;
@@ -201,8 +226,8 @@ std::vector<Place> places_of(std::span<const double> stretch, std::span<const do
 std::optional<CoarseLine> coarse_line(const Pair& pair, const LowRate& a, const LowRate& b,
                                       unsigned threads) {
     const bool a_is_shorter = a.samples.size() <= b.samples.size();
-    const std::vector<double>& own = a_is_shorter ? a.samples : b.samples;
-    const std::vector<double>& other = a_is_shorter ? b.samples : a.samples;
+    const Samples& own = a_is_shorter ? a.samples : b.samples;
+    const Samples& other = a_is_shorter ? b.samples : a.samples;
     for (const std::size_t wanted : {std::size_t{4096}, std::size_t{1024}}) {
         const std::size_t length = std::min(wanted, own.size() / 5);
         if (length < 256) return std::nullopt;
@@ -210,8 +235,7 @@ std::optional<CoarseLine> coarse_line(const Pair& pair, const LowRate& a, const 
         std::vector<Stretch> stretches(starts.size());
         share_out(threads, starts.size(), [&](std::size_t i) {
             stretches[i].at = static_cast<double>(starts[i]);
-            stretches[i].places =
-                places_of(std::span(own).subspan(starts[i], length), other, stretches[i].at);
+            stretches[i].places = places_of(own.piece(starts[i], length), other, stretches[i].at);
         });
         const LowLine low = best_line(stretches);
         if (low.agreeing < least_agreeing) continue;

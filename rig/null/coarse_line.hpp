@@ -13,9 +13,10 @@ namespace fourpole {
 /// look for common content needs.
 struct LowRate {
     static constexpr double rate_hz = 6000.0;
-    std::vector<double> samples;
+    Samples samples;
 };
-LowRate low_rate(std::span<const double> x, double rate_hz);
+/// Up to six minutes of it are kept in memory, what is longer in a ScratchFile.
+LowRate low_rate(const Samples& x, double rate_hz, const Told& told = {});
 
 /// A place where a stretch of one channel is found in another: sample of the latter at 6 kHz, and the
 /// normalised correlation there, |sum g y| / sqrt(sum g^2 sum y^2), 0 .. 1.
@@ -25,7 +26,7 @@ struct Place {
 };
 /// The likeliest places of `stretch` in `y`, at most eight, best first; of equal ones that nearest to
 /// `expected` first.
-std::vector<Place> places_of(std::span<const double> stretch, std::span<const double> y, double expected);
+std::vector<Place> places_of(std::span<const double> stretch, const Samples& y, double expected);
 
 /// A first idea of where A's samples stand in B.
 struct CoarseLine {

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
+#include <memory>
+#include <span>
 
 namespace fourpole {
 
@@ -40,35 +43,48 @@ std::vector<double> impulse_response(std::size_t taps, double rate_hz,
     return out;
 }
 
+/// The filter in the blocks that it works in: overlap-save over 8 times its length.
+class Filter {
+public:
+    Filter(const std::vector<double>& taps, const Samples& b)
+        : taps_(taps.size()), length_(fast_length(8 * taps.size())), block_(length_ - taps_ + 1), b_(b) {
+        RealFft fft(length_);
+        std::fill(std::copy(taps.begin(), taps.end(), fft.signal()), fft.signal() + length_, 0.0);
+        fft.forward();
+        gain_.assign(fft.spectrum(), fft.spectrum() + fft.bins());
+    }
+
+    /// out[n] = sum taps[i] b[n + taps/2 - i], from `from` on: each block begins taps - 1 samples early.
+    void filtered(std::size_t from, std::span<double> out) const {
+        RealFft fft(length_);
+        for (std::size_t done = 0; done < out.size();) {
+            const std::size_t at = (from + done) / block_ * block_;
+            b_.copy(static_cast<std::ptrdiff_t>(at + taps_ / 2) - static_cast<std::ptrdiff_t>(taps_) + 1,
+                    {fft.signal(), length_});
+            fft.forward();
+            for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] *= gain_[k];
+            fft.inverse();
+            const std::size_t skipped = from + done - at;
+            const std::size_t some = std::min(block_ - skipped, out.size() - done);
+            std::copy_n(fft.signal() + taps_ - 1 + skipped, some,
+                        out.begin() + static_cast<std::ptrdiff_t>(done));
+            done += some;
+        }
+    }
+
+private:
+    std::size_t taps_, length_, block_;
+    Samples b_;
+    std::vector<std::complex<double>> gain_;
+};
+
 }  // namespace
 
-std::vector<double> corrected(std::span<const double> b, double rate_hz,
-                              const std::vector<LinearPoint>& points) {
-    if (points.empty()) return {b.begin(), b.end()};
+Samples corrected(const Samples& b, double rate_hz, const std::vector<LinearPoint>& points) {
+    if (points.empty()) return b;
     const std::size_t taps = 2 * fast_length(static_cast<std::size_t>(0.5 * filter_s * rate_hz));
-    const std::vector<double> filter = impulse_response(taps, rate_hz, points);
-    RealFft fft(fast_length(8 * taps));
-    const std::size_t block = fft.size() - taps + 1;
-    std::fill(std::copy(filter.begin(), filter.end(), fft.signal()), fft.signal() + fft.size(), 0.0);
-    fft.forward();
-    const std::vector<std::complex<double>> gain(fft.spectrum(), fft.spectrum() + fft.bins());
-    std::vector<double> out(b.size());
-    // out[n] = sum filter[i] b[n + taps/2 - i]: each block begins taps - 1 samples early.
-    const auto size = static_cast<std::ptrdiff_t>(b.size());
-    for (std::size_t at = 0; at < b.size(); at += block) {
-        const std::ptrdiff_t from =
-            static_cast<std::ptrdiff_t>(at + taps / 2) - static_cast<std::ptrdiff_t>(taps) + 1;
-        for (std::size_t i = 0; i < fft.size(); ++i) {
-            const std::ptrdiff_t n = from + static_cast<std::ptrdiff_t>(i);
-            fft.signal()[i] = n >= 0 && n < size ? b[static_cast<std::size_t>(n)] : 0.0;
-        }
-        fft.forward();
-        for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] *= gain[k];
-        fft.inverse();
-        const std::size_t some = std::min(block, b.size() - at);
-        std::copy_n(fft.signal() + taps - 1, some, out.begin() + static_cast<std::ptrdiff_t>(at));
-    }
-    return out;
+    const auto filter = std::make_shared<const Filter>(impulse_response(taps, rate_hz, points), b);
+    return {b.size(), [filter](std::size_t from, std::span<double> out) { filter->filtered(from, out); }};
 }
 
 }  // namespace fourpole

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/align/samples.hpp"
 #include "rig/null/residual.hpp"
 #include "rig/signal.hpp"
 
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace fourpole {
@@ -24,7 +24,6 @@ using Correction = std::vector<CorrectionCurve>;
 /// Accuracy: that of the points; a shelf of 1 dB (a null of -35 dB) learned on one programme leaves 25 dB
 /// less of another. What turns within 5 Hz is smoothed. The first and last 0.17 s of b are filtered as if b
 /// were 0 outside.
-std::vector<double> corrected(std::span<const double> b, double rate_hz,
-                              const std::vector<LinearPoint>& points);
+Samples corrected(const Samples& b, double rate_hz, const std::vector<LinearPoint>& points);
 
 }  // namespace fourpole

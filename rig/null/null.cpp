@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/null/null.hpp"
 
-#include "rig/analysis/health.hpp"
 #include "rig/null/coarse_line.hpp"
 #include "rig/null/delay_track.hpp"
 #include "rig/null/null_readings.hpp"
+#include "rig/null/prepared_channel.hpp"
 #include "rig/null/track_breaks.hpp"
 #include "rig/units.hpp"
 
@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <system_error>
 
 namespace fourpole {
 
@@ -27,63 +28,49 @@ constexpr double nothing_in_common = 0.5;
 constexpr double surely_alike = 0.98, clearly_more = 0.1;
 // 20 dB above the median block: one event, not the programme.
 constexpr double stands_out = 100.0;
-
-/// One channel, ready to be compared.
-struct Channel {
-    std::optional<Side> side;
-    std::vector<double> samples;  ///< mean taken out
-    LowRate low;
-    bool silent = false;
-};
+constexpr double prepared_share = 0.2;  // of the time
 
 /// Shares 0 .. 1 among steps that follow each other.
 class Steps {
 public:
-    Steps(const NullProgress& progress, std::size_t pairs) : progress_(progress), pairs_(pairs) {}
+    Steps(const NullProgress& progress, std::size_t pairs)
+        : progress_(progress), pairs_(static_cast<double>(pairs)) {}
+
+    /// Of both captures' channels the n-th is looked at.
+    Told preparing(std::size_t n) const {
+        return [this, n](double part) {
+            if (progress_)
+                progress_(prepared_share * (static_cast<double>(n) + part) / (2.0 * pairs_),
+                          "looking for what both hold");
+        };
+    }
 
     Told step(std::size_t pair, double from, double to, const std::string& what) const {
         return [this, pair, from, to, what](double part) {
-            if (progress_)
-                progress_(
-                    (static_cast<double>(pair) + from + part * (to - from)) / static_cast<double>(pairs_),
-                    what);
+            const double done = static_cast<double>(pair) + from + part * (to - from);
+            if (progress_) progress_(prepared_share + (1.0 - prepared_share) * done / pairs_, what);
         };
     }
 
 private:
     const NullProgress& progress_;
-    std::size_t pairs_;
+    double pairs_;
 };
 
 std::string side_word(std::optional<Side> side) {
     return side ? fmt::format("{}: ", name(*side)) : std::string();
 }
 
-Result<std::vector<std::optional<Side>>> sides_of(const Take& take, const char* which) {
-    const std::size_t count = take.channels.size();
+Result<std::vector<std::optional<Side>>> sides_of(const NullCapture& capture, const char* which) {
+    const std::size_t count = capture.channels.size();
     if (count == 1) return std::vector<std::optional<Side>>{std::nullopt};
     if (count != 2)
         return Fault{Fault::Kind::bad_input, "",
                      fmt::format("{} has {} channels; a null takes one or two (left, right)", which, count)};
     std::vector<std::optional<Side>> out{Side::left, Side::right};
-    if (take.facts.channels.size() != 2) return out;
+    if (capture.called.size() != 2) return out;
     for (std::size_t i = 0; i < 2; ++i)
-        if (const auto named = side_named(take.facts.channels[i])) out[i] = named;
-    return out;
-}
-
-Channel prepared(Take& take, std::size_t index, std::optional<Side> side, const Correction& correction) {
-    Channel out;
-    out.side = side;
-    out.samples = std::move(take.channels[index]);
-    out.silent = dead(out.samples, std::ldexp(1.0, take.floating_point ? -23 : 1 - take.bits));
-    if (out.silent) return out;
-    const auto curve = std::find_if(correction.begin(), correction.end(),
-                                    [&](const CorrectionCurve& c) { return c.side == side; });
-    if (curve != correction.end()) out.samples = corrected(out.samples, take.rate_hz, curve->points);
-    const double middle = mean(out.samples);
-    for (double& x : out.samples) x -= middle;
-    out.low = low_rate(out.samples, take.rate_hz);
+        if (const auto named = side_named(capture.called[i])) out[i] = named;
     return out;
 }
 
@@ -177,7 +164,7 @@ PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, cons
 
 using Channels = std::vector<Channel>;
 
-Pair pair_of(const Take& a, const Take& b, const Channel& x, const Channel& y) {
+Pair pair_of(const NullCapture& a, const NullCapture& b, const Channel& x, const Channel& y) {
     return {x.samples, y.samples, a.rate_hz, b.rate_hz};
 }
 
@@ -188,8 +175,8 @@ struct Pairing {
     double likeness = 0.0;
 };
 
-Pairing paired(const Take& a, const Take& b, const Channels& of_a, const Channels& of_b, bool crossed,
-               unsigned threads) {
+Pairing paired(const NullCapture& a, const NullCapture& b, const Channels& of_a, const Channels& of_b,
+               bool crossed, unsigned threads) {
     Pairing out;
     for (std::size_t i = 0; i < of_a.size(); ++i) {
         std::size_t k = i;
@@ -205,7 +192,7 @@ Pairing paired(const Take& a, const Take& b, const Channels& of_a, const Channel
     return out;
 }
 
-PairOutcome pair_outcome(const Take& a, const Take& b, const Channel& x, const Channel& y,
+PairOutcome pair_outcome(const NullCapture& a, const NullCapture& b, const Channel& x, const Channel& y,
                          const std::optional<CoarseLine>& line, const std::optional<Line>& known,
                          const Steps& steps, std::size_t number, unsigned threads) {
     if (x.silent && y.silent) {
@@ -251,8 +238,10 @@ NullOutcome together(std::vector<PairOutcome> all, const Channels& of_a, bool cr
 
 }  // namespace
 
-Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsigned threads,
-                            const NullProgress& progress) {
+namespace {
+
+Result<NullOutcome> null_of_two(const NullCapture& a, const NullCapture& b, const Correction& correction,
+                                unsigned threads, const NullProgress& progress) {
     const auto sides_a = sides_of(a, "A"), sides_b = sides_of(b, "B");
     if (!sides_a) return sides_a.error();
     if (!sides_b) return sides_b.error();
@@ -261,17 +250,17 @@ Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsign
                      fmt::format("A has {} and B {}; a null needs as many in both",
                                  a.channels.size() == 1 ? "one channel" : "two channels",
                                  b.channels.size() == 1 ? "one" : "two")};
-    for (const Take* take : {&a, &b})
+    for (const NullCapture* take : {&a, &b})
         if (static_cast<double>(take->frames()) < least_s * take->rate_hz)
             return Fault{
                 Fault::Kind::bad_input, "",
                 fmt::format("{} lasts {:.3g} s; a null needs {:g} s at least", take == &a ? "A" : "B",
                             static_cast<double>(take->frames()) / take->rate_hz, least_s)};
+    const Steps steps(progress, a.channels.size());
     Channels of_a, of_b;
     for (std::size_t i = 0; i < a.channels.size(); ++i) {
-        if (progress) progress(0.0, "looking for what both hold");
-        of_a.push_back(prepared(a, i, (*sides_a)[i], {}));
-        of_b.push_back(prepared(b, i, (*sides_b)[i], correction));
+        of_a.push_back(prepared_channel(a, i, (*sides_a)[i], {}, steps.preparing(2 * i)));
+        of_b.push_back(prepared_channel(b, i, (*sides_b)[i], correction, steps.preparing(2 * i + 1)));
     }
     Pairing own = paired(a, b, of_a, of_b, false, threads);
     bool crossed = false;
@@ -280,7 +269,6 @@ Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsign
         crossed = other_way.likeness > own.likeness + clearly_more;
         if (crossed) own = std::move(other_way);
     }
-    const Steps steps(progress, of_a.size());
     std::vector<PairOutcome> all(of_a.size());
     std::optional<Line> known;
     std::vector<std::size_t> order(of_a.size());
@@ -294,6 +282,24 @@ Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsign
         if (!known) known = all[i].line;
     }
     return together(std::move(all), of_a, crossed);
+}
+
+}  // namespace
+
+Result<NullOutcome> null_of(const NullCapture& a, const NullCapture& b, const Correction& correction,
+                            unsigned threads, const NullProgress& progress) {
+    try {
+        return null_of_two(a, b, correction, threads, progress);
+    } catch (const Fault& unreadable) {
+        return unreadable;
+    } catch (const std::system_error& no_room) {
+        return Fault{Fault::Kind::bad_input, "", no_room.what()};
+    }
+}
+
+Result<NullOutcome> null_of(Take a, Take b, const Correction& correction, unsigned threads,
+                            const NullProgress& progress) {
+    return null_of(in_memory(std::move(a)), in_memory(std::move(b)), correction, threads, progress);
 }
 
 }  // namespace fourpole

@@ -60,9 +60,10 @@ void each_section(const Pair& pair, const Line& line, const Blocks& blocks, unsi
         section.count = std::min(Blocks::per_section, blocks.count - section.first_block);
         const std::size_t from = blocks.start(section.first_block);
         const std::size_t samples = (section.count + 1) * blocks.hop();
+        const std::vector<double> a = pair.a.piece(from, samples);
         const std::vector<double> b =
             resampled(pair.b, line.at(static_cast<double>(from)), line.step, samples);
-        section.a = pair.a.subspan(from, samples);
+        section.a = a;
         section.b = b;
         work(section);
         if (!told) return;

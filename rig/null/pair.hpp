@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/align/samples.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -10,7 +12,7 @@ namespace fourpole {
 
 /// One channel of capture A and the channel of capture B that is held against it. Means are taken out.
 struct Pair {
-    std::span<const double> a, b;
+    Samples a, b;
     double rate_a_hz = 0.0, rate_b_hz = 0.0;  ///< nominal
 };
 

@@ -111,9 +111,11 @@ private:
     std::vector<std::vector<std::complex<double>>> q_;
 };
 
-double rms_of(std::span<const double> x) {
+double rms_of(const Samples& x) {
     double sum = 0.0;
-    for (const double v : x) sum += v * v;
+    x.each_piece([&](std::span<const double> piece) {
+        for (const double v : piece) sum += v * v;
+    });
     return std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, x.size())));
 }
 

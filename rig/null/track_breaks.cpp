@@ -95,12 +95,13 @@ struct Placed {
 
 /// The sample of `whole` between `from` and `to` where `other` on `before` stops to explain it and on
 /// `behind` begins to. `whole` is the one of both that holds nothing of its own there.
-Placed place_between(std::span<const double> whole, std::span<const double> other, const Line& before,
-                     const Line& behind, double from, double to) {
+Placed place_between(const Samples& whole, const Samples& other, const Line& before, const Line& behind,
+                     double from, double to) {
     const auto first = static_cast<std::size_t>(std::max(0.0, from));
     const std::size_t last = std::min(whole.size(), static_cast<std::size_t>(std::max(0.0, to)));
     if (last < first + 8) return {from, false};
-    const std::span<const double> own = whole.subspan(first, last - first);
+    const std::vector<double> samples = whole.piece(first, last - first);
+    const std::span<const double> own = samples;
     const auto start = static_cast<double>(first);
     const std::vector<double> early = resampled(other, before.at(start), before.step, own.size());
     const std::vector<double> late = resampled(other, behind.at(start), behind.step, own.size());
@@ -182,15 +183,14 @@ std::optional<Line> line_of(const Pair& pair, const Line& line, double from, dou
     const double start = std::floor(0.5 * ((from + to) / per_low - length));
     if (length < 256.0 || start < 0.0 || start + length > static_cast<double>(a.samples.size()))
         return std::nullopt;
-    const auto stretch =
-        std::span(a.samples).subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(length));
+    const auto stretch = a.samples.piece(static_cast<std::size_t>(start), static_cast<std::size_t>(length));
     const double expected = line.at(start * per_low) / pair.rate_b_hz * LowRate::rate_hz;
     const auto places = places_of(stretch, b.samples, expected);
     if (places.empty() || places.front().likeness < found_again) return std::nullopt;
     const double off = (places.front().at - expected) * pair.rate_b_hz / LowRate::rate_hz;
     // Good to a few samples; the stretch itself, looked at from there, tells the rest.
     const auto first = static_cast<std::size_t>(from);
-    const Pair part{pair.a.subspan(first, static_cast<std::size_t>(to - from)), pair.b, pair.rate_a_hz,
+    const Pair part{pair.a.part(first, static_cast<std::size_t>(to - from)), pair.b, pair.rate_a_hz,
                     pair.rate_b_hz};
     const auto track =
         found_blocks(delay_track(part, {line.at(static_cast<double>(first)) + off, line.step}, 1, {}));

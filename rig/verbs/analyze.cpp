@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/capture/take_facts.hpp"
 #include "rig/capture/take_file.hpp"
+#include "rig/capture/take_reader.hpp"
 #include "rig/files/write_atomic.hpp"
 #include "rig/flow/calibration_file.hpp"
 #include "rig/flow/conclude.hpp"
+#include "rig/flow/read_capture.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/profile/findings.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/report/definitions.hpp"
+#include "rig/report/progress.hpp"
 #include "rig/report/summary.hpp"
 #include "rig/verbs/arguments.hpp"
 #include "rig/verbs/complain.hpp"
@@ -89,29 +92,52 @@ Result<std::string> explanations(const TakeRecord& record, const std::string& wa
                      (near.empty() ? "" : " (nearest: " + near + ")") + "; it has: " + list};
 }
 
-int work(const Options& options) {
-    if (const auto safe = keep_inputs(options, {}); !safe) return complain(safe.error());
-    auto take = read_take(options.capture);
-    if (!take) return complain(take.error());
+/// What was read, what was played, and what that says.
+struct Analysed {
+    Take take;
+    Programme programme;
+    TakeRecord record;
+};
+
+Result<Analysed> analysed(const Options& options) {
+    if (const auto safe = keep_inputs(options, {}); !safe) return safe.error();
+    Progress bar("analysing");
+    const auto show = [&bar](double from, double to, double part, const std::string& step) {
+        bar.update(from + (to - from) * part, step);
+    };
+    auto reader = TakeReader::open(options.capture);
+    if (!reader) return reader.error();
+    auto take = reader->described([&](double part) { show(0.0, 0.2, part, "reading"); });
+    if (!take) return take.error();
     std::optional<SenseCircuit> circuit;
     if (!options.calibration.empty()) {
         auto applied = apply_calibration(options.calibration, *take);
-        if (!applied) return complain(applied.error());
+        if (!applied) return applied.error();
         circuit = std::move(*applied);
-        if (const auto safe = keep_inputs(options, circuit); !safe) return complain(safe.error());
+        if (const auto safe = keep_inputs(options, circuit); !safe) return safe.error();
     }
-    const auto programme = programme_for(options, *take);
-    if (!programme) return complain(programme.error());
-    const auto record = record_of(*take, *programme, options.same_clock, circuit ? &*circuit : nullptr);
-    if (!record) return complain(record.error());
+    auto programme = programme_for(options, *take);
+    if (!programme) return programme.error();
+    const SenseCircuit* const sensed = circuit ? &*circuit : nullptr;
+    const auto looked = [&](double part, const std::string& step) { show(0.2, 0.8, part, step); };
+    if (auto read = read_needed(*reader, *programme, sensed, looked, *take); !read) return read.error();
+    const auto measured = [&](double part) { show(0.8, 1.0, part, "readings"); };
+    auto record = record_of(*take, *programme, options.same_clock, sensed, measured);
+    if (!record) return record.error();
+    return Analysed{std::move(*take), std::move(*programme), std::move(*record)};
+}
 
+int work(const Options& options) {
+    const auto done = analysed(options);
+    if (!done) return complain(done.error());
+    const TakeRecord* const record = &done->record;
     const std::string text = to_json(*record);
     if (!options.record.empty()) {
         const auto written = write_atomic(options.record, text);
         if (!written) return complain(written.error());
     }
     if (!options.impulse_response.empty() && record->valid) {
-        const auto written = write_impulse_response(options, *take, *programme);
+        const auto written = write_impulse_response(options, done->take, done->programme);
         if (!written) return complain(written.error());
     }
     auto words = Result<std::string>(std::string());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/capture/take_facts.hpp"
-#include "rig/capture/take_file.hpp"
 #include "rig/files/sha256.hpp"
 #include "rig/files/write_atomic.hpp"
 #include "rig/flow/correction_file.hpp"
+#include "rig/flow/read_capture.hpp"
 #include "rig/null/null.hpp"
 #include "rig/report/null_record.hpp"
 #include "rig/report/progress.hpp"
@@ -45,7 +45,7 @@ Fault about(const Options& options, Fault fault) {
 }
 
 NullRecord::Capture facts_of_capture(const Take& take) {
-    return {take.sha256, take.rate_hz, static_cast<std::int64_t>(take.frames()), take.facts.simulated};
+    return {take.sha256, take.rate_hz, static_cast<std::int64_t>(*take.frames_of_file), take.facts.simulated};
 }
 
 /// The frozen correction of `options`, and its hash; nothing where none is asked for.
@@ -74,15 +74,14 @@ int null(const Options& options) {
     const auto correction = frozen(options, record.correction_sha256);
     if (!correction) return complain(correction.error());
     Progress bar("comparing");
-    bar.update(0.0, "reading");
-    auto a = read_take(options.a);
+    const auto shown = [&](double fraction, const std::string& step) { bar.update(fraction, step); };
+    Take of_a, of_b;
+    auto a = capture_for_null(options.a, shown, of_a);
     if (!a) return complain(a.error());
-    auto b = read_take(options.b);
+    auto b = capture_for_null(options.b, shown, of_b);
     if (!b) return complain(b.error());
-    record.a = facts_of_capture(*a), record.b = facts_of_capture(*b);
-    const auto outcome =
-        null_of(std::move(*a), std::move(*b), *correction, std::thread::hardware_concurrency(),
-                [&](double fraction, const std::string& step) { bar.update(fraction, step); });
+    record.a = facts_of_capture(of_a), record.b = facts_of_capture(of_b);
+    const auto outcome = null_of(*a, *b, *correction, std::thread::hardware_concurrency(), shown);
     if (!outcome) return complain(about(options, outcome.error()));
     record.valid = outcome->valid, record.reasons = outcome->reasons, record.readings = outcome->readings;
     const std::string text = to_json(record);

@@ -4,6 +4,7 @@
 #include "rig/compare/beside.hpp"
 #include "rig/flow/diagnose.hpp"
 #include "rig/flow/limits.hpp"
+#include "rig/measure/crosstalk_causes.hpp"
 #include "rig/measure/interface_crosstalk.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/measure/remove_fixture.hpp"
@@ -250,6 +251,7 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     add_arms(session, out);
     allow_for_interface(session, out);
     remove_fixture(session, out);
+    for (TakeRecord& take : out.takes) split_crosstalk(take.readings);
     judge_wiring(session, out);
     add_means(out);
     add_comparisons(out);

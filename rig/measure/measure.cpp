@@ -3,6 +3,7 @@
 
 #include "rig/analysis/health.hpp"
 #include "rig/measure/chirp_check.hpp"
+#include "rig/measure/crosstalk_causes.hpp"
 #include "rig/measure/heard_tones.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
@@ -288,6 +289,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     const Calibration calibration = calibration_of(take);
     const ToneContext context{tones.fitted, map, calibration, programme.analyses, tones.clock};
     read_tones(context, out.readings);
+    split_crosstalk(out.readings);
     read_idle_noise(*recording, programme, fine->timing.clock, context, out.readings);
     for (Reading& r : out.readings)
         if (r.name == "response") r.details.emplace_back("polarity", polarity(r));

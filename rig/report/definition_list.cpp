@@ -95,8 +95,37 @@ constexpr std::array list{
                "0.01 dB and 0.05 deg at -36 dB (tests/tones_test)", tone_faults},
     Definition{"wiring.matrix_1khz@1", "2x2 coefficients at 1 kHz re the largest, and the words for them", "",
                "1 kHz", "", "each side plays a sweep alone, both are captured", "tests/wiring_test", ""},
+    Definition{"wiring.tones@1",
+               "the same by the line nearest to 1 kHz that each side plays alone, within an octave of 1 kHz",
+               "", "the lines", tone_detector,
+               "both captured; polarity by markers, or by lines of one side that agree on one start alone",
+               "1e-6 of the largest without noise (tests/tone_wiring_test)",
+               "`polarity` says what no marker tells; a line below 3 times its noise is 0"},
     Definition{"wiring.matrix_re_emf@1", "the same re the player's EMF: silent means silent", "", "1 kHz", "",
                "a session says the EMF", "tests/wiring_level_test", ""},
+    Definition{
+        "crosstalk_shared_return.complex_fit@1",
+        "A of X(f) = A / (1 + j w T - j wc / w) + j B f / 1 kHz where A < 0: Rg / R of a return that both "
+        "sides share; T = L/R and wc = 1/RC of the loop are fitted with it",
+        "A = {value} dB at {at} Hz, T = {loop_inductance_s} s, corner {loop_corner_hz} Hz", "20 Hz to 20 kHz",
+        "weighted least squares of the complex crosstalk curve", "eight exact points over an octave",
+        "|error| / u = 1 over 200 draws (tests/crosstalk_causes_test)",
+        "an amplifier's flat leak that is inverted counts as return; at_most below 3 sqrt(2) u"},
+    Definition{"crosstalk_amplifier.complex_fit@1",
+               "the same A where A > 0: no passive return does that; where A < 0 at most all of it", "",
+               "20 Hz to 20 kHz", "as crosstalk_shared_return", "as crosstalk_shared_return",
+               "as crosstalk_shared_return", "what the interface leaks is in it"},
+    Definition{"crosstalk_capacitive.complex_fit@1", "B of the same where B > 0: w C R at 1 kHz", "",
+               "20 Hz to 20 kHz", "as crosstalk_shared_return", "as crosstalk_shared_return",
+               "as crosstalk_shared_return", "less what is inductive"},
+    Definition{"crosstalk_inductive.complex_fit@1",
+               "|B| of the same where B < 0: w Lg / R at 1 kHz, of the return or mutual", "",
+               "20 Hz to 20 kHz", "as crosstalk_shared_return", "as crosstalk_shared_return",
+               "as crosstalk_shared_return", "less what is capacitive"},
+    Definition{"crosstalk_unexplained.complex_fit@1",
+               "rms of X less the fit from 500 Hz to 2 kHz, less the noise's own share", "",
+               "500 Hz to 2 kHz", "", "as crosstalk_shared_return", "",
+               "at_most below 2 u; a driver's resonance is in it"},
     // --- tones ---
     Definition{"level.fitted_tone@1",
                "20 lg A, A = peak of the fitted tone (0 dBFS = a full-scale sine); dBV: rms",
@@ -242,6 +271,16 @@ constexpr std::array list{
                "full scale above clipping", "1e-12", ""},
     Definition{"thd.clipping.model@1", "of the same, all orders", "", "", "", "full scale above clipping",
                "1e-12", ""},
+    // --- two records ---
+    Definition{
+        "difference.b_minus_a@1",
+        "B - A in the quantity's unit, u^2 = u_A^2 + u_B^2 (- 2 c_A c_B with --same-calibration), 95 %: +- "
+        "1.960 u, z = (B - A) / u",
+        "", "that of the quantity", "at matching places, else straight in ln f between neighbours",
+        "alike in unit, definition, calibration, weighting, band and level",
+        "rounding; of interpolated figures |error| is about their part of u (tests/compare_records_test)",
+        "a bound gives a bound, its end with 1.645 u of the exact one; an unknown u leaves the interval "
+        "unknown"},
 };
 
 }  // namespace

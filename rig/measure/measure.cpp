@@ -11,7 +11,7 @@
 #include "rig/measure/timing.hpp"
 #include "rig/measure/tones.hpp"
 #include "rig/measure/wanted.hpp"
-#include "rig/model/model.hpp"
+#include "rig/measure/wiring_readings.hpp"
 #include "rig/units.hpp"
 
 #include <fmt/format.h>
@@ -45,35 +45,6 @@ void void_take(Measurement& out, Timing timing, const std::string& reason) {
     timing.found = false;
     timing.from = "nothing: the take is invalid";
     out.readings.push_back(clock_reading(timing));
-}
-
-/// What the plug did, in words; returns where each output of the player arrives.
-SideMap read_wiring(const FineTiming& fine, double rate_hz, Measurement& out) {
-    SideMap map{{Side::left, Side::right}};
-    const auto matrix = matrix_at_1khz(fine.probes, fine.shift_samples, rate_hz);
-    if (!matrix) return map;
-    const DriverMatrix words{matrix->from};
-    Reading r;
-    r.name = "wiring";
-    r.definition = "wiring.matrix_1khz@1";
-    r.points.push_back({.at = matrix->frequency_hz});
-    const std::string outcome = wiring_outcome(words);
-    r.details.emplace_back("outcome", outcome);
-    for (const Side driver : sides)
-        for (const Side channel : sides)
-            r.details.emplace_back(fmt::format("{}/from_{}", name(driver), name(channel)),
-                                   matrix->from[driver][channel]);
-    for (const Side driver : sides)
-        r.details.emplace_back(fmt::format("{}/label", name(driver)),
-                               driver_label(words.from[driver][Side::left], words.from[driver][Side::right]));
-    out.readings.push_back(std::move(r));
-    if (outcome.rfind("channels swapped", 0) == 0) {
-        map = {{Side::right, Side::left}};
-        out.reasons.push_back(
-            "the sides are swapped: the player's left arrives at the right input; readings "
-            "are named by the player's side");
-    }
-    return map;
 }
 
 /// "+" or "-" by the phase at 1 kHz (delay taken out); a device that turns it by more than
@@ -283,7 +254,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         add_what_is_missing(programme, out);
         return out;
     }
-    const SideMap map = read_wiring(*fine, recording->rate_hz, out);
+    const SideMap map = read_wiring(*fine, tones, *recording, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);
     const Calibration calibration = calibration_of(take);

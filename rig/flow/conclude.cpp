@@ -201,11 +201,14 @@ void add_take_reasons(RunRecord& out) {
 }  // namespace
 
 Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
-                             const SenseCircuit* circuit) {
-    auto measured = circuit && wanted(programme.analyses, "impedance")
-                        ? measure_impedance(take, programme, same_clock, *circuit)
-                        : measure(take, programme, same_clock);
+                             const KnownCircuit& circuit) {
+    const bool sensed = circuit.sense && wanted(programme.analyses, "impedance");
+    auto measured = sensed ? measure_impedance(take, programme, same_clock, *circuit.sense)
+                           : measure(take, programme, same_clock);
     if (!measured) return measured.error();
+    if (circuit.loads && !sensed && measured->valid)
+        if (auto read = add_load_readings(*circuit.loads, take, programme, same_clock, *measured); !read)
+            return read.error();
     TakeRecord out;
     out.take_sha256 = take.sha256;
     out.programme_id = programme.id;

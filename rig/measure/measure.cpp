@@ -37,6 +37,17 @@ constexpr const char* needs_a_circuit =
     "an impedance is read before and after a sense resistor, and the \"impedance\" block of a calibration "
     "file says which resistor that is (fourpole analyze --help)";
 
+constexpr const char* needs_loads =
+    "what lies before a load is told by loads that are known: the \"loads\" block of a calibration file "
+    "(fourpole analyze --help)";
+
+/// Why a reading that was asked for is not there.
+std::string why_missing(const std::string& asked) {
+    if (asked == "impedance") return needs_a_circuit;
+    if (asked == "output_impedance" || asked == "power") return needs_loads;
+    return "this version reads nothing of that name from the programme's events";
+}
+
 /// Invalid, and the clock unbelieved.
 void void_take(Measurement& out, Timing timing, const std::string& reason) {
     out.valid = false;
@@ -169,10 +180,7 @@ void add_what_is_missing(const Programme& programme, Measurement& out) {
         r.name = reading;
         r.definition = reading + ".none@1";
         r.points.push_back({.state = State::not_measured});
-        r.details.emplace_back(
-            "why", asked == "impedance"
-                       ? std::string(needs_a_circuit)
-                       : std::string("this version reads nothing of that name from the programme's events"));
+        r.details.emplace_back("why", why_missing(asked));
         out.readings.push_back(std::move(r));
     }
 }

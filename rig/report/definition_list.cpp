@@ -271,6 +271,31 @@ constexpr std::array list{
                "full scale above clipping", "1e-12", ""},
     Definition{"thd.clipping.model@1", "of the same, all orders", "", "", "", "full scale above clipping",
                "1e-12", ""},
+    // --- known loads ---
+    Definition{
+        "output_impedance.loop.loads@1",
+        "Z of 1/V = 1/E + (Z/E) / Z_load over all captures, weighted least squares, at each frequency that "
+        "a side plays alone: output, contact and return in a row",
+        "", "the sweep's, or the lines", "as response.sweep@1, response.tones@1",
+        "two or more known loads on one volume; the `loads` block of a calibration",
+        "5 mohm of 2 ohm with 100 uF in it at 1e-8 of noise, |error| / u = 1 (tests/load_readings_test)",
+        "an inductance is not in it; at_most below 3 u; sizes only where a capture has no phases"},
+    Definition{"output_impedance.return.loads@1",
+               "Zc = -leak Zd (Zs + Zout) / (Zs + leak Zd), mean over the captures with a load on both sides",
+               "", "as the loop's", "as crosstalk.sweep@1, crosstalk.tones@1",
+               "as the loop's; both sides captured",
+               "0.1 mohm of 0.15 ohm at 1e-8 of noise (tests/load_readings_test)",
+               "a leak inside the amplifier counts as return"},
+    Definition{"output_impedance.signal.loads@1", "loop - return", "", "", "",
+               "as the loop's and the return's", "", ""},
+    Definition{"power.sweep@1", "1000 V^2 / R in mW, V rms across the load at the sweep's level", "",
+               "the sweep's", "as transfer.sweep@1", "a resistor as load, channels in volts",
+               "u of the volts twice, and of the resistor (tests/load_readings_test)",
+               "it is what was delivered, no limit"},
+    Definition{"power.fitted_tone@1", "1000 V^2 / R in mW of a single tone, V rms across the load",
+               "= {value} mW into {load_ohm} ohm at {at} Hz, u = {u} mW, played at {played_dbfs} dBFS",
+               "the line", "as level.fitted_tone@1", "a resistor as load, channels in volts",
+               "as power.sweep@1", "it is what was delivered, no limit"},
     // --- two records ---
     Definition{
         "difference.b_minus_a@1",

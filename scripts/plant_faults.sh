@@ -317,6 +317,7 @@ plant "an inverted leak is not the amplifier's" rig/measure/crosstalk_causes.cpp
 plant "a leak that is not inverted is a return's" rig/measure/crosstalk_causes.cpp 's/inverted ? -flat : 0\.0, u_flat/-flat, u_flat/' crosstalk_causes_test 'a leak of +1e-3*'
 plant "capacitive and inductive change places" rig/measure/crosstalk_causes.cpp 's/ahead = found_\.rising > 0\.0/ahead = found_.rising < 0.0/' crosstalk_causes_test '2 nF*'
 plant "the interface's own leak is no part of u" rig/measure/crosstalk_causes.cpp 's/interface_ = 0\.5/interface_ = 0.0/' crosstalk_causes_test 'what the interface*'
+plant "a misfit is no part of u" rig/analysis/leak_causes.cpp 's/far_off = 1\.5/far_off = 1e30/' crosstalk_causes_test 'a resonance*'
 
 # --- tones ---
 plant "phases of a tone are taken at the first sample" rig/analysis/tone_fit.cpp 's/static_cast<double>(from) - centre(), part.size()/static_cast<double>(from), part.size()/' tone_fit_test 'three tones*'

@@ -190,3 +190,20 @@ TEST_CASE("2 nF between sides of 20 ohm are told as capacitive, 0.2 uH of the re
         CHECK(part(all, capacitive ? "inductive" : "capacitive").state == State::at_most);
     }
 }
+
+TEST_CASE("a resonance of 5 ohm at 120 Hz is weighed in: the return within 2 u, u below 0.5 dB") {
+    const auto z = [](double hz) {
+        const Complex x(0.0, 2.0 * (hz / 120.0 - 120.0 / hz));  // Q of 2
+        return 20.0 + 5.0 / (1.0 + x);
+    };
+    std::vector<LeakPoint> all = points({}, 1e-7);
+    std::mt19937_64 random(4);
+    std::normal_distribution<double> normal(0.0, 1e-7 / std::numbers::sqrt2);
+    for (LeakPoint& p : all) p.leak = -0.2 / (z(p.hz) + 0.2) + Complex(normal(random), normal(random));
+    const auto found = leak_causes(all);
+    REQUIRE(found.has_value());
+    CHECK(std::abs(found->flat + 0.2 / 20.2) < 2.0 * found->u_flat);
+    CHECK(found->u_flat < 0.5 / db_per_relative * 0.2 / 20.2);
+    CHECK(std::abs(found->rising) < 2.0 * found->u_rising);
+    CHECK(found->chi_square > 100.0 * found->degrees_of_freedom);
+}

@@ -20,6 +20,9 @@ constexpr double unit_hz = 1000.0;
 constexpr double near_from_hz = 500.0, near_to_hz = 2000.0;
 constexpr std::size_t least_points = 8;
 constexpr int most_steps = 60;
+constexpr int misfit_rounds = 4;
+constexpr double independent_misfits = 2.0;  ///< a resonance bends half of a curve as one
+constexpr double far_off = 1.5;  ///< times the degrees of freedom: not by chance from eight points on
 
 enum Parameter { flat, rising, inductance, corner, count };
 using Parameters = std::array<double, count>;
@@ -188,6 +191,14 @@ void say_what_is_unexplained(std::span<const LeakPoint> points, const Parameters
     out.u_unexplained_power = std::sqrt(variance) / n;
 }
 
+/// Mean square of the misfit beyond the points' own noise.
+double excess_power(std::span<const LeakPoint> points, const Parameters& p) {
+    double sum = 0.0;
+    for (const LeakPoint& one : points)
+        sum += std::norm(one.leak - leak_of(p, one.hz / unit_hz)) - one.noise * one.noise;
+    return std::max(0.0, sum / static_cast<double>(points.size()));
+}
+
 }  // namespace
 
 std::optional<LeakCauses> leak_causes(std::span<const LeakPoint> points) {
@@ -195,18 +206,30 @@ std::optional<LeakCauses> leak_causes(std::span<const LeakPoint> points) {
     const auto [low, high] = std::minmax_element(
         points.begin(), points.end(), [](const LeakPoint& a, const LeakPoint& b) { return a.hz < b.hz; });
     if (!(low->hz > 0.0) || high->hz < 2.0 * low->hz) return std::nullopt;
-    const Fit fit(points);
-    Parameters p = start_of(fit);
-    const double cost = refine(fit, p, {flat, rising, inductance, corner});
+    // What the form does not hold is an error of every point alike: weighed as that, it neither lets the
+    // surest points rule nor passes for knowledge.
+    std::vector<LeakPoint> weighed(points.begin(), points.end());
+    Parameters p{};
+    double cost = 0.0, wider = 1.0;
     LeakCauses out;
+    out.degrees_of_freedom = 2 * static_cast<int>(points.size()) - static_cast<int>(count);
+    for (int n = 0; n < misfit_rounds; ++n) {
+        const Fit fit(weighed);
+        p = start_of(fit);
+        cost = refine(fit, p, {flat, rising, inductance, corner});
+        if (n == 0 && fit.noisy()) out.chi_square = fit.misfit(p);
+        if (!fit.noisy() || fit.misfit(p) <= far_off * out.degrees_of_freedom) break;
+        const double excess = excess_power(points, p);
+        wider = std::sqrt(std::max(1.0, static_cast<double>(points.size()) / independent_misfits));
+        for (std::size_t i = 0; i < weighed.size(); ++i)
+            weighed[i].noise = std::sqrt(points[i].noise * points[i].noise + excess);
+    }
     out.flat = p[flat], out.rising = p[rising];
     out.inductance_s = p[inductance] / (2.0 * std::numbers::pi * unit_hz);
     out.corner_hz = p[corner] * unit_hz;
-    out.degrees_of_freedom = 2 * static_cast<int>(points.size()) - static_cast<int>(count);
     say_what_is_unexplained(points, p, out);
+    const Fit fit(weighed);
     if (!fit.noisy()) return out;
-    out.chi_square = fit.misfit(p);
-    const double wider = std::sqrt(std::max(1.0, out.chi_square / out.degrees_of_freedom));
     out.u_flat = wider * half_width(fit, p, cost, flat);
     out.u_rising = wider * half_width(fit, p, cost, rising);
     return out;

@@ -30,18 +30,22 @@ struct LeakCauses {
 ///
 ///     X(f) = A / (1 + j w T - j wc / w) + j B f / 1 kHz
 ///
-///     E ──Zout──[driver]──┬──[driver]──Zout── 0 V    A = -Rg / R: the return's resistance by the loop's, R;
-///                         Rg + j w Lg                the loop's own inductance T = L/R and capacitor wc =
-///                         1/RC └── 0 V                    turn it, and are no leak themselves
+///     E ──Zout──[driver]──┬──[driver]──Zout── 0 V
+///                         Rg + j w Lg
+///                         └── 0 V
 ///
-/// B holds what rises by 6 dB an octave: + a capacitance between the sides (w C R), - the return's own or a
-/// mutual inductance (w Lg / R). Of these two only the difference is seen.
+/// A = -Rg / R is the return's resistance by the loop's, R; the loop's own inductance T = L/R and its
+/// capacitor, wc = 1/RC, turn it and are no leak themselves. B holds what rises by 6 dB an octave: + a
+/// capacitance between the sides (w C R), - the return's own or a mutual inductance (w Lg / R). Of these two
+/// only the difference is seen.
+///
 /// T and wc are held by weak priors (0.2 / 2 pi kHz = 32 us and 100 Hz), which count in u where the leak does
 /// not tell them. u is half of the range in which chi^2, least over all else, is within 1 of its least. A
-/// misfit beyond the noise widens it by sqrt(chi^2 / dof). Accuracy: without noise 1e-6 of the leak on a
-/// circuit of that form; with noise |error| / u = 1, of the rising part 0.6
-/// where the loop has no inductance. A resonance of the driver stays in
-/// `unexplained_power`. Nothing from fewer than eight points, or from less than an octave.
+/// misfit of more than 1.5 chi^2 a degree of freedom is taken for an error of every point alike, and weighed
+/// in as if the curve were two points: what bends it bends half of it.
+/// Accuracy: without noise 1e-6 of the leak on a circuit of that form; with noise |error| / u = 1, of the
+/// rising part 0.6 where the loop has no inductance. A resonance of the driver stays in `unexplained_power`.
+/// Nothing from fewer than eight points, or from less than an octave.
 std::optional<LeakCauses> leak_causes(std::span<const LeakPoint> points);
 
 }  // namespace fourpole

@@ -16,7 +16,8 @@ namespace fourpole {
 /// The entry without a capture is the load of the capture that is analysed. Ohms are what the output sees,
 /// the interface's input included; u_ohm is a standard uncertainty, 0 where it is left out. Paths are
 /// relative to `file`; a capture's programme is the one named, else that of its own sidecar, else the
-/// analysed one's. Nothing where something was complained of: no entry, two entries without a capture,
+/// analysed one's.
+/// Nothing where something was complained of: no entry, two entries without a capture,
 /// unknown keys.
 std::optional<KnownLoads> read_loads_block(const Json& block, const std::filesystem::path& file,
                                            const Complaint& complain);

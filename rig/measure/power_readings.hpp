@@ -17,7 +17,8 @@ namespace fourpole {
 ///
 /// from a sweep (its `transfer` in dBV and its amplitude) a curve, from single tones (`level` in dBV) a
 /// figure each. Details: load_ohm, played_dbfs. It is what was delivered, and no limit: `power_max` needs a
-/// ladder that runs into clipping. Returns why there is none; "" where there is.
+/// ladder that runs into clipping.
+/// Returns why there is none; "" where there is.
 std::string add_power(const std::optional<PerSide<KnownOhms>>& load, const Programme& programme,
                       Readings& out);
 

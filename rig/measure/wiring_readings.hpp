@@ -28,8 +28,8 @@ struct ToneMatrix {
 ///     from[input][side] = (tone on the input / tone as played) e^(-j 2 pi f u),  re the largest
 /// A line below 3 times its noise is 0, and so is an input that holds none of a segment. Without a known
 /// start each column is turned so that its largest is positive, both alike where one frequency and a known
-/// pace (0.3 rad of the time between them) say how they stand to each other. nullopt: a side has no such
-/// line, an input was not captured, or nothing arrives.
+/// pace (0.3 rad of the time between them) say how they stand to each other.
+/// nullopt: a side has no such line, an input was not captured, or nothing arrives.
 /// @param clock  with a start; nothing where no start is known
 std::optional<ToneMatrix> matrix_of_tones(const FittedTones& tones, const std::optional<Clock>& clock,
                                           const PerSide<bool>& captured);

@@ -309,6 +309,15 @@ plant "a bound beyond a limit counts as a failure" rig/flow/limits.cpp \
     's/if (useless || (loose \&\& margin < 0.0)) {/if (useless) {/' conclude_test ''
 plant "a limit cannot fail" rig/flow/limits.cpp \
     's/const double margin = sign \* (\*bound - \*p.value);/const double margin = std::abs(*bound - *p.value);/' conclude_test ''
+plant "a loop's inductance passes for a capacitance" rig/analysis/leak_causes.cpp 's/j \* (x \* p\[inductance\] -/j * (0.0 * p[inductance] -/' crosstalk_causes_test 'a driver of 100*'
+plant "a coupling capacitor passes for a leak" rig/analysis/leak_causes.cpp 's|p\[corner\] / x))|0.0 * p[corner] / x))|' crosstalk_causes_test 'a driver of 100*'
+plant "u of a part takes all others for known" rig/analysis/leak_causes.cpp 's/n < 60 \&\& grown(outer) < 1\.0/false/; s/n < 12; ++n/n < 0; ++n/' crosstalk_causes_test 'over 200*'
+plant "the noise counts as unexplained" rig/analysis/leak_causes.cpp 's/p, one\.hz \/ unit_hz)) - noise;/p, one.hz \/ unit_hz));/' crosstalk_causes_test 'parts that*'
+plant "an inverted leak is not the amplifier's" rig/measure/crosstalk_causes.cpp 's/inverted \&\& seen ? bound/false ? bound/' crosstalk_causes_test 'parts that*'
+plant "a leak that is not inverted is a return's" rig/measure/crosstalk_causes.cpp 's/inverted ? -flat : 0\.0, u_flat/-flat, u_flat/' crosstalk_causes_test 'a leak of +1e-3*'
+plant "capacitive and inductive change places" rig/measure/crosstalk_causes.cpp 's/ahead = found_\.rising > 0\.0/ahead = found_.rising < 0.0/' crosstalk_causes_test '2 nF*'
+plant "the interface's own leak is no part of u" rig/measure/crosstalk_causes.cpp 's/interface_ = 0\.5/interface_ = 0.0/' crosstalk_causes_test 'what the interface*'
+plant "a misfit is no part of u" rig/analysis/leak_causes.cpp 's/far_off = 1\.5/far_off = 1e30/' crosstalk_causes_test 'a resonance*'
 
 # --- tones ---
 plant "phases of a tone are taken at the first sample" rig/analysis/tone_fit.cpp 's/static_cast<double>(from) - centre(), part.size()/static_cast<double>(from), part.size()/' tone_fit_test 'three tones*'
@@ -416,8 +425,8 @@ plant "tones that the reference misses are read without it" rig/measure/impedanc
 plant "what nothing corrects is called calibrated" rig/measure/impedance_readings.cpp 's/circuit.reference || circuit.open ? circuit.state : "raw"/circuit.state/' impedance_reading_test 'without a reference*'
 plant "both sides of a programme are one" rig/measure/channel_ratio.cpp 's/return plays\[Side::left\] ? Side::left : Side::right;/return Side::left;/' impedance_reading_test 'five sines*'
 plant "before and after are read as sides" rig/measure/measure.cpp 's/if (only_impedance(programme)) {/if (false) {/' impedance_reading_test 'a programme that asks*'
-plant "paths of a calibration start where somebody stands" rig/flow/impedance_block.cpp 's/return file_.parent_path() \/ /return std::filesystem::path() \/ /' impedance_trouble_test 'analyze with*'
-plant "a resistor of no ohms is one" rig/flow/impedance_block.cpp 's/if (value == 0.0 && may_be_zero)/if (value == 0.0)/' impedance_trouble_test 'seven slips*'
+plant "paths of a calibration start where somebody stands" rig/flow/block_reader.cpp 's/return file_.parent_path() \/ /return std::filesystem::path() \/ /' impedance_trouble_test 'analyze with*'
+plant "a resistor of no ohms is one" rig/flow/block_reader.cpp 's/if (value == 0.0 && may_be_zero)/if (value == 0.0)/' impedance_trouble_test 'seven slips*'
 plant "one channel is before and after" rig/flow/impedance_block.cpp 's/out.pair.before == out.pair.after/false/' impedance_trouble_test 'a short alone*'
 plant "a record replaces what it rests on" rig/verbs/analyze.cpp 's/if (const auto safe = keep_inputs(options, circuit); !safe) return safe.error();//' impedance_trouble_test 'a record is*'
 plant "loads count alike, whatever their noise" rig/analysis/source_by_loads.cpp 's/const double w = 1.0 \/ variance\[i\];/const double w = 1.0 \/ surest;/' source_by_loads_test 'over 3000*'
@@ -428,6 +437,15 @@ plant "two loads alike make a line" rig/analysis/source_by_loads.cpp 's/ || !(wi
 plant "the leak into the silent load is in phase" rig/analysis/return_by_loads.cpp 's/by_output = -k \* l.driven_ohm/by_output = k * l.driven_ohm/' source_by_loads_test '0.1 + j0.02*'
 plant "the output behind the silent load is no part of the way" rig/analysis/return_by_loads.cpp 's/{by_output \* (l.silent_ohm + output_ohm)/{by_output * l.silent_ohm/' source_by_loads_test '0.1 + j0.02*'
 plant "an output's own u is averaged away" rig/analysis/return_by_loads.cpp 's/std::abs(by_output \/ sum) \* u_output_ohm/0.0 * u_output_ohm/' source_by_loads_test 'over 3000 draws of three*'
+plant "every capture keeps its own delay" rig/measure/load_readings.cpp 's/take_out_delay(out\[k\]\.curve, out\.front()\.curve);/;/' load_readings_test '2 and 2.5*'
+plant "the silent side's load is not beside the return" rig/measure/load_readings.cpp 's/beside = -shared \* shared/beside = 0.0 * shared/' load_readings_test '2 and 2.5*'
+plant "loads that disagree go unnoticed" rig/measure/load_readings.cpp 's/\*misfit > disagree_from/false/' load_readings_test 'a load that is wrong*'
+plant "a leak that nothing is seen of is none" rig/measure/loaded_curves.cpp 's/if (p\.state == State::at_most/if (false/' load_readings_test 'a bridged*'
+plant "power counts peak volts" rig/measure/power_readings.cpp 's/volts \* volts \/ load\.ohm/2.0 * volts * volts \/ load.ohm/' load_readings_test 'analyze reads*'
+plant "u of a power counts the volts once" rig/measure/power_readings.cpp 's/2\.0 \* \*level\.u/1.0 * *level.u/' load_readings_test 'analyze reads*'
+plant "a capture may have two loads" rig/flow/loads_block.cpp 's/if (out\.own) fail/if (false) fail/' load_readings_test 'analyze reads*'
+plant "further captures stay without volts" rig/flow/calibration_file.cpp 's/take\.facts\.calibration = facts\.calibration;//' load_readings_test 'analyze reads*'
+plant "a capture with a load may be replaced" rig/verbs/analyze.cpp 's/keep(loaded\.of);/(void)loaded;/' load_readings_test 'analyze reads*'
 
 # --- comparison, verdict, report ---
 plant "scatter of the mean not divided by n" rig/compare/repeats.cpp 's| / (n - 1.0) / n;| / (n - 1.0);|' compare_test ''
@@ -651,6 +669,13 @@ plant "a diagnosis keeps the likeliest fault to itself" rig/flow/diagnose.cpp 's
 plant "what an arm on another's route hears is its own wiring" rig/flow/diagnose.cpp 's/if (on_one_route(p.arm)) continue;//' flow_faults_test 'every planted*'
 plant "a pipe that is slow to come cannot be read" rig/files/open_file.cpp 's/F_SETFL, O_RDONLY)/F_GETFL)/' files_test 'a pipe*'
 plant "the other arm's plug is not thought of" rig/flow/diagnose.cpp 's/plugs.push_back(a.circuit.plug);/plugs.push_back(arm->circuit.plug);/' diagnose_test 'a diagnosis ends*'
+plant "tones are not turned back to the programme's start" rig/measure/wiring_readings.cpp 's/std::polar(1\.0, -2\.0 \* pi \* std::fmod/std::polar(1.0, 0.0 * std::fmod/' tone_wiring_test 'tones in turn*'
+plant "a line counts as what arrives, not re what was played" rig/measure/wiring_readings.cpp 's|e->value / one\.line->played\[from\]|e->value|' tone_wiring_test 'tones in turn*'
+plant "two lines tell one side re the other" rig/measure/wiring_readings.cpp 's/return a\.line->hz == b\.line->hz \&\&/return/' tone_wiring_test 'without a marker*'
+plant "a polarity that nobody told is told" rig/measure/wiring_readings.cpp 's/if (polarity == Polarity::told || outcome/if (true || outcome/' tone_wiring_test 'without a marker*'
+plant "swapped sides of tones keep the input's name" rig/measure/wiring_readings.cpp 's/map = {{Side::right, Side::left}};//' tone_wiring_test 'interleaved*'
+plant "any line is near 1 kHz" rig/measure/wiring_readings.cpp 's/octaves_off(line\.hz) > 1\.0/false/' tone_wiring_test 'a side alone*'
+plant "a polarity that nobody told is held against a circuit" rig/verbs/wiring_record.cpp 's/(polarity\.empty() || polarity == "told")/true/' wiring_verb_test 'a wiring whose*'
 
 # --- every circuit: wires, laws, tables, fixture, netlist ---
 plant "the spline ends naturally" rig/profile/cubic_spline.cpp 's/second_\[0\] = second_\[1\] + .*;/second_[0] = 0.0;/' impedance_table_test 'a cubic through*'
@@ -785,7 +810,7 @@ plant "a programme that repeats itself is not noticed" rig/null/null.cpp 's/if (
 plant "a click is not pointed at" rig/null/null.cpp 's/residual\.loudest_over_median > stands_out/false/' null_test 'a click of 5*'
 plant "a void null exits with 0" rig/verbs/compare.cpp 's/return record\.valid ? 0 : exit_code(Fault::Kind::take_invalid);/return 0;/' compare_verb_test 'what is void*'
 plant "a void null teaches a correction" rig/verbs/compare.cpp 's/if (options\.learn\.empty() || !record\.valid) return Done{};/if (options.learn.empty()) return Done{};/' compare_verb_test 'what is void*'
-plant "what is learned may replace a capture" rig/verbs/compare.cpp 's/return refuse_overwriting("--learn", options\.learn, kept);/return Done{};/' compare_verb_test 'two records*'
+plant "what is learned may replace a capture" rig/verbs/compare.cpp 's/return refuse_overwriting("--learn", options\.learn, kept);/return Done{};/' compare_verb_test 'two sound files*'
 plant "frequencies of a correction may fall" rig/flow/correction_file.cpp 's/(i > 0 \&\& !(f\[i\] > f\[i - 1\]))/false/' compare_verb_test 'a correction is learned*'
 plant "the record forgets which correction was frozen" rig/report/null_record.cpp 's/if (!record\.correction_sha256\.empty())/if (false)/' compare_verb_test 'a correction is learned*'
 plant "both drivers of an earphone have one sensitivity's draw, and none its range" rig/model/derived_units.cpp 's/drawn(drive.sensitivity_db_per_vrms, unit, /drawn(drive.sensitivity_db_per_vrms, 0 * unit, /' derived_test 'a sensitivity*'
@@ -810,6 +835,25 @@ plant "the mean of a capture stays in it" rig/null/prepared_channel.cpp 's/v -= 
 plant "what is not there repeats the end" rig/align/samples.cpp 's/std::fill(out\.begin() + last, out\.end(), 0\.0);//' long_capture_test 'samples beyond*'
 plant "a scratch file gives back its beginning" rig/files/scratch_file.cpp 's/from \* sizeof(double) + done/done/' long_capture_test 'a scratch file*'
 plant "a piece of a filtered capture begins with a block" rig/null/correction.cpp 's/taps_ - 1 + skipped/taps_ - 1/' null_test 'a shelf of 1 dB*'
+
+# --- two records ---
+plant "A minus B" rig/compare/reading_difference.cpp 's/\*b\.value - \*a\.value/*a.value - *b.value/' compare_records_test 'crosstalk of*'
+plant "u of a difference is the sum" rig/compare/reading_difference.cpp 's/variance = \*a\.u \* \*a\.u + \*b\.u \* \*b\.u/variance = (*a.u + *b.u) * (*a.u + *b.u)/' compare_records_test 'crosstalk of*'
+plant "phases differ by more than half a turn" rig/compare/reading_difference.cpp 's/turned_into_half_circle(\*b\.phase_deg - \*a\.phase_deg)/*b.phase_deg - *a.phase_deg/' compare_records_test 'crosstalk of*'
+plant "a bound in A bounds the same way as one in B" rig/compare/reading_difference.cpp 's/from_a = -bound(/from_a = bound(/' compare_records_test 'a bound makes*'
+plant "a bound forgets u of the exact one" rig/compare/reading_difference.cpp 's/exact ? one_sided \* /exact ? 0.0 * /' compare_records_test 'a bound makes*'
+plant "one calibration does not cancel" rig/compare/reading_difference.cpp 's/if (same_calibration) covariance/if (false) covariance/' compare_records_test 'one calibration*'
+plant "interpolation costs nothing" rig/compare/reading_difference.cpp 's/cubic - \*out\.value)/0.0)/' compare_records_test 'a parabola*'
+plant "curves are read between points that are far apart" rig/compare/reading_difference.cpp 's/> widest_octaves ||/> 99.0 ||/' compare_records_test 'a parabola*'
+plant "volts are subtracted from full scale" rig/compare/reading_pairs.cpp 's/if (a\.unit != b\.unit) return/if (false) return/' compare_records_test 'unlike conditions*'
+plant "another version of a definition is the same" rig/compare/reading_pairs.cpp 's/if (a\.definition == b\.definition) return/if (true) return/' compare_records_test 'unlike conditions*'
+plant "a raw reading beside a calibrated one" rig/compare/reading_pairs.cpp 's/if (a\.calibration == b\.calibration) return/if (true) return/' compare_records_test 'unlike conditions*'
+plant "a weighting is no condition" rig/compare/reading_pairs.cpp 's/{"weighting",/{"",/' compare_records_test 'unlike conditions*'
+plant "a model's response stands beside a raw take's" rig/compare/reading_pairs.cpp 's/measured != "raw" ||/true ||/' compare_records_test 'a prediction stands*'
+plant "one take speaks for the mean of a run" rig/report/stored_record.cpp 's/(run != mean ||/(false ||/' compare_records_test 'two arms*'
+plant "what is not valid is compared" rig/verbs/compare_records.cpp 's/|| record->valid) return/|| true) return/' compare_records_test 'what is not valid*'
+plant "simulated and real are one" rig/verbs/compare_records.cpp 's/if (a\.simulated == b\.simulated ||/if (true ||/' compare_records_test 'what is not valid*'
+plant "unlike readings are left out without a word" rig/verbs/compare_records.cpp 's/\&\& !options\.skip_unlike/\&\& false/' compare_records_test 'unlike conditions*'
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0

@@ -115,11 +115,12 @@ TEST_CASE("what is void exits with 3, says why, and teaches no correction") {
     CHECK(record.at("readings").at(0).at("value").is_null());
 }
 
-TEST_CASE("two records are not compared yet, and no result replaces an input") {
+TEST_CASE("two sound files without --null are refused, and no result replaces an input") {
     const OnDisk pair;
-    const Ran records = pair.compare({});
-    CHECK(records.code == 2);
-    CHECK(holds(records.err, "--null"));
+    const Ran bare = pair.compare({});
+    CHECK(bare.code == 2);
+    CHECK(holds(bare.err, "--null"));
+    CHECK(pair.compare({"--null", "--only", "response"}).code == 2);
     const std::string before = file_text(pair.a);
     for (const auto& words : {std::vector<std::string>{"--null", "--record", pair.a},
                               {"--null", "--learn", pair.b},

@@ -172,6 +172,19 @@ TEST_CASE("a record, an arm or a pair of options that does not fit is bad input 
     CHECK(holds(strange.err, "found no wiring matrix"));
 }
 
+TEST_CASE("a wiring whose polarity no marker told is no matrix to be held against a circuit") {
+    const Scratch scratch;
+    const auto file =
+        record(scratch, matrix_of("everything is as the profiles say"), "stereo; polarity not told");
+    Json open = *parse_json(file_text(file), "record");
+    for (Json& r : open["readings"])
+        if (r["name"] == "wiring") r["polarity"] = "of each side not told";
+    REQUIRE(write_atomic(file, dump_json(open)).has_value());
+    const Ran ran = called(scratch, held_beside(file));
+    CHECK(ran.code == 2);
+    CHECK(holds(ran.err, "tones with a marker"));
+}
+
 TEST_CASE("the ohmmeter alone: ER-4PT shares 0.100 ohm, -47.4 dB, exit code 0") {
     const Scratch scratch;
     const Ran ran =

@@ -245,6 +245,7 @@ Result<Done> fit_to_use(const Json& record, const std::string& where) {
     if (kind == "prediction")
         return refuse(where,
                       "is a prediction: its u are the tolerances of the profiles, not of a measurement");
+    if (kind == "comparison") return refuse(where, "is a comparison: it holds differences, no measurement");
     return Done{};
 }
 

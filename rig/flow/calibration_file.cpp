@@ -3,6 +3,7 @@
 
 #include "rig/files/read_text.hpp"
 #include "rig/flow/impedance_block.hpp"
+#include "rig/flow/loads_block.hpp"
 #include "rig/json/json.hpp"
 #include "rig/signal.hpp"
 
@@ -26,22 +27,26 @@ public:
 
     void read(Take& take) {
         if (!json_.is_object()) return fail("/", json_.type_name(), "an object");
-        known_keys(json_, "", {"schema", "$schema", "state", "channels", "impedance", "notes"});
+        known_keys(json_, "", {"schema", "$schema", "state", "channels", "impedance", "loads", "notes"});
         if (json_.value("schema", Json()) != "fourpole/calibration@1")
             fail("/schema", json_.value("schema", Json()).dump(), "\"fourpole/calibration@1\"");
         const Json state = json_.value("state", Json("calibrated"));
         if (state != "nominal" && state != "calibrated") fail("/state", state.dump(), "nominal, calibrated");
-        if (json_.contains("impedance")) {
-            circuit_ = read_impedance_block(json_.at("impedance"), file_, take.channels.size(),
-                                            [this](const auto& pointer, const auto& found,
-                                                   const auto& allowed) { fail(pointer, found, allowed); });
-            if (circuit_ && findings_.empty()) circuit_->state = state.get<std::string>();
-            if (!json_.contains("channels")) return;
-        }
-        read_channels(take, state);
+        const Complaint complain = [this](const auto& pointer, const auto& found, const auto& allowed) {
+            fail(pointer, found, allowed);
+        };
+        if (json_.contains("impedance"))
+            circuit_.sense =
+                read_impedance_block(json_.at("impedance"), file_, take.channels.size(), complain);
+        if (json_.contains("loads")) circuit_.loads = read_loads_block(json_.at("loads"), file_, complain);
+        if (!findings_.empty() || !state.is_string()) return;
+        if (circuit_.sense) circuit_.sense->state = state.get<std::string>();
+        if (circuit_.loads) circuit_.loads->state = state.get<std::string>();
+        if (json_.contains("channels") || (!circuit_.sense && !circuit_.loads)) read_channels(take, state);
+        if (findings_.empty() && circuit_.loads && json_.contains("channels")) share_volts(take.facts);
     }
 
-    const std::optional<SenseCircuit>& circuit() const { return circuit_; }
+    KnownCircuit& circuit() { return circuit_; }
     const std::string& findings() const { return findings_; }
 
 private:
@@ -58,6 +63,24 @@ private:
         if (!findings_.empty()) return;
         facts.calibration = state.get<std::string>();
         take.facts = std::move(facts);
+    }
+
+    /// The other captures came through the same channels.
+    void share_volts(const TakeFacts& facts) {
+        for (std::size_t i = 0; i < circuit_.loads->others.size(); ++i) {
+            Take& take = circuit_.loads->others[i].of.take;
+            if (take.channels.size() != facts.channels.size()) {
+                fail("/loads",
+                     fmt::format("{} channels in {}", take.channels.size(),
+                                 circuit_.loads->others[i].of.files.front().string()),
+                     fmt::format("{}, as in the capture analysed", facts.channels.size()));
+                continue;
+            }
+            take.facts.channels = facts.channels;
+            take.facts.volts_per_full_scale = facts.volts_per_full_scale;
+            take.facts.volts_relative_u = facts.volts_relative_u;
+            take.facts.calibration = facts.calibration;
+        }
     }
 
     void known_keys(const Json& object, const std::string& pointer, const std::set<std::string>& known) {
@@ -88,12 +111,12 @@ private:
     std::filesystem::path file_;
     std::string where_, findings_;
     Json json_;
-    std::optional<SenseCircuit> circuit_;
+    KnownCircuit circuit_;
 };
 
 }  // namespace
 
-Result<std::optional<SenseCircuit>> apply_calibration(const std::filesystem::path& file, Take& take) {
+Result<KnownCircuit> apply_calibration(const std::filesystem::path& file, Take& take) {
     const auto text = read_text(file, JsonLimits{}.bytes);
     if (!text) return text.error();
     auto json = parse_json(*text, file.string());
@@ -101,7 +124,7 @@ Result<std::optional<SenseCircuit>> apply_calibration(const std::filesystem::pat
     Reader reader(file, std::move(*json));
     reader.read(take);
     if (!reader.findings().empty()) return Fault{Fault::Kind::bad_input, "", reader.findings()};
-    return reader.circuit();
+    return std::move(reader.circuit());
 }
 
 }  // namespace fourpole

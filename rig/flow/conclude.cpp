@@ -4,6 +4,7 @@
 #include "rig/compare/beside.hpp"
 #include "rig/flow/diagnose.hpp"
 #include "rig/flow/limits.hpp"
+#include "rig/measure/crosstalk_causes.hpp"
 #include "rig/measure/interface_crosstalk.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/measure/remove_fixture.hpp"
@@ -201,11 +202,14 @@ void add_take_reasons(RunRecord& out) {
 }  // namespace
 
 Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
-                             const SenseCircuit* circuit, const MeasureProgress& told) {
-    auto measured = circuit && wanted(programme.analyses, "impedance")
-                        ? measure_impedance(take, programme, same_clock, *circuit)
-                        : measure(take, programme, same_clock, told);
+                             const KnownCircuit& circuit, const MeasureProgress& told) {
+    const bool sensed = circuit.sense && wanted(programme.analyses, "impedance");
+    auto measured = sensed ? measure_impedance(take, programme, same_clock, *circuit.sense)
+                           : measure(take, programme, same_clock, told);
     if (!measured) return measured.error();
+    if (circuit.loads && !sensed && measured->valid)
+        if (auto read = add_load_readings(*circuit.loads, take, programme, same_clock, *measured); !read)
+            return read.error();
     count_from_the_file(take, *measured);
     TakeRecord out;
     out.take_sha256 = take.sha256;
@@ -252,6 +256,7 @@ RunRecord conclude(const Session& session, const RunFacts& facts, std::vector<Ar
     add_arms(session, out);
     allow_for_interface(session, out);
     remove_fixture(session, out);
+    for (TakeRecord& take : out.takes) split_crosstalk(take.readings);
     judge_wiring(session, out);
     add_means(out);
     add_comparisons(out);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "rig/capture/take.hpp"
-#include "rig/measure/impedance_readings.hpp"
+#include "rig/flow/calibration_file.hpp"
 #include "rig/profile/profile.hpp"
 #include "rig/report/record.hpp"
 #include "rig/result.hpp"
@@ -14,11 +14,12 @@
 namespace fourpole {
 
 /// One take -> its record: the same road for `run`, `report` and `analyze`.
-/// @param circuit  where its channels stand before and after a sense resistor, and the programme asks for
-///                 `impedance` (or for everything); nullptr: they are sides
+/// @param circuit  around it: with a sense resistor, and a programme that asks for `impedance` (or for
+///                 everything), its channels stand before and after that; else they are sides, and known
+///                 loads give `output_impedance` and `power`
 /// @param told     hears how much of it is done, 0 .. 1
 Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
-                             const SenseCircuit* circuit = nullptr, const MeasureProgress& told = {});
+                             const KnownCircuit& circuit = {}, const MeasureProgress& told = {});
 
 /// What a run was told besides its session; stands in its folder as run.json.
 struct RunFacts {

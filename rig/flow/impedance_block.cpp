@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/flow/impedance_block.hpp"
 
-#include "rig/capture/take_file.hpp"
-#include "rig/profile/load.hpp"
-
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <set>
 
@@ -13,12 +9,10 @@ namespace fourpole {
 
 namespace {
 
-constexpr double most_ohm = 1e9;
-
-class BlockReader {
+class ImpedanceReader : private BlockReader {
 public:
-    BlockReader(const std::filesystem::path& file, std::size_t channels, const Complaint& complain)
-        : file_(file), channels_(channels), complain_(complain) {}
+    ImpedanceReader(const std::filesystem::path& file, std::size_t channels, const Complaint& complain)
+        : BlockReader(file, complain), channels_(channels) {}
 
     std::optional<SenseCircuit> read(const Json& block) {
         if (!object(block, at_)) return std::nullopt;
@@ -31,7 +25,7 @@ public:
             out.input = resistor(block.at("input_resistance_ohm"), at_ + "/input_resistance_ohm");
         out.pair.before = channel(block, "before_channel", 0);
         out.pair.after = channel(block, "after_channel", 1);
-        if (!failed_ && out.pair.before == out.pair.after)
+        if (!failed() && out.pair.before == out.pair.after)
             fail(at_ + "/after_channel", std::to_string(out.pair.after),
                  "another channel than before_channel");
         out.reference = standard(block, "reference");
@@ -39,36 +33,11 @@ public:
         out.shorted = standard(block, "short");
         if (block.contains("short") && !block.contains("reference") && !block.contains("open"))
             fail(at_ + "/short", "a short alone", "a short beside \"reference\" or \"open\"");
-        if (failed_) return std::nullopt;
+        if (failed()) return std::nullopt;
         return out;
     }
 
 private:
-    void fail(const std::string& pointer, const std::string& found, const std::string& allowed) {
-        failed_ = true;
-        complain_(pointer, found, allowed);
-    }
-
-    bool object(const Json& json, const std::string& pointer) {
-        if (json.is_object()) return true;
-        fail(pointer, json.dump(), "an object");
-        return false;
-    }
-
-    void known_keys(const Json& json, const std::string& pointer, const std::set<std::string>& known) {
-        for (const auto& [key, value] : json.items())
-            if (!known.count(key))
-                fail(pointer + "/" + key, "an unknown key", fmt::format("{}", fmt::join(known, ", ")));
-    }
-
-    double number(const Json& json, const std::string& pointer, bool may_be_zero) {
-        const double value = json.is_number() ? json.get<double>() : -1.0;
-        if (value > 0.0 && value <= most_ohm) return value;
-        if (value == 0.0 && may_be_zero) return value;
-        fail(pointer, json.dump(), may_be_zero ? "a number of ohms >= 0" : "a number of ohms > 0, up to 1e9");
-        return 1.0;
-    }
-
     KnownOhms resistor(const Json& json, const std::string& pointer) {
         if (!json.is_object()) return {number(json, pointer, false), 0.0};
         known_keys(json, pointer, {"value", "u"});
@@ -86,14 +55,6 @@ private:
         return usual;
     }
 
-    /// A path, as it stands relative to the calibration file; nothing where it is no text.
-    std::optional<std::filesystem::path> path(const Json& json, const std::string& pointer) {
-        if (json.is_string() && !json.get<std::string>().empty())
-            return file_.parent_path() / json.get<std::string>();
-        fail(pointer, json.dump(), "the path of a file, relative to the calibration file");
-        return std::nullopt;
-    }
-
     std::optional<StandardTake> standard(const Json& block, const std::string& key) {
         if (!block.contains(key)) return std::nullopt;
         const Json& json = block.at(key);
@@ -104,54 +65,23 @@ private:
                    resistive ? std::set<std::string>{"ohm", "u_ohm", "capture", "programme"}
                              : std::set<std::string>{"capture", "programme"});
         StandardTake out;
-        out.where = fmt::format("{}: {}", file_.string(), at);
         if (resistive) {
             out.load.ohm = number(json.value("ohm", Json()), at + "/ohm", false);
             if (json.contains("u_ohm")) out.load.u = number(json.at("u_ohm"), at + "/u_ohm", true);
         }
-        const auto capture = path(json.value("capture", Json()), at + "/capture");
-        if (!capture) return std::nullopt;
-        out.files.push_back(*capture);
-        auto take = read_take(*capture);
-        if (!take) {
-            fail(at + "/capture", take.error().what, "a sound file that can be read");
-            return std::nullopt;
-        }
-        out.take = std::move(*take);
-        programme_of(json, at, *capture, out);
+        if (!capture(json, at, out)) return std::nullopt;
         return out;
     }
 
-    void programme_of(const Json& json, const std::string& at, const std::filesystem::path& capture,
-                      StandardTake& out) {
-        const auto keep = [&](Result<Programme> programme) {
-            if (programme)
-                out.programme = std::move(*programme);
-            else
-                fail(at + "/programme", programme.error().what, "a programme that can be read");
-        };
-        if (json.contains("programme")) {
-            const auto file = path(json.at("programme"), at + "/programme");
-            if (!file) return;
-            out.files.push_back(*file);
-            keep(load_programme(*file));
-        } else if (!out.take.facts.programme_text.empty()) {
-            keep(read_programme(out.take.facts.programme_text, capture));
-        }
-    }
-
     const std::string at_ = "/impedance";
-    const std::filesystem::path& file_;
     std::size_t channels_;
-    const Complaint& complain_;
-    bool failed_ = false;
 };
 
 }  // namespace
 
 std::optional<SenseCircuit> read_impedance_block(const Json& block, const std::filesystem::path& file,
                                                  std::size_t channels, const Complaint& complain) {
-    return BlockReader(file, channels, complain).read(block);
+    return ImpedanceReader(file, channels, complain).read(block);
 }
 
 }  // namespace fourpole

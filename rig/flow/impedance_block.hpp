@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/flow/block_reader.hpp"
 #include "rig/json/json.hpp"
 #include "rig/measure/impedance_readings.hpp"
 
 #include <filesystem>
-#include <functional>
 #include <optional>
-#include <string>
 
 namespace fourpole {
-
-/// Takes one finding: JSON pointer, what was found, what is allowed.
-using Complaint =
-    std::function<void(const std::string& pointer, const std::string& found, const std::string& allowed)>;
 
 /// The calibration's `impedance` block: a sense-resistor circuit and the captures that correct it.
 ///     {"sense_resistor_ohm": {"value": 10.02, "u": 0.001},

@@ -39,6 +39,7 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
     }
     if (timing.found) {
         out.clock = timing.clock;
+        out.only_start = true;
         return out;
     }
     if (!out.fitted.ppm) return out;
@@ -57,6 +58,7 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
                                  (segments[i].start_s + onset_known_s) * recording.rate_hz;
     if (const auto start = start_by_phases(out.fitted, places.start.value_or(0.0))) {
         out.clock = start->clock;
+        out.only_start = places.start || start->alone;
         timing.clock.start = start->clock.start;
         timing.u_start = start->u_start;
         timing.has_start = true;

@@ -14,7 +14,10 @@ namespace fourpole {
 struct HeardTones {
     FittedTones fitted;
     std::optional<Clock> clock;  ///< with a start
-    Breaks breaks;               ///< of the stream, while they play
+    /// Whether that start is the only one that it may be: markers, the tones' own onset, or lines that agree
+    /// at one moment alone. Of a comb on one side a start a period off turns what the other side plays.
+    bool only_start = false;
+    Breaks breaks;  ///< of the stream, while they play
 };
 
 /// Finds the programme's segments of steady tones and fits them on every input.

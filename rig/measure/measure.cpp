@@ -3,6 +3,7 @@
 
 #include "rig/analysis/health.hpp"
 #include "rig/measure/chirp_check.hpp"
+#include "rig/measure/crosstalk_causes.hpp"
 #include "rig/measure/heard_tones.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
@@ -10,7 +11,7 @@
 #include "rig/measure/timing.hpp"
 #include "rig/measure/tones.hpp"
 #include "rig/measure/wanted.hpp"
-#include "rig/model/model.hpp"
+#include "rig/measure/wiring_readings.hpp"
 #include "rig/units.hpp"
 
 #include <fmt/format.h>
@@ -36,6 +37,17 @@ constexpr const char* needs_a_circuit =
     "an impedance is read before and after a sense resistor, and the \"impedance\" block of a calibration "
     "file says which resistor that is (fourpole analyze --help)";
 
+constexpr const char* needs_loads =
+    "what lies before a load is told by loads that are known: the \"loads\" block of a calibration file "
+    "(fourpole analyze --help)";
+
+/// Why a reading that was asked for is not there.
+std::string why_missing(const std::string& asked) {
+    if (asked == "impedance") return needs_a_circuit;
+    if (asked == "output_impedance" || asked == "power") return needs_loads;
+    return "this version reads nothing of that name from the programme's events";
+}
+
 /// Invalid, and the clock unbelieved.
 void void_take(Measurement& out, Timing timing, const std::string& reason) {
     out.valid = false;
@@ -44,35 +56,6 @@ void void_take(Measurement& out, Timing timing, const std::string& reason) {
     timing.found = false;
     timing.from = "nothing: the take is invalid";
     out.readings.push_back(clock_reading(timing));
-}
-
-/// What the plug did, in words; returns where each output of the player arrives.
-SideMap read_wiring(const FineTiming& fine, double rate_hz, Measurement& out) {
-    SideMap map{{Side::left, Side::right}};
-    const auto matrix = matrix_at_1khz(fine.probes, fine.shift_samples, rate_hz);
-    if (!matrix) return map;
-    const DriverMatrix words{matrix->from};
-    Reading r;
-    r.name = "wiring";
-    r.definition = "wiring.matrix_1khz@1";
-    r.points.push_back({.at = matrix->frequency_hz});
-    const std::string outcome = wiring_outcome(words);
-    r.details.emplace_back("outcome", outcome);
-    for (const Side driver : sides)
-        for (const Side channel : sides)
-            r.details.emplace_back(fmt::format("{}/from_{}", name(driver), name(channel)),
-                                   matrix->from[driver][channel]);
-    for (const Side driver : sides)
-        r.details.emplace_back(fmt::format("{}/label", name(driver)),
-                               driver_label(words.from[driver][Side::left], words.from[driver][Side::right]));
-    out.readings.push_back(std::move(r));
-    if (outcome.rfind("channels swapped", 0) == 0) {
-        map = {{Side::right, Side::left}};
-        out.reasons.push_back(
-            "the sides are swapped: the player's left arrives at the right input; readings "
-            "are named by the player's side");
-    }
-    return map;
 }
 
 /// "+" or "-" by the phase at 1 kHz (delay taken out); a device that turns it by more than
@@ -197,10 +180,7 @@ void add_what_is_missing(const Programme& programme, Measurement& out) {
         r.name = reading;
         r.definition = reading + ".none@1";
         r.points.push_back({.state = State::not_measured});
-        r.details.emplace_back(
-            "why", asked == "impedance"
-                       ? std::string(needs_a_circuit)
-                       : std::string("this version reads nothing of that name from the programme's events"));
+        r.details.emplace_back("why", why_missing(asked));
         out.readings.push_back(std::move(r));
     }
 }
@@ -290,12 +270,13 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         return out;
     }
     tell(0.9);
-    const SideMap map = read_wiring(*fine, recording->rate_hz, out);
+    const SideMap map = read_wiring(*fine, tones, *recording, out);
     read_sweeps(fine->probes, map, calibration_of(take), fine->shift_samples, recording->rate_hz,
                 programme.analyses, highest_order, out.readings);
     const Calibration calibration = calibration_of(take);
     const ToneContext context{tones.fitted, map, calibration, programme.analyses, tones.clock};
     read_tones(context, out.readings);
+    split_crosstalk(out.readings);
     read_idle_noise(*recording, programme, fine->timing.clock, context, out.readings);
     for (Reading& r : out.readings)
         if (r.name == "response") r.details.emplace_back("polarity", polarity(r));

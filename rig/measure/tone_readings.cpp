@@ -174,7 +174,8 @@ void read_levels(const ToneContext& context, Readings& out) {
         const auto tones = single_tones(context, side);
         if (wanted(context.analyses, "linearity"))
             for (const auto& ladder : ladders(tones)) read_ladder(context, side, ladder, out);
-        if (!wanted(context.analyses, "level")) continue;
+        // A power stands on its level.
+        if (!wanted(context.analyses, "level") && !wanted(context.analyses, "power")) continue;
         for (const SingleTone& tone : loudest_of_each(tones)) {
             const auto e = context.input(*tone.segment, side)->at(tone.hz);
             if (!e) continue;

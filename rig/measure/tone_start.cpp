@@ -57,8 +57,13 @@ double agreement(const Lines& lines, double u) {
     return std::abs(sum) / static_cast<double>(lines.of.size());
 }
 
+struct Moment {
+    double u = 0.0;
+    bool alone = true;
+};
+
 /// The moment at the stretch's middle, near `expected_u`, at which the lines agree.
-std::optional<double> moment(const Lines& lines, double expected_u) {
+std::optional<Moment> moment(const Lines& lines, double expected_u) {
     double top_hz = 0.0;
     for (const Arrived& a : lines.of) top_hz = std::max(top_hz, a.hz);
     const double step = 0.2 / top_hz;
@@ -68,12 +73,15 @@ std::optional<double> moment(const Lines& lines, double expected_u) {
     const double best = *std::max_element(like.begin(), like.end());
     if (best < least_agreement) return {};
     double nearest = 2.0 * around_s;
-    std::optional<double> out;
+    std::optional<Moment> out;
+    std::size_t found = 0;
     for (std::size_t i = 1; i + 1 < like.size(); ++i) {
         if (like[i] < as_well * best || like[i] < like[i - 1] || like[i] < like[i + 1]) continue;
         const double u = expected_u - around_s + step * static_cast<double>(i);
-        if (std::abs(u - expected_u) < nearest) nearest = std::abs(u - expected_u), out = u;
+        ++found;
+        if (std::abs(u - expected_u) < nearest) nearest = std::abs(u - expected_u), out = {u, true};
     }
+    if (out) out->alone = found == 1;
     return out;
 }
 
@@ -110,14 +118,15 @@ std::optional<ToneStart> start_by_phases(const FittedTones& tones, double near) 
     if (!best.input) return {};
     const double rate_hz = best.input->rate_hz;
     const double expected_u = scale * (best.input->centre() - near) / rate_hz;
-    const auto u = moment(best, expected_u);
-    if (!u) return {};
-    const auto [delay_s, u_s] = delay_of(best, *u);
+    const auto at = moment(best, expected_u);
+    if (!at) return {};
+    const auto [delay_s, u_s] = delay_of(best, at->u);
     ToneStart out;
-    out.agreement = agreement(best, *u);
+    out.agreement = agreement(best, at->u);
+    out.alone = at->alone;
     out.clock.rate_hz = rate_hz;
     out.clock.ppm = 1e6 * (scale - 1.0);
-    out.clock.start = best.input->centre() - (*u - delay_s) * rate_hz / scale;
+    out.clock.start = best.input->centre() - (at->u - delay_s) * rate_hz / scale;
     out.u_start = u_s * rate_hz;
     return out;
 }

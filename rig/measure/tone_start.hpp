@@ -14,6 +14,7 @@ struct ToneStart {
     Clock clock;             ///< start includes the device's own mean delay from 500 Hz to 15 kHz
     double u_start = 0.0;    ///< samples
     double agreement = 0.0;  ///< mean of the lines' unit phasors there: 1 = all as played
+    bool alone = false;      ///< no other moment looked at agrees as well
 };
 
 /// From the segment with most lines of one side, eight or more, on the input that holds them best.

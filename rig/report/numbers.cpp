@@ -69,6 +69,9 @@ std::string hertz_text(double hz, int digits) {
 
 std::string quantity_text(const Reading& reading) {
     std::string out = reading.name == "thd_n" ? "THD+N" : reading.name == "thd" ? "THD" : reading.name;
+    // The parts of a crosstalk stand below it: 28 columns hold "shared return right → left", no more.
+    if (const std::string whole = "crosstalk_"; out.starts_with(whole) && out != "crosstalk_floor")
+        out.erase(0, whole.size());
     std::replace(out.begin(), out.end(), '_', ' ');
     if (reading.order) out += fmt::format(" {}", *reading.order);
     if (reading.from && reading.to && *reading.from != *reading.to)

@@ -63,13 +63,18 @@ Result<Done> write_impulse_response(const Options& options, const Take& take, co
 }
 
 /// Before any work: nothing that is read may be replaced, nor one result by the other.
-Result<Done> keep_inputs(const Options& options, const std::optional<SenseCircuit>& circuit) {
+Result<Done> keep_inputs(const Options& options, const KnownCircuit& circuit) {
     std::vector<std::filesystem::path> kept{options.capture, sidecar_of(options.capture), options.programme,
                                             options.calibration};
-    if (circuit)
-        for (const auto* standard : {&circuit->reference, &circuit->open, &circuit->shorted})
-            if (*standard)
-                for (const auto& file : (*standard)->files) kept.insert(kept.end(), {file, sidecar_of(file)});
+    const auto keep = [&](const StandardTake& standard) {
+        for (const auto& file : standard.files) kept.insert(kept.end(), {file, sidecar_of(file)});
+    };
+    if (circuit.sense)
+        for (const auto* standard :
+             {&circuit.sense->reference, &circuit.sense->open, &circuit.sense->shorted})
+            if (*standard) keep(**standard);
+    if (circuit.loads)
+        for (const LoadedTake& loaded : circuit.loads->others) keep(loaded.of);
     if (auto safe = refuse_overwriting("--record", options.record, kept); !safe) return safe;
     kept.emplace_back(options.record);
     return refuse_overwriting("--impulse-response", options.impulse_response, kept);
@@ -109,7 +114,7 @@ Result<Analysed> analysed(const Options& options) {
     if (!reader) return reader.error();
     auto take = reader->described([&](double part) { show(0.0, 0.2, part, "reading"); });
     if (!take) return take.error();
-    std::optional<SenseCircuit> circuit;
+    KnownCircuit circuit;
     if (!options.calibration.empty()) {
         auto applied = apply_calibration(options.calibration, *take);
         if (!applied) return applied.error();
@@ -118,11 +123,11 @@ Result<Analysed> analysed(const Options& options) {
     }
     auto programme = programme_for(options, *take);
     if (!programme) return programme.error();
-    const SenseCircuit* const sensed = circuit ? &*circuit : nullptr;
+    const SenseCircuit* const sensed = circuit.sense ? &*circuit.sense : nullptr;
     const auto looked = [&](double part, const std::string& step) { show(0.2, 0.8, part, step); };
     if (auto read = read_needed(*reader, *programme, sensed, looked, *take); !read) return read.error();
     const auto measured = [&](double part) { show(0.8, 1.0, part, "readings"); };
-    auto record = record_of(*take, *programme, options.same_clock, sensed, measured);
+    auto record = record_of(*take, *programme, options.same_clock, circuit, measured);
     if (!record) return record.error();
     return Analysed{std::move(*take), std::move(*programme), std::move(*record)};
 }
@@ -158,7 +163,7 @@ void add_analyze(Verbs& verbs) {
     verb.option("capture", options->capture, "sound file").required();
     verb.option("--programme", options->programme, "what was played; default: what the take's facts say");
     verb.option("--calibration", options->calibration,
-                "volts per full scale of each channel, circuit of an impedance (JSON)");
+                "volts per full scale of each channel, circuit of an impedance, known loads (JSON)");
     verb.flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
     verb.option("--record", options->record, "write the record to this file");
     verb.option("--impulse-response", options->impulse_response,
@@ -181,6 +186,12 @@ void add_analyze(Verbs& verbs) {
         "  \"open\": {\"capture\": \"open.wav\"}, \"short\": {\"capture\": \"short.wav\"}}\n"
         "Captures with a known resistor, nothing and a short at the plug take the channels' gain and\n"
         "delay, the input's resistance and the contact's out; paths are relative to the calibration.\n"
+        "What the outputs were loaded with, here (the entry without a capture) and in further captures:\n"
+        "\"loads\": [{\"ohm\": 33.0, \"u_ohm\": 0.003}, {\"ohm\": {\"left\": 16.01, \"right\": 15.98},\n"
+        "  \"capture\": \"16ohm.wav\", \"programme\": \"p.json\"}, {\"ohm\": \"open\", \"capture\": "
+        "\"open.wav\"}]\n"
+        "Two or more give output_impedance (loop, signal and return of each side, against frequency); the\n"
+        "own load and volts give power in mW. Ohms are what the output sees, the interface included.\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

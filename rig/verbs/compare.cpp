@@ -8,6 +8,7 @@
 #include "rig/report/null_record.hpp"
 #include "rig/report/progress.hpp"
 #include "rig/verbs/arguments.hpp"
+#include "rig/verbs/compare_records.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
@@ -27,6 +28,7 @@ namespace {
 struct Options {
     std::string a, b, record, learn, correction;
     bool null = false, json = false;
+    RecordsToCompare records;  ///< what is said of records only
 };
 
 /// Before any work: nothing that is read may be replaced, nor one result by the other.
@@ -92,37 +94,77 @@ int null(const Options& options) {
     return record.valid ? 0 : exit_code(Fault::Kind::take_invalid);
 }
 
+/// An option of one kind of comparison, given to the other, would be ignored without a word.
+Result<Done> no_stray_options(const Options& options) {
+    const RecordsToCompare& r = options.records;
+    const bool of_records = !r.arm_a.empty() || !r.arm_b.empty() || !r.only.empty() || r.same_calibration ||
+                            r.skip_unlike || r.mix_simulated;
+    const bool of_null = !options.learn.empty() || !options.correction.empty();
+    if (options.null && of_records)
+        return Fault{
+            Fault::Kind::bad_input, "--null",
+            "compares two sound files; --arm-a, --arm-b, --only, --same-calibration, --skip-unlike and "
+            "--mix-simulated are about records"};
+    if (!options.null && of_null)
+        return Fault{Fault::Kind::bad_input, "--learn, --correction", "go with --null and two sound files"};
+    return Done{};
+}
+
 int work(const Options& options) {
+    if (const auto alike = no_stray_options(options); !alike) return complain(alike.error());
     if (options.null) return null(options);
-    return complain(
-        {Fault::Kind::bad_input, "",
-         fmt::format("{}, {}: comparing two records is not built yet; two sound files are compared "
-                     "with --null",
-                     options.a, options.b)});
+    for (const std::string& file : {options.a, options.b})
+        if (std::filesystem::path(file).extension() != ".json")
+            return complain(
+                {Fault::Kind::bad_input, file,
+                 "is no .json; two records are compared as they are, two sound files with --null"});
+    RecordsToCompare records = options.records;
+    records.a = options.a, records.b = options.b;
+    records.record = options.record, records.json = options.json;
+    return compare_records(records);
 }
 
 }  // namespace
 
 void add_compare(Verbs& verbs) {
-    Verb verb = verbs.add("compare", "the null of two captures: gain, delay, clock and polarity taken out");
+    Verb verb = verbs.add("compare", "two records reading by reading, or the null of two captures");
     auto options = std::make_shared<Options>();
-    verb.option("a", options->a, "sound file A, the reference").required();
-    verb.option("b", options->b, "sound file B, which is matched to A").required();
-    verb.flag("--null", options->null, "match B to A and say what remains");
+    RecordsToCompare& records = options->records;
+    verb.option("a", options->a, "record A (.json), or with --null sound file A, the reference").required();
+    verb.option("b", options->b, "record B, or sound file B, which is matched to A").required();
+    verb.option("--only", records.only, "records: compare these readings (comma-separated names)")
+        .comma_separated();
+    verb.option("--arm-a", records.arm_a, "records: the arm of A where it holds several");
+    verb.option("--arm-b", records.arm_b, "records: the arm of B");
+    verb.flag("--same-calibration", records.same_calibration,
+              "records: one calibration is behind both, its share of u cancels");
+    verb.flag("--skip-unlike", records.skip_unlike, "records: leave unlike readings out instead of refusing");
+    verb.flag("--mix-simulated", records.mix_simulated, "records: compare a simulated one with a real one");
+    verb.flag("--null", options->null, "sound files: match B to A and say what remains");
     verb.option("--learn", options->learn,
-                "write the linear difference (a complex curve without gain and delay) to this file");
+                "null: write the linear difference (a complex curve without gain and delay) to this file");
     verb.option("--correction", options->correction,
-                "let B pass a correction learned before, frozen as it is");
+                "null: let B pass a correction learned before, frozen as it is");
     verb.option("--record", options->record, "write the record to this file");
     verb.flag("--json", options->json, "the record on stdout, nothing else");
     verb.footer(
-        "Gain is B re A; delay is samples of B, positive where B is later; ppm is positive where what is in "
-        "B\n"
-        "runs fast. The residual is B - g A from 20 Hz to 20 kHz in dB re A, and its parts: what a linear\n"
-        "filter would take away, what B's 2nd to 5th powers would, and noise with all else.\n"
-        "Other rates, lengths and formats are no obstacle; lost samples are, and are named with their "
-        "place.\n"
-        "Exit code 3: void (nothing in common, a break, another speed); the record says why.\n"
+        "Two records (of takes, runs or predictions): B - A of every quantity that both have, with u, its\n"
+        "95 % interval and z = difference / u. Curves are compared where both have the frequency, else\n"
+        "interpolated between close neighbours, which counts in u. Bounds give bounds. Another unit,\n"
+        "calibration, definition, weighting, band or level of one quantity is refused (exit code 2), and so\n"
+        "is a record that is not valid. A prediction may stand beside a take: crosstalk always, response "
+        "and\n"
+        "transfer where both are in volts (a run's predictions/ARM.json), so not beside a raw take.\n"
+        "Example: fourpole compare A-1.record.json B-1.record.json --only response,crosstalk\n"
+        "         fourpole compare run/record.json run/record.json --arm-a A --arm-b B\n"
+        "         fourpole compare run/predictions/A.json run/record.json --arm-b A\n"
+        "\n"
+        "Null of two sound files: gain is B re A; delay is samples of B, positive where B is later; ppm is\n"
+        "positive where what is in B runs fast. The residual is B - g A from 20 Hz to 20 kHz in dB re A, "
+        "and\n"
+        "its parts: what a linear filter would take away, what B's 2nd to 5th powers would, and noise with\n"
+        "all else. Other rates, lengths and formats are no obstacle; lost samples are, and are named with\n"
+        "their place. Exit code 3: void (nothing in common, a break, another speed); the record says why.\n"
         "Example: fourpole compare before.wav after.wav --null --record null.json\n");
     verb.does([options] { return work(*options); });
 }

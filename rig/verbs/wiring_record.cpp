@@ -100,7 +100,9 @@ Chosen choose(const Json& record, const std::string& arm) {
             const std::string id =
                 of + "-" + std::to_string(static_cast<long>(number_at(json, "take").value_or(0)));
             if (refused.contains(id)) continue;
-            if (wiring && text_at(json, "name") == "wiring") {
+            // Where no marker tells the polarity, signs are nobody's.
+            const std::string polarity = text_at(json, "polarity");
+            if (wiring && text_at(json, "name") == "wiring" && (polarity.empty() || polarity == "told")) {
                 out.arms.insert(of);
                 if (!take.empty() || (!arm.empty() && of != arm)) continue;
                 take = id;
@@ -139,7 +141,9 @@ Result<UncertainMatrix> read_matrix(const std::filesystem::path& file, const std
     if (!arm.empty() && !chosen.arms.contains(arm))
         return refuse("found no wiring matrix of arm \"" + arm + "\"; the record has " +
                       (arms.empty() ? "none" : "arms " + arms));
-    return refuse("found no wiring matrix; it takes a sweep on each side alone, both sides captured");
+    return refuse(
+        "found no wiring matrix; it takes a sweep, or tones with a marker, on each side alone, both "
+        "captured");
 }
 
 }  // namespace fourpole

@@ -532,6 +532,8 @@ plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own 
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'
 plant "DC is the mean, hum and all" rig/analysis/mains.cpp 's/passes = 12;/passes = 1;/' health_test 'hum of 49.90*'
 plant "wandering mains lose amplitude" rig/analysis/mains.cpp 's/one_phase_explains = 0\.98;/one_phase_explains = 0.0;/' health_test 'mains that drift*'
+plant "lines of the mains leak into each other" rig/analysis/mains.cpp 's/return {sharpened_mains([^;]*;/return {fine, power};/' health_test 'the frequency of*'
+plant "the mains' frequency goes the other way" rig/analysis/mains_frequency.cpp 's/hz += lines\.back();/hz -= lines.back();/' health_test 'the frequency of*'
 
 # --- uncertainty: correlated figures, propagation, bands, consistency ---
 plant "a correlation is forgotten" rig/model/correlation.cpp 's/if (r != 0\.0) out\.groups_/if (r > 2.0) out.groups_/' correlation_test ''

@@ -155,6 +155,8 @@ void add_analyze(Verbs& verbs) {
         "  \"open\": {\"capture\": \"open.wav\"}, \"short\": {\"capture\": \"short.wav\"}}\n"
         "Captures with a known resistor, nothing and a short at the plug take the channels' gain and\n"
         "delay, the input's resistance and the contact's out; paths are relative to the calibration.\n"
+        "Of noise that the programme plays (white, pink, iec_programme) its levels, the power response in\n"
+        "thirds of an octave (none of iec_programme), crosstalk and balance are read, and no clock.\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

@@ -397,6 +397,20 @@ plant "a player that is ahead is behind" rig/measure/wander_readings.cpp 's/std:
 plant "a block's noise is that of a sample" rig/measure/wander_readings.cpp 's/std::sqrt(2.0 \/ static_cast<double>(out.block))/std::sqrt(2.0)/' wander_test 'a wander of 50*'
 plant "noise is called wander" rig/measure/wander_readings.cpp 's/beyond_chance = 3.0;/beyond_chance = -3.0;/' wander_test 'the 10 kHz pilot*'
 plant "half a second tells wander" rig/measure/wander_readings.cpp 's/least_seconds = 1.0, least_hz = 500.0/least_seconds = 0.5, least_hz = 500.0/' wander_test 'tones of less*'
+
+# --- noise of the programme, and the page of what each reading reaches ---
+plant "a leak is as sure as if all of it followed" rig/analysis/cross_spectrum.cpp 's|(1\.0 - coherence_as_it_is(\*this)) \* yy|0.25 * yy|' played_noise_test 'y = 0.1*'
+plant "the leak's phase is turned round" rig/analysis/cross_spectrum.cpp 's/std::conj(first\[k\]) \* second\[k\]/first[k] * second[k]/' played_noise_test 'y = 0.1*'
+plant "noise of two events at once counts as one" rig/measure/noise_places.cpp 's/if (!noise || noise->amplitude <= 0\.0) told_apart = false;//' played_noise_test 'segments*'
+plant "noise is taken to begin with the take" rig/measure/noise_places.cpp 's/here > best) best = here/here > 1e300) best = here/' played_noise_test 'white noise of*'
+plant "of a take of noise from end to end chance tells the start" rig/measure/noise_places.cpp 's/by_chance \* chance) best_start/-1.0) best_start/' played_noise_test 'noise of both*'
+plant "a take without the noise is measured all the same" rig/measure/measure.cpp 's/noise\.empty() \&\& !timing->has_markers/false/' played_noise_test 'a take in which*'
+plant "pink noise is white" rig/measure/played_noise.cpp 's|return power / (frequency_hz \* |return power / (1000.0 * |' played_noise_test 'pink noise*'
+plant "a level of noise is re the rms of 1" rig/measure/played_noise.cpp 's/scale2 = 2\.0 \* std::pow/scale2 = std::pow/' played_noise_test 'white noise of*'
+plant "what the pauses hold leaks" rig/measure/noise_between_sides.cpp 's/ratio\.yy - own\.mean_square/ratio.yy/' played_noise_test 'sides that share*'
+plant "one noise on both sides has two chances" rig/measure/noise_between_sides.cpp 's/2\.0 \* (1\.0 - b\.coherence())/2.0/' played_noise_test 'noise of both*'
+plant "a radian has 57.29 degrees" rig/measure/points.cpp 's/std::arg(estimate\.value) \* degrees_per_radian/std::arg(estimate.value) * 57.29/' conformance_test 'conformance of response*'
+
 # --- impedance ---
 plant "the reference is taken for the load" rig/analysis/sense_resistor.cpp 's/const Complex m = in.ratio\[of_load\];/const Complex m = in.ratio[of_reference];/' sense_resistor_test '8.2*'
 plant "the input's resistance stays beside the load" rig/analysis/sense_resistor.cpp 's/const double k = has.input ? /const double k = false ? /' sense_resistor_test '8.2*'

@@ -115,7 +115,7 @@ TEST_CASE(
                 CHECK(tones->duration_s - 2.0 * tones->edge_s >= 8.0 - 1e-9);
             }
     REQUIRE(lines.size() == 48);
-    for (const Side side : sides) CHECK(sum[side] <= 1.0);
+    for (const Side side : sides) CHECK(sum[side] <= 0.5);  // as loud as the shipped sweeps at worst
     const std::set<std::int64_t> taken(lines.begin(), lines.end());
     CHECK(taken.size() == 48);
     std::int64_t hits = 0, looked_at = 0;
@@ -142,11 +142,11 @@ TEST_CASE("left and right lines have turns: of two neighbours one is left, one r
             for (const Tone& t : tones->tones) lines.emplace_back(t.frequency_hz, e.on[Side::left]);
     std::sort(lines.begin(), lines.end());
     for (std::size_t i = 1; i < lines.size(); ++i) CHECK(lines[i].second != lines[i - 1].second);
-    CHECK(lines.front().first < 21.0);
-    CHECK(lines.back().first > 19'000.0);
+    CHECK(lines.front().first < 25.0);
+    CHECK(lines.back().first > 18'000.0);
 }
 
-TEST_CASE("interleaved tones through x + 0.02 x^2 + 0.05 x^3: crosstalk of -40 dB to 1e-3 dB all the same") {
+TEST_CASE("interleaved tones through x + 0.02 x^2 + 0.05 x^3: crosstalk of -40 dB to 0.01 dB all the same") {
     const Programme p = shipped("interleaved_multitone.json");
     Take take;
     take.rate_hz = rate;
@@ -171,7 +171,7 @@ TEST_CASE("interleaved tones through x + 0.02 x^2 + 0.05 x^3: crosstalk of -40 d
     REQUIRE(m->valid);
     CHECK(*reading(m->readings, "clock_offset").scalar().value == Approx(ppm).margin(1e-4));
     // Of 24 lines of A each: 1 + 0.05 (3/4 A^2 + 3/2 x 23 A^2).
-    const double gain = 1.0 + 0.05 * 0.0016 * (0.75 + 1.5 * 23.0);
+    const double gain = 1.0 + 0.05 * 0.0004 * (0.75 + 1.5 * 23.0);
     for (const Side from : sides) {
         const Reading& response = reading(m->readings, "response", from, from);
         REQUIRE(response.points.size() == 24);
@@ -179,7 +179,9 @@ TEST_CASE("interleaved tones through x + 0.02 x^2 + 0.05 x^3: crosstalk of -40 d
         const Reading& x = reading(m->readings, "crosstalk", from, other(from));
         REQUIRE(x.points.size() == 24);
         for (const Point& q : x.points) {
-            CHECK(*q.value == Approx(-40.0).margin(std::max(1e-3, 4.5 * *q.u)));
+            // A product of 8e-6 on a line of 2e-4 would be 0.34 dB. The nearest stand an eighth of a hertz
+            // off, one bin, and leak where the ends of the segment are not as steady as its middle.
+            CHECK(*q.value == Approx(-40.0).margin(0.01));
             CHECK(std::abs(std::remainder(*q.phase_deg - 180.0, 360.0)) < std::max(0.01, 30.0 * *q.u));
         }
     }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <span>
 #include <utility>
 #include <variant>
@@ -16,6 +15,7 @@ namespace fourpole {
 namespace {
 
 constexpr double shortest_s = 0.3, hair_s = 1e-6;
+constexpr double longest_s = 60.0;  ///< tells a level to 0.004 dB; beyond it costs memory only
 constexpr double block_s = 0.01;
 constexpr double guard_s = 0.05;  ///< what the device's own decay, and a start known to a block, may reach
 constexpr double guard_per_s = 2e-4;          ///< two crystals, where nobody measured them
@@ -33,6 +33,7 @@ double end_of(const Event& e, const Programme& programme) {
 struct Piece {
     double start_s = 0.0, end_s = 0.0;
     std::vector<std::size_t> playing;
+    std::size_t kind = 0;  ///< the same for pieces in which the same events play; 0: none does
 };
 std::vector<Piece> pieces_of(const Programme& programme) {
     std::vector<double> bounds;
@@ -40,6 +41,7 @@ std::vector<Piece> pieces_of(const Programme& programme) {
         if (sounds(e)) bounds.push_back(event_start(e)), bounds.push_back(end_of(e, programme));
     std::sort(bounds.begin(), bounds.end());
     std::vector<Piece> out;
+    std::size_t kinds = 0;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         if (bounds[i + 1] - bounds[i] <= hair_s) continue;
         Piece piece{bounds[i], bounds[i + 1], {}};
@@ -49,6 +51,12 @@ std::vector<Piece> pieces_of(const Programme& programme) {
                 end_of(e, programme) >= piece.end_s - hair_s)
                 piece.playing.push_back(k);
         }
+        const auto like =
+            std::find_if(out.begin(), out.end(), [&](const Piece& p) { return p.playing == piece.playing; });
+        if (like != out.end())
+            piece.kind = like->kind;
+        else if (!piece.playing.empty())
+            piece.kind = ++kinds;
         out.push_back(std::move(piece));
     }
     return out;
@@ -78,23 +86,22 @@ double scatter(const std::vector<double>& sums) {
 struct Alike {
     double count = 0.0, sum = 0.0;
 };
-using Classes = std::map<std::vector<std::size_t>, Alike>;
 
-/// The capture's blocks by what plays in them if the programme starts at block `start`.
-Classes classes_at(const std::vector<Piece>& pieces, const std::vector<double>& sums, std::ptrdiff_t start) {
-    Classes out;
+/// The capture's blocks by what plays in them if the programme starts at block `start`: one entry a kind.
+std::vector<Alike> classes_at(const std::vector<Piece>& pieces, const std::vector<double>& sums,
+                              std::ptrdiff_t start) {
+    std::vector<Alike> out(pieces.size() + 1);
     const auto blocks = static_cast<std::ptrdiff_t>(sums.size()) - 1;
-    const auto add = [&](const std::vector<std::size_t>& playing, std::ptrdiff_t from, std::ptrdiff_t to) {
+    const auto add = [&](std::size_t kind, std::ptrdiff_t from, std::ptrdiff_t to) {
         from = std::clamp<std::ptrdiff_t>(from, 0, blocks), to = std::clamp<std::ptrdiff_t>(to, 0, blocks);
         if (to <= from) return;
-        Alike& here = out[playing];
-        here.count += static_cast<double>(to - from);
-        here.sum += sums[static_cast<std::size_t>(to)] - sums[static_cast<std::size_t>(from)];
+        out[kind].count += static_cast<double>(to - from);
+        out[kind].sum += sums[static_cast<std::size_t>(to)] - sums[static_cast<std::size_t>(from)];
     };
     const auto block_at = [&](double u) { return start + std::lround(u / block_s); };
-    add({}, 0, block_at(pieces.front().start_s));
-    for (const Piece& piece : pieces) add(piece.playing, block_at(piece.start_s), block_at(piece.end_s));
-    add({}, block_at(pieces.back().end_s), blocks);
+    add(0, 0, block_at(pieces.front().start_s));
+    for (const Piece& piece : pieces) add(piece.kind, block_at(piece.start_s), block_at(piece.end_s));
+    add(0, block_at(pieces.back().end_s), blocks);
     return out;
 }
 
@@ -111,8 +118,8 @@ std::optional<std::ptrdiff_t> start_by_loudness(const Recording& recording, cons
     const auto score = [&](std::ptrdiff_t start) {
         double out = 0.0;
         for (const auto& sums : inputs)
-            for (const auto& [playing, alike] : classes_at(pieces, sums, start))
-                out += alike.sum * alike.sum / alike.count;
+            for (const Alike& alike : classes_at(pieces, sums, start))
+                if (alike.count > 0.0) out += alike.sum * alike.sum / alike.count;
         return out;
     };
     // Half of the programme or more is in the take.
@@ -126,12 +133,11 @@ std::optional<std::ptrdiff_t> start_by_loudness(const Recording& recording, cons
     for (const auto& sums : inputs) chance += scatter(sums);
     if (best - as_it_is < by_chance * chance) best_start = 0;
     for (const auto& sums : inputs) {
-        const Classes classes = classes_at(pieces, sums, best_start);
-        const auto quiet = classes.find({});
-        if (quiet == classes.end() || quiet->second.count < enough_quiet_blocks) return best_start;
-        for (const auto& [playing, alike] : classes)
-            if (!playing.empty() &&
-                alike.sum / alike.count > quiet->second.sum / quiet->second.count + std::log(louder))
+        const auto classes = classes_at(pieces, sums, best_start);
+        const Alike quiet = classes.front();
+        if (quiet.count < enough_quiet_blocks) return best_start;
+        for (const Alike& alike : classes)
+            if (alike.count > 0.0 && alike.sum / alike.count > quiet.sum / quiet.count + std::log(louder))
                 return best_start;
     }
     return {};
@@ -182,7 +188,9 @@ std::vector<NoiseStretch> place_noise(const Recording& recording, const Programm
         const auto guard = [&](double u) { return guard_s + (timing.u_ppm ? 0.0 : guard_per_s * u); };
         const double from =
             std::clamp(clock.sample_at(segment.start_s + guard(segment.start_s)), 0.0, frames);
-        const double to = std::clamp(clock.sample_at(segment.end_s - guard(segment.end_s)), 0.0, frames);
+        const double to =
+            std::min(std::clamp(clock.sample_at(segment.end_s - guard(segment.end_s)), 0.0, frames),
+                     from + longest_s * recording.rate_hz);
         if (to - from < (shortest_s - 2.0 * guard_s) * recording.rate_hz) continue;
         out.push_back(
             {segment, static_cast<std::size_t>(std::ceil(from)), static_cast<std::size_t>(std::floor(to))});

@@ -21,7 +21,7 @@ struct NoiseSegment {
 /// The segments of a programme in the order of time, those of at least 0.3 s.
 std::vector<NoiseSegment> noise_segments(const Programme& programme);
 
-/// One of them as samples [from, to) of the capture, away from its ends.
+/// One of them as samples [from, to) of the capture, away from its ends: a minute of it at most.
 struct NoiseStretch {
     NoiseSegment segment;
     std::size_t from = 0, to = 0;

@@ -106,16 +106,19 @@ std::vector<Row> all_rows() {
 
 }  // namespace
 
-TEST_CASE("conformance of clock, start, time track and breaks: 6 targets and what the page says") {
+TEST_CASE("conformance of clock, start, time track and breaks: 6 targets and what the page says",
+          "[repeated]") {
     for (const Row& r : time_rows) check(r);
 }
 TEST_CASE("conformance of response, phase and crosstalk: 6 targets and what the page says") {
     for (const Row& r : linear_rows) check(r);
 }
-TEST_CASE("conformance of distortion, level, linearity and jitter: 15 targets and what the page says") {
+TEST_CASE("conformance of distortion, level, linearity and jitter: 15 targets and what the page says",
+          "[repeated]") {
     for (const Row& r : nonlinear_rows) check(r);
 }
-TEST_CASE("conformance of noise, health, null, impedance, circuit: 14 targets and what the page says") {
+TEST_CASE("conformance of noise, health, null, impedance, circuit: 14 targets and what the page says",
+          "[repeated]") {
     for (const Row& r : other_rows) check(r);
 }
 TEST_CASE("conformance on the truth kit: 10 targets and what the page says", "[truth]") {

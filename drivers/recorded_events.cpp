@@ -79,11 +79,13 @@ Recorded noise(const Noise& event, double rate_hz, Chance chance) {
     double power = 0.0;
     for (std::size_t k = 0; k < fft.bins(); ++k) {
         const double hz = static_cast<double>(k) * rate_hz / static_cast<double>(fft.size());
-        const bool audible = hz >= 10.0 && hz <= 0.45 * rate_hz;
+        // Its rms is that of the whole spectrum, from 10 Hz to half the rate: what the player's own filter
+        // leaves out at the top is no reason to play the rest louder.
+        const bool there = hz >= 10.0, audible = there && hz <= 0.45 * rate_hz;
         const double shape = event.spectrum == Noise::Spectrum::pink ? 1.0 / std::sqrt(hz) : 1.0;
         const std::complex<double> drawn{chance.gauss(), chance.gauss()};
         fft.spectrum()[k] = audible ? shape * drawn : 0.0;
-        power += std::norm(fft.spectrum()[k]);
+        if (there) power += std::norm(shape * drawn);
     }
     // Parseval: mean square of the signal = 2 sum |X|^2 / N^2 for the inverse that divides by N.
     const double rms = std::sqrt(2.0 * power) / static_cast<double>(fft.size());

@@ -371,6 +371,12 @@ plant "tones that nobody plays are measured" rig/measure/measure.cpp 's/if (play
 plant "tones of another rate are a clock" rig/measure/measure.cpp 's/std::abs(timing.clock.ppm) > largest_ppm/std::abs(timing.clock.ppm) > 1e9/' tone_breaks_test 'tones 2200*'
 plant "lines too close to track beat in the windows" rig/measure/tone_breaks.cpp 's/const auto fit = all.size() > tracked.size()/const auto fit = all.empty()/' impedance_reading_test 'a reactive load*'
 plant "a bit is 6 dB of power" rig/measure/noise_readings.cpp 's/effective_bits(\*range.value, BitsDefinition::ideal_quantizer)/effective_bits(2.0 * *range.value, BitsDefinition::ideal_quantizer)/' tones_test 'noise of 14*'
+plant "chirps stand where their envelope is highest" rig/measure/timing.cpp 's/timing\.clock\.start += later->samples;//' shipped_tones_test 'stepped*'
+plant "a chirp's delay is found in the wrong direction" rig/measure/chirp_start.cpp 's/l\.product(delay) \* unit;/std::conj(l.product(delay) * unit);/' shipped_tones_test 'stepped*'
+plant "stepped sines are no curve" rig/measure/distortion_readings.cpp 's/tones\.size() >= least_of_a_curve/false/' shipped_tones_test 'stepped*'
+plant "each level is a point of the response" rig/measure/tone_readings.cpp 's/return \*a\.at == \*b\.at; };/return false \&\& *a.at == *b.at; };/' shipped_tones_test 'stepped*'
+plant "a line stands on another's second harmonic" profiles/programmes/interleaved_multitone.json 's/"frequency_hz": 55\.75/"frequency_hz": 46.5/' shipped_tones_test '48 interleaved*'
+plant "two neighbours are left" profiles/programmes/interleaved_multitone.json 's/"frequency_hz": 55\.75/"frequency_hz": 57.0/' shipped_tones_test 'left and right lines*'
 
 # --- definitions ---
 plant "a definition is not written down" rig/report/definition_list.cpp 's/Definition{"noise.idle@1"/Definition{"noise.idle@0"/' definitions_test 'every definition that*'
@@ -400,6 +406,20 @@ plant "a player that is ahead is behind" rig/measure/wander_readings.cpp 's/std:
 plant "a block's noise is that of a sample" rig/measure/wander_readings.cpp 's/std::sqrt(2.0 \/ static_cast<double>(out.block))/std::sqrt(2.0)/' wander_test 'a wander of 50*'
 plant "noise is called wander" rig/measure/wander_readings.cpp 's/beyond_chance = 3.0;/beyond_chance = -3.0;/' wander_test 'the 10 kHz pilot*'
 plant "half a second tells wander" rig/measure/wander_readings.cpp 's/least_seconds = 1.0, least_hz = 500.0/least_seconds = 0.5, least_hz = 500.0/' wander_test 'tones of less*'
+
+# --- noise of the programme, and the page of what each reading reaches ---
+plant "a leak is as sure as if all of it followed" rig/analysis/cross_spectrum.cpp 's|(1\.0 - coherence_as_it_is(\*this)) \* yy|0.25 * yy|' played_noise_test 'y = 0.1*'
+plant "the leak's phase is turned round" rig/analysis/cross_spectrum.cpp 's/std::conj(first\[k\]) \* second\[k\]/first[k] * second[k]/' played_noise_test 'y = 0.1*'
+plant "noise of two events at once counts as one" rig/measure/noise_places.cpp 's/if (!noise || noise->amplitude <= 0\.0) told_apart = false;//' played_noise_test 'segments*'
+plant "noise is taken to begin with the take" rig/measure/noise_places.cpp 's/here > best) best = here/here > 1e300) best = here/' played_noise_test 'white noise of*'
+plant "of a take of noise from end to end chance tells the start" rig/measure/noise_places.cpp 's/by_chance \* chance) best_start/-1.0) best_start/' played_noise_test 'noise of both*'
+plant "a take without the noise is measured all the same" rig/measure/measure.cpp 's/noise\.empty() \&\& !timing->has_markers/false/' played_noise_test 'a take in which*'
+plant "pink noise is white" rig/measure/played_noise.cpp 's|return power / (frequency_hz \* |return power / (1000.0 * |' played_noise_test 'pink noise*'
+plant "a level of noise is re the rms of 1" rig/measure/played_noise.cpp 's/scale2 = 2\.0 \* std::pow/scale2 = std::pow/' played_noise_test 'white noise of*'
+plant "what the pauses hold leaks" rig/measure/noise_between_sides.cpp 's/ratio\.yy - own\.mean_square/ratio.yy/' played_noise_test 'sides that share*'
+plant "one noise on both sides has two chances" rig/measure/noise_between_sides.cpp 's/2\.0 \* (1\.0 - b\.coherence())/2.0/' played_noise_test 'noise of both*'
+plant "a radian has 57.29 degrees" rig/measure/points.cpp 's/std::arg(estimate\.value) \* degrees_per_radian/std::arg(estimate.value) * 57.29/' conformance_test 'conformance of response*'
+
 # --- impedance ---
 plant "the reference is taken for the load" rig/analysis/sense_resistor.cpp 's/const Complex m = in.ratio\[of_load\];/const Complex m = in.ratio[of_reference];/' sense_resistor_test '8.2*'
 plant "the input's resistance stays beside the load" rig/analysis/sense_resistor.cpp 's/const double k = has.input ? /const double k = false ? /' sense_resistor_test '8.2*'
@@ -550,6 +570,8 @@ plant "a decay is hum" rig/analysis/mains.cpp 's/if (most - least > 0\.5 \* own 
 plant "mains are looked for at exactly 50 Hz" rig/analysis/mains.cpp 's/0\.99 \* nominal_hz, 1\.01 \* nominal_hz/nominal_hz, nominal_hz/' health_test 'hum of 49.90*'
 plant "DC is the mean, hum and all" rig/analysis/mains.cpp 's/passes = 12;/passes = 1;/' health_test 'hum of 49.90*'
 plant "wandering mains lose amplitude" rig/analysis/mains.cpp 's/one_phase_explains = 0\.98;/one_phase_explains = 0.0;/' health_test 'mains that drift*'
+plant "lines of the mains leak into each other" rig/analysis/mains.cpp 's/return {sharpened_mains([^;]*;/return {fine, power};/' health_test 'the frequency of*'
+plant "the mains' frequency goes the other way" rig/analysis/mains_frequency.cpp 's/hz += lines\.back();/hz -= lines.back();/' health_test 'the frequency of*'
 
 # --- uncertainty: correlated figures, propagation, bands, consistency ---
 plant "a correlation is forgotten" rig/model/correlation.cpp 's/if (r != 0\.0) out\.groups_/if (r > 2.0) out.groups_/' correlation_test ''

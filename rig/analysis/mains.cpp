@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/mains.hpp"
 
+#include "rig/analysis/mains_frequency.hpp"
 #include "rig/fft/phasor.hpp"
 
 #include <algorithm>
@@ -130,7 +131,8 @@ std::pair<double, double> best_fundamental(const Coarse& x, double nominal_hz) {
     const auto [rough, power] = best_between(x, 0.99 * nominal_hz, 1.01 * nominal_hz, 0.1, false);
     const auto [fine, together] =
         best_between(x, rough - 0.75 * lobe, rough + 0.75 * lobe, lobe / 16.0, true);
-    return {together > one_phase_explains * power ? fine : rough, power};
+    if (together <= one_phase_explains * power) return {rough, power};
+    return {sharpened_mains(x.value, x.time_s, x.stretch_from, search_rate_hz, fine, 0.5 * lobe), power};
 }
 
 /// cos and sin of every order over the gathered samples.

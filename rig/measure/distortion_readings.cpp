@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <string>
 
 namespace fourpole {
@@ -201,21 +202,55 @@ void read_pair(const ToneContext& context, Side side, const Pair& pair, Readings
     }
 }
 
+/// Readings of single tones that differ by their frequency alone, as curves.
+void join_steps(Readings steps, Readings& out) {
+    while (!steps.empty()) {
+        const Reading first = steps.front();
+        const auto like = [&](const Reading& r) {
+            return r.name == first.name && r.definition == first.definition && r.side == first.side &&
+                   r.order == first.order;
+        };
+        const auto rest = std::stable_partition(steps.begin(), steps.end(), like);
+        Readings alike(std::make_move_iterator(steps.begin()), std::make_move_iterator(rest));
+        steps.erase(steps.begin(), rest);
+        Reading curve = first;
+        curve.curve = true;
+        for (std::size_t i = 1; i < alike.size(); ++i) curve.points.push_back(alike[i].points.front());
+        std::stable_sort(curve.points.begin(), curve.points.end(),
+                         [](const Point& a, const Point& b) { return *a.at < *b.at; });
+        // How many harmonics lie in the band is each step's own.
+        std::erase_if(curve.details, [](const auto& d) { return d.first == "harmonics"; });
+        out.push_back(std::move(curve));
+    }
+}
+
+void read_steps(const ToneContext& context, Side side, const std::vector<SingleTone>& tones, Readings& out) {
+    for (const SingleTone& single : tones) {
+        // A J-test's square would be called noise.
+        if (single.segment->segment.jtest) continue;
+        const auto beside = beside_tone(context, side, single);
+        if (!beside) continue;
+        if (wanted(context.analyses, "harmonics")) read_harmonics(context, side, *beside, out);
+        if (wanted(context.analyses, "thd")) read_thd(context, side, *beside, out);
+        if (!wanted(context.analyses, "thd_n")) continue;
+        read_thd_n(context, side, *beside, 0.0, out);
+        read_thd_n(context, side, *beside, aes17_notch_q, out);
+    }
+}
+
 }  // namespace
 
 void read_distortion(const ToneContext& context, Readings& out) {
-    for (const Side side : sides)
-        for (const SingleTone& single : loudest_of_each(single_tones(context, side))) {
-            // A J-test's square would be called noise.
-            if (single.segment->segment.jtest) continue;
-            const auto beside = beside_tone(context, side, single);
-            if (!beside) continue;
-            if (wanted(context.analyses, "harmonics")) read_harmonics(context, side, *beside, out);
-            if (wanted(context.analyses, "thd")) read_thd(context, side, *beside, out);
-            if (!wanted(context.analyses, "thd_n")) continue;
-            read_thd_n(context, side, *beside, 0.0, out);
-            read_thd_n(context, side, *beside, aes17_notch_q, out);
-        }
+    constexpr std::size_t least_of_a_curve = 3;
+    for (const Side side : sides) {
+        const auto tones = loudest_of_each(single_tones(context, side));
+        Readings steps;
+        read_steps(context, side, tones, steps);
+        if (tones.size() >= least_of_a_curve)
+            join_steps(std::move(steps), out);
+        else
+            std::move(steps.begin(), steps.end(), std::back_inserter(out));
+    }
 }
 
 void read_intermodulation(const ToneContext& context, Readings& out) {

@@ -5,6 +5,8 @@
 #include "rig/measure/chirp_check.hpp"
 #include "rig/measure/crosstalk_causes.hpp"
 #include "rig/measure/heard_tones.hpp"
+#include "rig/measure/noise_places.hpp"
+#include "rig/measure/played_noise.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
@@ -47,6 +49,10 @@ std::string why_missing(const std::string& asked) {
     if (asked == "output_impedance" || asked == "power") return needs_loads;
     return "this version reads nothing of that name from the programme's events";
 }
+
+constexpr const char* noise_is_nowhere =
+    "the programme's noise is not in this take: no input is louder while it plays; a stopped player, another "
+    "programme, or an open lead";
 
 /// Invalid, and the clock unbelieved.
 void void_take(Measurement& out, Timing timing, const std::string& reason) {
@@ -165,10 +171,6 @@ void read_tones(const ToneContext& context, Readings& out) {
 
 /// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
 void add_what_is_missing(const Programme& programme, Measurement& out) {
-    const bool unread = std::any_of(programme.events.begin(), programme.events.end(),
-                                    [](const Event& e) { return std::holds_alternative<Noise>(e.what); });
-    if (unread)
-        out.reasons.emplace_back("noise of the programme is played, and this version reads nothing from it");
     for (const std::string& asked : programme.analyses) {
         const std::string reading = asked == "harmonics" ? "harmonic"
                                     : asked == "stream"  ? "clock_offset"
@@ -248,7 +250,10 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     tell(0.7);
     const HeardTones tones = hear_tones(*recording, programme, grain, same_clock || take.facts.same_clock,
                                         2.5 * converter_step(take), fine->timing);
-    const std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones);
+    const auto noise = place_noise(*recording, programme, fine->timing);
+    std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones);
+    if (odd.empty() && noise.empty() && !timing->has_markers && !noise_segments(programme).empty())
+        odd = noise_is_nowhere;
     if (odd.empty()) read_breaks(tones.breaks, take.first_frame, out);
     if (!out.valid || !odd.empty()) {
         void_take(out, fine->timing, odd);
@@ -278,8 +283,11 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     read_tones(context, out.readings);
     split_crosstalk(out.readings);
     read_idle_noise(*recording, programme, fine->timing.clock, context, out.readings);
+    read_played_noise(*recording, programme.sample_rate_hz, noise,
+                      quiet_stretches(*recording, programme, fine->timing.clock), context, out.readings);
     for (Reading& r : out.readings)
-        if (r.name == "response") r.details.emplace_back("polarity", polarity(r));
+        if (r.name == "response" && r.definition.find(".noise") == std::string::npos)
+            r.details.emplace_back("polarity", polarity(r));
     if (wants(programme, "dc") || wants(programme, "mains"))
         read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), fine->timing.found,
                    out);

@@ -6,6 +6,7 @@
 #include "rig/align/markers.hpp"
 #include "rig/capture/take_file.hpp"
 #include "rig/fft/correlate.hpp"
+#include "rig/measure/chirp_start.hpp"
 #include "rig/measure/excitation.hpp"
 #include "rig/share_out.hpp"
 
@@ -226,6 +227,12 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
             std::max(most - least, timing.from == "chirps" ? std::abs(out.shift_samples) - 1.0 : 0.0);
         timing.clock.start += out.shift_samples;
         timing.u_start = std::sqrt(u2) / count;
+    } else if (timing.found) {
+        if (const auto later = chirp_start(recording, programme, timing.clock)) {
+            timing.clock.start += later->samples;
+            timing.u_start = later->u;
+            timing.start_includes = "the device's own mean delay over the chirps' band";
+        }
     }
     out.timing = std::move(timing);
     return out;
@@ -246,8 +253,7 @@ Reading clock_reading(const Timing& timing) {
     r.points.push_back(p);
     if (timing.found && timing.has_start) {
         r.details.emplace_back("start", timing.clock.start);
-        r.details.emplace_back("start_includes",
-                               std::string("the device's own mean delay from 500 Hz to 15 kHz"));
+        r.details.emplace_back("start_includes", timing.start_includes);
         r.details.emplace_back("start_u", timing.u_start);
         // A sweep moves by its length times the clock offset that nobody told it.
         if (!timing.u_ppm) r.details.emplace_back("start_assumes", std::string("two clocks of one pace"));

@@ -23,6 +23,8 @@ struct Timing {
     bool has_markers = false;     ///< the programme has something to find its start by
     bool found = false;           ///< ... and it was found
     bool has_start = true;        ///< false: the pace is known, not where u = 0 is
+    /// What else is in the start, in words.
+    std::string start_includes = "the device's own mean delay from 500 Hz to 15 kHz";
     /// First and last event of one shape: u on the player's clock, place in the capture.
     struct Mark {
         double u_s = 0.0, sample = 0.0;

@@ -130,9 +130,14 @@ Reading crosstalk_curve(const ToneContext& context, Side from) {
     return r;
 }
 
+/// Rising, each frequency once: of levels of one frequency the surest says its gain, the loudest as a rule.
 void by_frequency(Reading& r) {
-    std::stable_sort(r.points.begin(), r.points.end(),
-                     [](const Point& a, const Point& b) { return *a.at < *b.at; });
+    const auto doubt = [](const Point& p) { return p.u.value_or(1e9); };
+    std::stable_sort(r.points.begin(), r.points.end(), [&](const Point& a, const Point& b) {
+        return *a.at != *b.at ? *a.at < *b.at : doubt(a) < doubt(b);
+    });
+    const auto same = [](const Point& a, const Point& b) { return *a.at == *b.at; };
+    r.points.erase(std::unique(r.points.begin(), r.points.end(), same), r.points.end());
 }
 
 }  // namespace

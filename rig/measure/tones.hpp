@@ -44,7 +44,8 @@ void read_levels(const ToneContext& context, Readings& out);
 /// `response`, `transfer` and `crosstalk` at the frequencies that one side plays alone.
 void read_tone_responses(const ToneContext& context, Readings& out);
 
-/// `harmonic` (2 to 10), `thd`, `thd_n` of single tones: the loudest of each frequency.
+/// `harmonic` (2 to 10), `thd`, `thd_n` of single tones: the loudest of each frequency. Three frequencies or
+/// more are stepped sines, and a reading is then a curve over them.
 void read_distortion(const ToneContext& context, Readings& out);
 
 /// `imd_smpte`, `imd_ccif`, `imd_dfd`, `imd_md` of two tones on a side.

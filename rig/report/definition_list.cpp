@@ -24,6 +24,12 @@ constexpr const char* spectrum_detector =
     "mean square by Parseval of the samples beside the tone; faded by a Hann window where hum or rumble "
     "would "
     "leak by more than chance";
+constexpr const char* played_noise =
+    "a noise event of 0.3 s with nothing else playing; its place by the clock, or by loudness alone";
+constexpr const char* no_noise =
+    "void where no input is 3 dB louder while it plays; noise alone tells no clock, and no ppm is given";
+constexpr const char* thirds =
+    "thirds of an octave, base 10, from 20 Hz to 20 kHz, 8 values of noise or more";
 constexpr const char* model_needs = "profiles or a flat circuit; no capture";
 constexpr const char* model_accuracy = "1e-9 dB and 1e-8 deg of the circuit (tests/model_test, netlist_test)";
 
@@ -60,7 +66,7 @@ constexpr std::array list{
     Definition{"mains.quiet_fit@1", "peak amplitude of n times the mains frequency, dB re full scale", "",
                "orders 1 to 9 of 50 or 60 Hz, whichever explains more",
                "least squares of all orders on one frequency over all quiet parts", "60 ms of pauses",
-               "0.05 dB and 2e-3 Hz at 40 dB over the noise (tests/health_test)",
+               "0.05 dB and 1e-4 Hz at 40 dB over the noise (tests/health_test, conformance_test)",
                "at_most below 4 u; a line that does not stand still is left out"},
     // --- linear ---
     Definition{
@@ -212,6 +218,48 @@ constexpr std::array list{
         "ratio of two channels of one take", "an `impedance` block in the calibration file",
         "0.01 % and 0.005 deg at -100 dBFS (tests/impedance_reading_test)",
         "at_least where the load is open, at_most where it is a short"},
+    // --- noise of the programme, of which nobody knows the samples ---
+    Definition{
+        "level.noise@1", "10 lg (2 mean square): 0 dBFS = rms of a full-scale sine; dBV: rms",
+        "= {value} {unit} over {seconds} s of {spectrum} noise played at {played_dbfs} dBFS, weighting "
+        "{weighting}, u = {u} dB",
+        weighted, spectrum_detector, played_noise, "u = 4.34 dB / sqrt(B T) (tests/played_noise_test)",
+        no_noise},
+    Definition{"level.noise_third_octave@1", "the same in each third of an octave, unweighted", "", thirds,
+               spectrum_detector, played_noise, "as level.noise@1", no_noise},
+    Definition{
+        "response.noise@1",
+        "10 lg of the mean over a third of P(f) / S(f), the pauses' own P taken off\nS: white A^2 / (fs "
+        "/ 2), pink A^2 / (f ln(fs / 20)), which is 1/f from 10 Hz to fs / 2; A rms, fs the player's",
+        "first point: {value} dB at {at} Hz, u = {u} dB; noise of the pauses {floor}", thirds,
+        spectrum_detector,
+        "white or pink noise that one side plays alone; a power has no phase, and no sweep or tone says "
+        "the response better",
+        "u = 4.34 dB / sqrt(B T) (tests/played_noise_test); pink noise made from 0.2 Hz on is 1.8 dB "
+        "lower as a whole",
+        "none of iec_programme: its nominal spectrum is not written down here"},
+    Definition{"response.noise_both_driven@1", "as response.noise@1 while both sides play: a leak is in it",
+               "", thirds, "", "", "", ""},
+    Definition{
+        "crosstalk.noise_coherent@1",
+        "X = sum conj(Y_own) Y_other / sum |Y_own|^2 over a third, complex: the part of the idle input "
+        "that follows the driven one",
+        "first point: {value} dB at {at} Hz, u = {u} dB", thirds, "cross-spectrum of both inputs, Hann",
+        "one side plays noise alone, both are captured",
+        "u^2 = (1 - coherence) |Y_other|^2 / (|Y_own|^2 n), n = 18/35 B T (tests/played_noise_test)",
+        "at_most below 3 times that noise"},
+    Definition{"crosstalk.noise_power@1",
+               "10 lg ((idle input's power - that of its pauses) / driven input's power)",
+               "= {value} dB from {band_from_hz} to {band_to_hz} Hz, noise of the pauses {floor}", audio_band,
+               spectrum_detector, "as above", "u of both powers",
+               "at_most where the pauses hold as much, or there is none"},
+    Definition{"balance.noise_third_octave@1",
+               "10 lg (power of the first side / power of the second), each re what it was played at",
+               "first point: {value} dB at {at} Hz, u = {u} dB; from {from_stretches} stretch(es)", thirds,
+               "powers of both inputs, Hann", "both sides play one kind of noise, at once or in turn",
+               "u = 4.34 dB sqrt(1 - coherence) sqrt(1 / n1 + 1 / n2): one noise on both sides tells it best "
+               "(tests/played_noise_test)",
+               ""},
     // --- null ---
     Definition{"null@1",
                "10 lg (power of B - g A(u) / power of A), 20 Hz - 20 kHz, after gain, polarity, delay "

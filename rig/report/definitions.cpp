@@ -30,11 +30,13 @@ std::string known(const std::optional<double>& number) {
 std::string harmonics_beside(const Reading& reading, const Readings& all) {
     std::string out;
     for (const Reading& r : all) {
-        if (r.name != "harmonic" || r.curve || r.side != reading.side || !r.order || r.points.empty())
-            continue;
-        if (!reading.points.empty() && r.scalar().at != reading.scalar().at) continue;
+        if (r.definition != "harmonic.fitted_tone@1" || r.side != reading.side || !r.order) continue;
+        const auto here = std::find_if(r.points.begin(), r.points.end(), [&](const Point& p) {
+            return reading.points.empty() || p.at == reading.scalar().at;
+        });
+        if (here == r.points.end()) continue;
         out += fmt::format("{}H{} {}{} dB", out.empty() ? "" : ", ", *r.order,
-                           r.scalar().state == State::at_most ? "at most " : "", known(r.scalar().value));
+                           here->state == State::at_most ? "at most " : "", known(here->value));
     }
     return out.empty() ? "no harmonics in this record" : out;
 }

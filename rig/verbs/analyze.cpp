@@ -192,6 +192,8 @@ void add_analyze(Verbs& verbs) {
         "\"open.wav\"}]\n"
         "Two or more give output_impedance (loop, signal and return of each side, against frequency); the\n"
         "own load and volts give power in mW. Ohms are what the output sees, the interface included.\n"
+        "Of noise that the programme plays (white, pink, iec_programme) its levels, the power response in\n"
+        "thirds of an octave (none of iec_programme), crosstalk and balance are read, and no clock.\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

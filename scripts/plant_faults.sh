@@ -318,6 +318,7 @@ plant "a leak that is not inverted is a return's" rig/measure/crosstalk_causes.c
 plant "capacitive and inductive change places" rig/measure/crosstalk_causes.cpp 's/ahead = found_\.rising > 0\.0/ahead = found_.rising < 0.0/' crosstalk_causes_test '2 nF*'
 plant "the interface's own leak is no part of u" rig/measure/crosstalk_causes.cpp 's/interface_ = 0\.5/interface_ = 0.0/' crosstalk_causes_test 'what the interface*'
 plant "a misfit is no part of u" rig/analysis/leak_causes.cpp 's/far_off = 1\.5/far_off = 1e30/' crosstalk_causes_test 'a resonance*'
+plant "what spoils the ends of a leak is fitted with it" rig/analysis/leak_causes.cpp 's/there\.u_flat < best\.u_flat/false/' crosstalk_causes_test 'truth*'
 
 # --- tones ---
 plant "phases of a tone are taken at the first sample" rig/analysis/tone_fit.cpp 's/static_cast<double>(from) - centre(), part.size()/static_cast<double>(from), part.size()/' tone_fit_test 'three tones*'
@@ -829,6 +830,7 @@ plant "a raw reading beside a calibrated one" rig/compare/reading_pairs.cpp 's/i
 plant "a weighting is no condition" rig/compare/reading_pairs.cpp 's/{"weighting",/{"",/' compare_records_test 'unlike conditions*'
 plant "a model's response stands beside a raw take's" rig/compare/reading_pairs.cpp 's/measured != "raw" ||/true ||/' compare_records_test 'a prediction stands*'
 plant "one take speaks for the mean of a run" rig/report/stored_record.cpp 's/(run != mean ||/(false ||/' compare_records_test 'two arms*'
+plant "a figure that is no number is read" rig/report/stored_record.cpp 's/if (!one\.is_number()) return fault/if (false) return fault/' compare_records_test 'a reading that is broken*'
 plant "what is not valid is compared" rig/verbs/compare_records.cpp 's/|| record->valid) return/|| true) return/' compare_records_test 'what is not valid*'
 plant "simulated and real are one" rig/verbs/compare_records.cpp 's/if (a\.simulated == b\.simulated ||/if (true ||/' compare_records_test 'what is not valid*'
 plant "unlike readings are left out without a word" rig/verbs/compare_records.cpp 's/\&\& !options\.skip_unlike/\&\& false/' compare_records_test 'unlike conditions*'

@@ -270,7 +270,7 @@ plant "the sweep's inverse is not weighted by its frequency" rig/measure/excitat
     's/out.wave\[i\] \* std::exp(v \/ sweep.rate_s) \*/out.wave[i] */' truth_captures_test ''
 plant "the reference runs at the converter's clock" rig/measure/excitation.cpp \
     's/const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i));/const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i)) \/ (1.0 + clock.ppm * 1e-6);/' truth_captures_test ''
-plant "swapped taps are not undone" rig/measure/measure.cpp \
+plant "swapped taps are not undone" rig/measure/wiring_readings.cpp \
     's/map = {{Side::right, Side::left}};/map = {{Side::left, Side::right}};/' truth_captures_test ''
 plant "3,000 ppm is a clock" rig/measure/stream_health.cpp \
     's/ppm) <= largest_ppm/ppm) <= 4000.0/' breaks_test '3000 ppm*'
@@ -318,6 +318,7 @@ plant "a leak that is not inverted is a return's" rig/measure/crosstalk_causes.c
 plant "capacitive and inductive change places" rig/measure/crosstalk_causes.cpp 's/ahead = found_\.rising > 0\.0/ahead = found_.rising < 0.0/' crosstalk_causes_test '2 nF*'
 plant "the interface's own leak is no part of u" rig/measure/crosstalk_causes.cpp 's/interface_ = 0\.5/interface_ = 0.0/' crosstalk_causes_test 'what the interface*'
 plant "a misfit is no part of u" rig/analysis/leak_causes.cpp 's/far_off = 1\.5/far_off = 1e30/' crosstalk_causes_test 'a resonance*'
+plant "what spoils the ends of a leak is fitted with it" rig/analysis/leak_causes.cpp 's/there\.u_flat < best\.u_flat/false/' crosstalk_causes_test 'truth*'
 
 # --- tones ---
 plant "phases of a tone are taken at the first sample" rig/analysis/tone_fit.cpp 's/static_cast<double>(from) - centre(), part.size()/static_cast<double>(from), part.size()/' tone_fit_test 'three tones*'
@@ -343,7 +344,7 @@ plant "what an edge leaves is noise" rig/measure/tone_fits.cpp 's/if (steady.to 
 plant "harmonics are looked for at 1 to 9" rig/measure/tone_fits.cpp 's/wanted.push_back(order \* own\[0\])/wanted.push_back((order - 1) * own[0])/' tones_test 'a cubic*'
 plant "the noise of a line is that of the whole band" rig/measure/tone_fits.cpp 's/std::sqrt(2.0 \* density \/ seconds())/std::sqrt(2.0 * density * seconds())/' tones_test 'a cubic*'
 plant "the start is where the lines agree last" rig/measure/tone_start.cpp 's/std::abs(u - expected_u) < nearest/true/' tones_test 'lines of a 5 Hz*'
-plant "the delay between lines stays in the phase" rig/measure/tone_start.cpp 's/(\*u - delay_s)/*u/' tones_test 'left and right lines*'
+plant "the delay between lines stays in the phase" rig/measure/tone_start.cpp 's/(at->u - delay_s)/at->u/' tones_test 'left and right lines*'
 plant "crosstalk is read across two moments" rig/measure/tone_readings.cpp 's/std::polar(1.0, std::remainder(apart, 2.0 \* pi)) \* std::conj/std::complex(0.0, 1.0) * std::conj/' tones_test 'left and right lines*'
 plant "two levels are a ladder" rig/measure/tone_readings.cpp 's/levels_of_a_ladder = 3/levels_of_a_ladder = 9/' tones_test 'a ladder*'
 plant "THD+N is re the tone's noise" rig/measure/distortion_readings.cpp 's/double rest = 2.0 \* noise.mean_square;/double rest = noise.mean_square;/' tones_test 'a tone that starts*'
@@ -873,6 +874,7 @@ plant "a raw reading beside a calibrated one" rig/compare/reading_pairs.cpp 's/i
 plant "a weighting is no condition" rig/compare/reading_pairs.cpp 's/{"weighting",/{"",/' compare_records_test 'unlike conditions*'
 plant "a model's response stands beside a raw take's" rig/compare/reading_pairs.cpp 's/measured != "raw" ||/true ||/' compare_records_test 'a prediction stands*'
 plant "one take speaks for the mean of a run" rig/report/stored_record.cpp 's/(run != mean ||/(false ||/' compare_records_test 'two arms*'
+plant "a figure that is no number is read" rig/report/stored_record.cpp 's/if (!one\.is_number()) return fault/if (false) return fault/' compare_records_test 'a reading that is broken*'
 plant "what is not valid is compared" rig/verbs/compare_records.cpp 's/|| record->valid) return/|| true) return/' compare_records_test 'what is not valid*'
 plant "simulated and real are one" rig/verbs/compare_records.cpp 's/if (a\.simulated == b\.simulated ||/if (true ||/' compare_records_test 'what is not valid*'
 plant "unlike readings are left out without a word" rig/verbs/compare_records.cpp 's/\&\& !options\.skip_unlike/\&\& false/' compare_records_test 'unlike conditions*'

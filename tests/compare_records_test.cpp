@@ -271,6 +271,31 @@ TEST_CASE("two arms of one run are compared by their means") {
     CHECK(holds(text.out, "-20.00 dB  [-20.28, -19.72]  z -141.4"));
 }
 
+TEST_CASE("a reading that is broken is refused with its place in the record") {
+    const Bench bench;
+    Json curve = leak(0, 0);
+    for (const char* key : {"frequency_hz", "value", "u", "phase_deg"}) curve[key] = {1.0, 2.0};
+    struct Slip {
+        const char* key;
+        Json value;
+        const char* says;
+    };
+    for (const Slip& slip :
+         {Slip{"u", {1.0}, "/readings/0/u: found 1 entries; allowed: 2, as many as values"},
+          Slip{"u", {1.0, "x"}, "/readings/0/u: found \"x\"; allowed: a number or null"},
+          Slip{"u", 1.0, "/readings/0/u: found 1.0"},
+          Slip{"state", "maybe", "/readings/0/state: found \"maybe\""},
+          Slip{"state", {"exact"}, "/readings/0/state: found 1 entries"},
+          Slip{"name", 7, "/readings/0/name"}}) {
+        Json broken = curve;
+        broken[slip.key] = slip.value;
+        const Ran ran = bench.compare(record({curve}), record({broken}));
+        INFO(slip.says << "\n" << ran.err);
+        CHECK(ran.code == 2);
+        CHECK(holds(ran.err, slip.says));
+    }
+}
+
 TEST_CASE("a take 0.1 dB louder reads 0.100 dB, and a record is read back as it was written") {
     const Programme programme = sweep_pair();
     const Bench bench;

@@ -207,3 +207,21 @@ TEST_CASE("a resonance of 5 ohm at 120 Hz is weighed in: the return within 2 u, 
     CHECK(std::abs(found->rising) < 2.0 * found->u_rising);
     CHECK(found->chi_square > 100.0 * found->degrees_of_freedom);
 }
+
+TEST_CASE(
+    "truth: 0.35 ohm shared by earbuds of 32 ohm are -39.58 and -39.70 dB of return, nothing capacitive",
+    "[truth]") {
+    const Measurement m =
+        measured(shared("truth/captures/e2e_r07_p37.wav"), shared("truth/programmes/e2e_r07_p37.json"));
+    // Zg / (Zs + Zg) of the silent leg, by its driver's share re the driven one's: 0.3 + 0.03 + 0.02 ohm,
+    // 2.53 ohm of output, contact and wire, coils of 30.5 and 30.9 ohm.
+    const PerSide<double> coil{{30.5, 30.9}};
+    for (const Side from : sides) {
+        const double there = coil[other(from)], leak = 0.35 / (2.53 + there + 0.35) * there / coil[from];
+        CHECK(*part(m.readings, "shared_return", from).value ==
+              Approx(AmplitudeRatio{leak}.decibels()).margin(0.02));
+        CHECK(*part(m.readings, "shared_return", from).u < 0.02);
+        CHECK(part(m.readings, "capacitive", from).state == State::at_most);
+        CHECK(*part(m.readings, "capacitive", from).value < -75.0);
+    }
+}

@@ -199,13 +199,8 @@ double excess_power(std::span<const LeakPoint> points, const Parameters& p) {
     return std::max(0.0, sum / static_cast<double>(points.size()));
 }
 
-}  // namespace
-
-std::optional<LeakCauses> leak_causes(std::span<const LeakPoint> points) {
-    if (points.size() < least_points) return std::nullopt;
-    const auto [low, high] = std::minmax_element(
-        points.begin(), points.end(), [](const LeakPoint& a, const LeakPoint& b) { return a.hz < b.hz; });
-    if (!(low->hz > 0.0) || high->hz < 2.0 * low->hz) return std::nullopt;
+/// By the points of one band.
+LeakCauses causes_in(std::span<const LeakPoint> points) {
     // What the form does not hold is an error of every point alike: weighed as that, it neither lets the
     // surest points rule nor passes for knowledge.
     std::vector<LeakPoint> weighed(points.begin(), points.end());
@@ -233,6 +228,32 @@ std::optional<LeakCauses> leak_causes(std::span<const LeakPoint> points) {
     out.u_flat = wider * half_width(fit, p, cost, flat);
     out.u_rising = wider * half_width(fit, p, cost, rising);
     return out;
+}
+
+bool told_by(std::span<const LeakPoint> points) {
+    return points.size() >= least_points && points.front().hz > 0.0 &&
+           points.back().hz >= 2.0 * points.front().hz;
+}
+
+}  // namespace
+
+std::optional<LeakCauses> leak_causes(std::span<const LeakPoint> points) {
+    std::vector<LeakPoint> sorted(points.begin(), points.end());
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const LeakPoint& a, const LeakPoint& b) { return a.hz < b.hz; });
+    if (!told_by(sorted)) return std::nullopt;
+    LeakCauses best = causes_in(sorted);
+    if (best.chi_square <= far_off * best.degrees_of_freedom) return best;
+    // What is not of the form lies at the ends: a driver's resonance below, its lossy inductance above.
+    for (const double least_hz : {0.0, 200.0, 500.0})
+        for (const double most_hz : {20e3, 10e3, 5e3, 2.5e3}) {
+            std::vector<LeakPoint> inner;
+            for (const LeakPoint& p : sorted)
+                if (p.hz >= least_hz && p.hz <= most_hz) inner.push_back(p);
+            if (!told_by(inner)) continue;
+            if (const LeakCauses there = causes_in(inner); there.u_flat < best.u_flat) best = there;
+        }
+    return best;
 }
 
 }  // namespace fourpole

@@ -42,10 +42,11 @@ struct LeakCauses {
 /// T and wc are held by weak priors (0.2 / 2 pi kHz = 32 us and 100 Hz), which count in u where the leak does
 /// not tell them. u is half of the range in which chi^2, least over all else, is within 1 of its least. A
 /// misfit of more than 1.5 chi^2 a degree of freedom is taken for an error of every point alike, and weighed
-/// in as if the curve were two points: what bends it bends half of it.
-/// Accuracy: without noise 1e-6 of the leak on a circuit of that form; with noise |error| / u = 1, of the
-/// rising part 0.6 where the loop has no inductance. A resonance of the driver stays in `unexplained_power`.
-/// Nothing from fewer than eight points, or from less than an octave.
+/// in as if the curve were two points: what bends it bends half of it. Of some narrower bands (from 200 or
+/// 500 Hz, to 10, 5 or 2.5 kHz) the one that tells the flat part best is then taken: what is not of the form
+/// lies at the ends. Accuracy: without noise 1e-6 of the leak on a circuit of that form; with noise |error| /
+/// u = 1, of the rising part 0.6 where the loop has no inductance. A resonance of the driver stays in
+/// `unexplained_power`. Nothing from fewer than eight points, or from less than an octave.
 std::optional<LeakCauses> leak_causes(std::span<const LeakPoint> points);
 
 }  // namespace fourpole

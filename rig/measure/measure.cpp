@@ -22,7 +22,7 @@ namespace fourpole {
 
 namespace {
 
-constexpr int highest_order = 5;
+constexpr int highest_order = highest_harmonic;
 constexpr double largest_sample = 64.0;  ///< of full scale; floating point files may exceed 1
 // Probes of one stream agree on its time to a fraction of a sample; two sides of one
 // earphone differ by less than one. More is a break where nothing played.
@@ -174,6 +174,7 @@ void read_tones(const ToneContext& context, Readings& out) {
         std::any_of(out.begin(), out.end(), [](const Reading& r) { return r.name == "transfer"; });
     if (!swept) read_tone_responses(context, out);
     read_distortion(context, out);
+    read_interchannel(context, out);
     read_intermodulation(context, out);
     read_dynamic_range(context, out);
     if (wanted(context.analyses, "jitter")) read_jitter(context, out);

@@ -140,6 +140,7 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
     if (sweep) {
         const auto& s = std::get<Sweep>(event.what);
         probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
+        probe.fade_out_hz = s.f2_hz * std::exp(-s.fade_out_s / s.rate_s);
     }
     std::vector<std::span<const double>> ys;
     for (const Side side : sides)
@@ -203,6 +204,22 @@ std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, cons
         h.push_back(b.deconvolution->transfer_value(yb, hz) *
                     std::conj(a.deconvolution->transfer_value(ya, hz)));
     return fit_line(f, h, rate_hz);
+}
+
+double systematic_db(const Probe& probe, double f) {
+    // Too short a pause: what follows is in the gates, and there is no place to read the noise.
+    if (probe.quiet_after_s < 0.3) return 6e-3;
+    if (f < 1.5 * probe.f1_hz) return 2e-3;
+    return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
+}
+
+double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles) {
+    if (f0_hz < 2.9 * probe.f1_hz) return 1.5;
+    const double half_s = cycles / (order * f0_hz);
+    const double to_fade = (probe.fade_out_hz - order * f0_hz) * half_s;
+    const double of_fade =
+        to_fade < 2.0 ? 0.08 * std::min(1.0, (probe.f2_hz - probe.fade_out_hz) * half_s) : 0.0;
+    return std::hypot(0.01, 0.15 * std::pow(3.0 / cycles, 3), of_fade);
 }
 
 std::optional<MeasuredMatrix> matrix_at_1khz(const std::vector<Probe>& probes, double shift_samples,

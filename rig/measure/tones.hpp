@@ -47,6 +47,14 @@ void read_tone_responses(const ToneContext& context, Readings& out);
 /// `harmonic` (2 to 10), `thd`, `thd_n` of single tones: the loudest of each frequency.
 void read_distortion(const ToneContext& context, Readings& out);
 
+/// `interchannel_distortion` of single tones while the other side is idle: harmonics (2 to 10) that appear on
+/// the idle side, re the driven side's fundamental, and their sum:
+///     20 lg (A_n there / A_1 of the driven side),   10 lg (sum over n of (A_n^2 - noise^2) / A_1^2)
+/// Both as they are heard there: what leaks of the driven side's own harmonics is part of it, and what that
+/// would be with the crosstalk at the tone is told beside (`leaked_db`). Accuracy: as `harmonic`. at_most
+/// below 3 times the noise there.
+void read_interchannel(const ToneContext& context, Readings& out);
+
 /// `imd_smpte`, `imd_ccif`, `imd_dfd`, `imd_md` of two tones on a side.
 void read_intermodulation(const ToneContext& context, Readings& out);
 

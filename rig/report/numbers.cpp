@@ -70,7 +70,11 @@ std::string hertz_text(double hz, int digits) {
 std::string quantity_text(const Reading& reading) {
     std::string out = reading.name == "thd_n" ? "THD+N" : reading.name == "thd" ? "THD" : reading.name;
     std::replace(out.begin(), out.end(), '_', ' ');
-    if (reading.order) out += fmt::format(" {}", *reading.order);
+    // Its own name is longer than a table's column.
+    if (reading.name == "interchannel_distortion")
+        out = reading.order ? fmt::format("idle-side H{}", *reading.order) : std::string("idle-side THD");
+    else if (reading.order)
+        out += fmt::format(" {}", *reading.order);
     if (reading.from && reading.to && *reading.from != *reading.to)
         out += fmt::format(" {} → {}", name(*reading.from), name(*reading.to));
     else if (reading.from)

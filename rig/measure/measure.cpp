@@ -175,6 +175,7 @@ void read_tones(const ToneContext& context, Readings& out) {
     if (!swept) read_tone_responses(context, out);
     read_distortion(context, out);
     read_interchannel(context, out);
+    read_clipping_knee(context, out);
     read_intermodulation(context, out);
     read_dynamic_range(context, out);
     if (wanted(context.analyses, "jitter")) read_jitter(context, out);

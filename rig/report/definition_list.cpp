@@ -134,6 +134,18 @@ constexpr std::array list{
                "harmonics up to 20 kHz, unweighted", tone_detector,
                "as interchannel_distortion.fitted_tone@1", "as interchannel_distortion.fitted_tone@1",
                "at_most where the sum is below 2 u"},
+    Definition{
+        "clipping_knee.first_of_thd_and_compression@1",
+        "level of the fundamental where, as it rises, its harmonics 2 to 10 become 1 % of it or its gain "
+        "falls 0.1 dB below that of the quietest step known to 0.01 dB, steps of -40 dBFS on\n"
+        "hard clip (flat top c of the peak, THD(c) in closed form): A_1 c / b1(c) b1(c_1%) / c_1%",
+        "= {value} {unit}, u = {u} dB, at {played_dbfs} dBFS of the programme: {criterion}, by {law}",
+        "harmonics up to 20 kHz, unweighted", tone_detector,
+        "three levels of one frequency, or one tone whose harmonics are a hard clip's within 10 %",
+        "hard clip 2e-3 dB at 77 dB over the noise of its line; between steps u, half the doubt about the "
+        "curve "
+        "(tests/clipping_knee_test)",
+        "at_least where the loudest step is clean, at_most where the quietest is not"},
     Definition{"thd.fitted_harmonics@1", "10 lg (sum over n of (A_n^2 - noise^2) / A_1^2), n = 2 .. 10",
                "10 lg (sum of 10^(H_n / 10)) of {harmonics_beside} = {value} dB, u = {u} dB",
                "harmonics up to 20 kHz, unweighted", tone_detector, tone_needs,

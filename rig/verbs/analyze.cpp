@@ -155,6 +155,11 @@ void add_analyze(Verbs& verbs) {
         "  \"open\": {\"capture\": \"open.wav\"}, \"short\": {\"capture\": \"short.wav\"}}\n"
         "Captures with a known resistor, nothing and a short at the plug take the channels' gain and\n"
         "delay, the input's resistance and the contact's out; paths are relative to the calibration.\n"
+        "Two readings of our own: clipping_knee (level at which a ladder of tones, or one clipped tone, has "
+        "1 %\n"
+        "of THD or 0.1 dB of compression; with \"linearity\" or \"thd\") and interchannel_distortion "
+        "(harmonics\n"
+        "on the idle side re the driven side's tone; with \"harmonics\").\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

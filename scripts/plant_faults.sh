@@ -384,6 +384,13 @@ plant "a clean ladder knows its knee" rig/measure/clipping_knee.cpp 's/bound(\*l
 plant "a ladder that is never clean has its knee at its foot" rig/measure/clipping_knee.cpp 's/bound(\*first, State::at_most)/bound(*first, State::exact)/' clipping_knee_test 'a ladder that stays*'
 plant "a knee in volts is in full scales" rig/measure/knee_readings.cpp 's/ + AmplitudeRatio{context\.scale(side)}\.decibels()//' clipping_knee_test 'a ladder played*'
 plant "one clean tone has a knee" rig/measure/knee_readings.cpp 's/(!is_ladder(tones) \&\& !knee->clip_level)/false/' clipping_knee_test 'one tone*'
+plant "running means keep every size" rig/analysis/slowed.cpp 's/if (step == 1) return 1\.0;/if (step > 0) return 1.0;/' mains_beside_tones_test 'slowed*'
+plant "two running means are enough" rig/analysis/slowed.cpp 's/constexpr int means = 4;/constexpr int means = 2;/' mains_beside_tones_test 'slowed*'
+plant "products of the programme are mains" rig/measure/mains_beside_tones.cpp 's/each_product(lines, add);/(void)add;/' mains_beside_tones_test 'a difference of*'
+plant "an order on a product is told" rig/measure/mains_beside_tones.cpp 's/return std::abs(p - f) < apart_hz();/return p < 0.0 * f;/' mains_beside_tones_test 'lines of a 10*'
+plant "products are taken out without the lines beside them" rig/measure/mains_beside_tones.cpp 's/ sharpen(lines, \*in);//' mains_beside_tones_test 'lines of a 10*'
+plant "chance is a line of the mains" rig/measure/mains_beside_tones.cpp 's/seen_from_u = 5\.0;/seen_from_u = 0.5;/' mains_beside_tones_test 'without mains*'
+plant "a pause's bound stays beside the tone's" rig/measure/mains_beside_tones.cpp 's/std::erase_if(out\.readings, of_pauses);//' mains_beside_tones_test 'a pause that*'
 
 # --- definitions ---
 plant "a definition is not written down" rig/report/definition_list.cpp 's/Definition{"noise.idle@1"/Definition{"noise.idle@0"/' definitions_test 'every definition that*'

@@ -4,6 +4,7 @@
 #include "rig/analysis/health.hpp"
 #include "rig/measure/chirp_check.hpp"
 #include "rig/measure/heard_tones.hpp"
+#include "rig/measure/mains_beside_tones.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
@@ -297,6 +298,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), fine->timing.found,
                    out);
     read_dc_beside_tones(context, out.readings);
+    read_mains_beside_tones(context, out);
     add_what_is_missing(programme, out);
     return out;
 }

@@ -62,6 +62,14 @@ constexpr std::array list{
                "least squares of all orders on one frequency over all quiet parts", "60 ms of pauses",
                "0.05 dB and 2e-3 Hz at 40 dB over the noise (tests/health_test)",
                "at_most below 4 u; a line that does not stand still is left out"},
+    Definition{
+        "mains.beside_tones@1",
+        "the same in what the longest tone segment holds beside its tones, up to 6 s of it", "",
+        "orders 1 to 9 of 50 or 60 Hz",
+        "least squares of lines and of the programme's own harmonics and products below 1440 Hz together",
+        "tones of 0.4 s, and pauses that show no line",
+        "0.05 dB and 1e-4 Hz, or u (tests/mains_beside_tones_test)",
+        "at_most below 5 u; an order within 2 / T of a product of the programme is left out"},
     // --- linear ---
     Definition{
         "response.sweep@1",

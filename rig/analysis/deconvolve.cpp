@@ -24,6 +24,9 @@ constexpr double shortest_after_s = 0.009, longest_after_s = 0.2, cycles_after =
 // pulse, two harmonics' gates never touch.
 constexpr double share_to_second = 0.62, share_to_neighbour = 0.45;
 
+// Of its own frequency, on either side, before a harmonic is told from its neighbours.
+constexpr double least_cycles_of_harmonic = 3.0;
+
 constexpr double ring_s = 0.5;
 
 constexpr int corrections = 3;
@@ -314,21 +317,26 @@ void Deconvolution::take_bias_out(std::span<const double> frequency_hz, std::spa
         for (std::size_t i = 0; i < frequency_hz.size(); ++i) h[y][i].bias += done[y][i].rest();
 }
 
-std::optional<Harmonic> Deconvolution::harmonic(std::size_t y, int order, double f0_hz) const {
+std::vector<Harmonic> Deconvolution::harmonic(int order, double f0_hz) const {
     const double f = order * f0_hz;
-    if (order < 2 || order > orders_ || f > 0.97 * excitation_.f2_hz) return std::nullopt;
+    if (order < 2 || order > orders_ || f > 0.97 * excitation_.f2_hz) return {};
     const auto nth = static_cast<std::size_t>(order - 2);
-    const Stretch& stretch = harmonics_[y].empty() ? main_[y] : harmonics_[y][nth];
-    const Stretch& by_itself = reference_harmonics_.empty() ? reference_ : reference_harmonics_[nth];
     const Gate g = harmonic_gate(order, f0_hz);
+    if (g.before_s * f < least_cycles_of_harmonic) return {};
     const double centre = -excitation_.rate_s * std::log(order) * excitation_.rate_hz;
     const double whole = std::floor(centre);
     const GatedDft here(g, f, excitation_.rate_hz, centre - whole), at_zero(g, f, excitation_.rate_hz);
     const std::complex<double> unit = at_zero.at(reference_, 0);
-    const double quiet = noise_beside({&main_[y], 1}, f, at_zero, g, gate(f).after_s).front();
+    const auto quiet = noise_beside(main_, f, at_zero, g, gate(f).after_s);
     const auto lag = static_cast<std::ptrdiff_t>(whole);
-    return Harmonic{{here.at(stretch, lag) / unit, quiet / std::abs(unit)},
-                    std::abs(here.at(by_itself, lag) / unit)};
+    const Stretch& by_itself = reference_harmonics_.empty() ? reference_ : reference_harmonics_[nth];
+    const double clutter = std::abs(here.at(by_itself, lag) / unit);
+    std::vector<Harmonic> out;
+    for (std::size_t y = 0; y < main_.size(); ++y) {
+        const Stretch& stretch = harmonics_[y].empty() ? main_[y] : harmonics_[y][nth];
+        out.push_back({{here.at(stretch, lag) / unit, quiet[y] / std::abs(unit)}, clutter, g.before_s * f});
+    }
+    return out;
 }
 
 std::vector<double> Deconvolution::impulse_response(std::size_t y, std::size_t before,

@@ -5,7 +5,6 @@
 
 #include <complex>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -35,6 +34,7 @@ struct Harmonic {
     /// What the excitation leaves there by itself, re |H| at order * f0: its side lobes, and a
     /// sweep that starts without a fade rings there.
     double clutter = 0.0;
+    double cycles = 0.0;  ///< of order * f0, in half of the gate that keeps it from its neighbours
 };
 
 /// Noise over a rising grid: few gates fit beside a pulse, so that one frequency's noise is
@@ -74,9 +74,11 @@ public:
     /// was.
     std::vector<std::vector<Estimate>> transfers(std::span<const double> frequency_hz) const;
 
-    /// Harmonic `order` at the excitation frequency f0. nullopt where order * f0 leaves the
-    /// excitation's band.
-    std::optional<Harmonic> harmonic(std::size_t y, int order, double f0_hz) const;
+    /// Harmonic `order` at the excitation frequency f0, one a y: a gate is dear to make, cheap to apply.
+    /// Nothing where order * f0 leaves the excitation's band, or where the pulse of the next order is so near
+    /// (L ln((n + 1) / n) seconds) that the gate between them has less than 2 x 3 cycles of order * f0: below
+    /// 7 to 8 / L hertz, whatever the order.
+    std::vector<Harmonic> harmonic(int order, double f0_hz) const;
 
     Gate gate(double frequency_hz) const;
 

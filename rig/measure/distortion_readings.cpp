@@ -56,16 +56,6 @@ void add_band(Reading& r, const AudioBand& band) {
     r.details.emplace_back("band_to_hz", band.to_hz);
 }
 
-/// Power of estimates (squares of peak amplitudes), free of the noise's own share, and its u.
-struct Power {
-    double sum = 0.0, variance = 0.0;
-    void add(const Estimate& e, double gain = 1.0) {
-        const double noise2 = e.noise * e.noise, g2 = gain * gain;
-        sum += g2 * (std::norm(e.value) - noise2);
-        variance += g2 * g2 * (2.0 * std::norm(e.value) * noise2 + noise2 * noise2);
-    }
-};
-
 void read_harmonics(const ToneContext& context, Side side, const Beside& beside, Readings& out) {
     for (const auto& [order, e] : beside.harmonics) {
         Reading r = scalar(context, "harmonic", "harmonic.fitted_tone@1", side, beside.hz,
@@ -77,7 +67,7 @@ void read_harmonics(const ToneContext& context, Side side, const Beside& beside,
 
 void read_thd(const ToneContext& context, Side side, const Beside& beside, Readings& out) {
     const AudioBand band = audio_band(beside.input->rate_hz);
-    Power power;
+    PowerSum power;
     std::int64_t counted = 0;
     for (const auto& [order, e] : beside.harmonics)
         if (order * beside.hz <= band.to_hz) power.add(e), ++counted;
@@ -96,7 +86,7 @@ void read_thd_n(const ToneContext& context, Side side, const Beside& beside, dou
     const BandPower noise = beside.input->noise.band(band.from_hz, band.to_hz, gain);
     // Squares of peaks, as a line's: twice the mean square. What noise adds to a line is part of the rest.
     double rest = 2.0 * noise.mean_square;
-    Power power;
+    PowerSum power;
     for (const auto& [order, e] : beside.harmonics)
         if (order * beside.hz <= band.to_hz) {
             power.add(e, gain(order * beside.hz));
@@ -144,7 +134,7 @@ std::vector<Pair> pairs_of(const ToneContext& context, Side side) {
 }
 
 Point rss(const Pair& pair, std::initializer_list<double> products_hz, const Estimate& re) {
-    Power power;
+    PowerSum power;
     bool any = false;
     for (const double f : products_hz)
         if (const auto e = pair.input->at(std::abs(f))) power.add(*e), any = true;

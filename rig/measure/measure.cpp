@@ -5,6 +5,7 @@
 #include "rig/measure/chirp_check.hpp"
 #include "rig/measure/crosstalk_causes.hpp"
 #include "rig/measure/heard_tones.hpp"
+#include "rig/measure/mains_beside_tones.hpp"
 #include "rig/measure/noise_places.hpp"
 #include "rig/measure/played_noise.hpp"
 #include "rig/measure/stream_health.hpp"
@@ -25,7 +26,7 @@ namespace fourpole {
 
 namespace {
 
-constexpr int highest_order = 5;
+constexpr int highest_order = highest_harmonic;
 constexpr double largest_sample = 64.0;  ///< of full scale; floating point files may exceed 1
 // Probes of one stream agree on its time to a fraction of a sample; two sides of one
 // earphone differ by less than one. More is a break where nothing played.
@@ -163,6 +164,8 @@ void read_tones(const ToneContext& context, Readings& out) {
         std::any_of(out.begin(), out.end(), [](const Reading& r) { return r.name == "transfer"; });
     if (!swept) read_tone_responses(context, out);
     read_distortion(context, out);
+    read_interchannel(context, out);
+    read_clipping_knee(context, out);
     read_intermodulation(context, out);
     read_dynamic_range(context, out);
     if (wanted(context.analyses, "jitter")) read_jitter(context, out);
@@ -292,6 +295,7 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
         read_quiet(*recording, quiet_stretches(*recording, programme, fine->timing.clock), fine->timing.found,
                    out);
     read_dc_beside_tones(context, out.readings);
+    read_mains_beside_tones(context, out);
     add_what_is_missing(programme, out);
     return out;
 }

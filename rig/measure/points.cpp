@@ -30,6 +30,12 @@ Point decibel_point(double at, const Estimate& estimate, const Reference& refere
     return p;
 }
 
+void PowerSum::add(const Estimate& e, double gain) {
+    const double noise2 = e.noise * e.noise, g2 = gain * gain;
+    sum += g2 * (std::norm(e.value) - noise2);
+    variance += g2 * g2 * (2.0 * std::norm(e.value) * noise2 + noise2 * noise2);
+}
+
 Point power_point(double power, double u_power, const Reference& reference, double relative_u) {
     Point p;
     const double most = std::max(power, 0.0) + 2.0 * u_power;

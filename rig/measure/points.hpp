@@ -23,6 +23,12 @@ struct Reference {
 Point decibel_point(double at, const Estimate& estimate, const Reference& reference, double relative_u = 0.0,
                     double systematic_db = 0.0);
 
+/// Power of estimates (squares of peak amplitudes), free of the noise's own share, and its variance.
+struct PowerSum {
+    double sum = 0.0, variance = 0.0;
+    void add(const Estimate& e, double gain = 1.0);
+};
+
 /// A sum of powers, as decibels re `reference`: value = 10 lg (power / reference^2), u from `u_power`.
 /// at_most where the power is less than 2 u_power.
 Point power_point(double power, double u_power, const Reference& reference, double relative_u = 0.0);

@@ -19,12 +19,15 @@ constexpr double pi = std::numbers::pi;
 
 constexpr int per_octave = 24;
 
-// A shorter pause behind a sweep leaves what follows it in the gates, and no place to read the noise.
-constexpr double least_quiet_s = 0.3, short_pause_db = 6e-3;
-
 struct Scaled {
     Estimate e;
     double relative_u = 0.0;  ///< of the calibration
+};
+
+struct ScaledHarmonic {
+    Scaled own;
+    double clutter = 0.0;  ///< what the sweep itself may leave in its place
+    double cycles = 0.0;   ///< in half of its gate
 };
 
 /// How much of u all points of a reading share, dB: a fit must not take it for scatter.
@@ -56,20 +59,25 @@ public:
         return scaled(table_[*y][i], to, grid_[i]);
     }
 
-    struct ScaledHarmonic {
-        Scaled own;
-        /// What the sweep itself may leave in its place, twice over: the device turns it as it likes.
-        double clutter = 0.0;
-    };
-    std::optional<ScaledHarmonic> harmonic(Side to, int order, std::size_t i) const {
-        const auto y = probe_.y_of(map_[to]);
-        if (!y) return std::nullopt;
-        const auto h = probe_.deconvolution->harmonic(*y, order, grid_[i]);
-        if (!h) return std::nullopt;
+    /// Harmonic `order` of the driven side at grid point i, as each output holds it; nothing where it is not
+    /// captured. Its noise holds what the sweep itself may leave in its place, twice over: the device turns
+    /// it as it likes.
+    using Harmonics = PerSide<std::optional<ScaledHarmonic>>;
+    Harmonics harmonics(int order, std::size_t i) const {
+        Harmonics out;
+        // In its fade the sweep is no measure of what stands there without one.
+        if (order * grid_[i] > probe_.fade_out_hz) return out;
+        const auto seen = probe_.deconvolution->harmonic(order, grid_[i]);
+        if (seen.empty()) return out;
         const auto steps = static_cast<std::size_t>(std::lround(per_octave * std::log2(order)));
-        const auto there = transfer(to, std::min(i + steps, grid_.size() - 1));
-        return ScaledHarmonic{scaled(h->estimate, to, order * grid_[i]),
-                              2.0 * std::abs(there->e.value) * h->clutter};
+        for (const Side to : sides) {
+            const auto y = probe_.y_of(map_[to]);
+            if (!y) continue;
+            const auto there = transfer(to, std::min(i + steps, grid_.size() - 1));
+            out[to] = ScaledHarmonic{scaled(seen[*y].estimate, to, order * grid_[i]),
+                                     2.0 * std::abs(there->e.value) * seen[*y].clutter, seen[*y].cycles};
+        }
+        return out;
     }
 
     Reading begin(std::string name, std::string definition) const {
@@ -79,12 +87,6 @@ public:
         r.curve = true;
         r.calibration = calibration_.state;
         return r;
-    }
-
-    /// What the gates leave of a level, or what follows the sweep too closely.
-    double bias_db(const Estimate& e) const {
-        return std::max(db_per_relative * e.bias,
-                        probe_.quiet_after_s < least_quiet_s ? short_pause_db : 0.0);
     }
 
     bool calibrated() const { return calibration_.state != "raw"; }
@@ -123,7 +125,7 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Readings
     for (std::size_t i = 0; i < reader.grid().size(); ++i)
         if (const auto s = reader.transfer(to, i)) {
             const double f = reader.grid()[i];
-            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, reader.bias_db(s->e)));
+            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, bias_db(reader.probe(), s->e)));
             share_of_calibration(*s, r);
         }
     if (!r.points.empty()) out.push_back(std::move(r));
@@ -178,57 +180,75 @@ void read_crosstalk(const SideReader& reader, Readings& out) {
         ratio.relative_u = std::hypot(ratio.relative_u, own->relative_u);
         ratio.e.bias = std::hypot(ratio.e.bias, own->e.bias);
         r.points.push_back(decibel_point(f, ratio.e, {size, own->e.noise / size}, ratio.relative_u,
-                                         reader.bias_db(ratio.e)));
+                                         bias_db(reader.probe(), ratio.e)));
         share_of_calibration(ratio, r);
     }
     out.push_back(std::move(r));
     out.push_back(std::move(floor));
 }
 
+/// One order as one output holds it, point by point.
+struct HarmonicCurve {
+    std::vector<double> at, clutter, cycles;
+    std::vector<Estimate> fundamental, harmonic;
+    double relative_u = 0.0;  ///< of the calibrations
+};
+
+void add_harmonic(const SideReader& reader, Reading r, HarmonicCurve curve, Readings& out) {
+    r.unit = "dB";
+    pool_noise(curve.harmonic);
+    for (std::size_t i = 0; i < curve.at.size(); ++i) {
+        Estimate h = curve.harmonic[i];
+        h.noise = std::hypot(h.noise, curve.clutter[i]);
+        const Estimate& one = curve.fundamental[i];
+        const double size = std::abs(one.value);
+        Point p =
+            decibel_point(curve.at[i], h, {size, one.noise / size}, curve.relative_u,
+                          harmonic_systematic_db(reader.probe(), *r.order, curve.at[i], curve.cycles[i]));
+        p.phase_deg.reset();  // re what, depends on the delay: not a figure of the contract
+        r.points.push_back(p);
+    }
+    if (!r.points.empty()) out.push_back(std::move(r));
+}
+
+/// What the device makes of the sweep beside it, on the driven side and on the idle one.
 void read_harmonics(const SideReader& reader, int orders, Readings& out) {
     const Probe& probe = reader.probe();
     const double low = std::max(1.2 * probe.fade_in_hz, 1.95 * probe.f1_hz);
+    const bool driven = plays(reader);
     for (int order = 2; order <= orders; ++order) {
-        Reading r = reader.begin("harmonic", "harmonic.sweep@1");
-        r.unit = "dB";
-        r.side = reader.from();
-        r.order = order;
-        std::vector<double> at;
-        std::vector<Estimate> own, h;
-        std::vector<double> clutter;
+        PerSide<HarmonicCurve> curve;
         for (std::size_t i = 0; i < reader.grid().size(); i += 2) {
             const double f0 = reader.grid()[i];
             if (f0 < low) continue;
             const auto fundamental = reader.transfer(reader.from(), i);
-            const auto one = reader.harmonic(reader.from(), order, i);
-            if (!fundamental || !one || std::abs(fundamental->e.value) <= 0.0) continue;
-            at.push_back(f0);
-            own.push_back(fundamental->e);
-            h.push_back(one->own.e);
-            clutter.push_back(one->clutter);
+            const auto seen = reader.harmonics(order, i);
+            if (!fundamental || std::abs(fundamental->e.value) <= 0.0) continue;
+            for (const Side to : sides) {
+                if (!seen[to]) continue;
+                curve[to].at.push_back(f0);
+                curve[to].fundamental.push_back(fundamental->e);
+                curve[to].harmonic.push_back(seen[to]->own.e);
+                curve[to].clutter.push_back(seen[to]->clutter);
+                curve[to].cycles.push_back(seen[to]->cycles);
+                if (to != reader.from())
+                    curve[to].relative_u = std::hypot(fundamental->relative_u, seen[to]->own.relative_u);
+            }
         }
-        pool_noise(h);
-        for (std::size_t i = 0; i < at.size(); ++i) {
-            const double size = std::abs(own[i].value);
-            h[i].noise = std::hypot(h[i].noise, clutter[i]);
-            // Gate and band edges leave 0.01 dB of a harmonic; next to the sweep's start, where a
-            // harmonic has hardly begun, 1.5 dB.
-            const double systematic = at[i] < 2.9 * probe.f1_hz ? 1.5 : 0.01;
-            Point p = decibel_point(at[i], h[i], {size, own[i].noise / size}, 0.0, systematic);
-            p.phase_deg.reset();  // re what, depends on the delay: not a figure of the contract
-            r.points.push_back(p);
-        }
-        if (!r.points.empty()) out.push_back(std::move(r));
+        Reading own = reader.begin("harmonic", "harmonic.sweep@1");
+        own.side = reader.from();
+        own.order = order;
+        add_harmonic(reader, std::move(own), std::move(curve[reader.from()]), out);
+        if (!driven) continue;
+        Reading there = reader.begin("interchannel_distortion", "interchannel_distortion.sweep@1");
+        there.from = reader.from();
+        there.to = other(reader.from());
+        there.order = order;
+        add_harmonic(reader, std::move(there), std::move(curve[other(reader.from())]), out);
     }
 }
 
 }  // namespace
-
-double systematic_db(const Probe& probe, double f) {
-    if (probe.quiet_after_s < least_quiet_s) return short_pause_db;
-    if (f < 1.5 * probe.f1_hz) return 2e-3;
-    return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
-}
 
 void read_sweeps(const std::vector<Probe>& probes, const SideMap& map, const Calibration& calibration,
                  double shift_samples, double rate_hz, const std::vector<std::string>& analyses, int orders,
@@ -256,7 +276,14 @@ void read_sweeps(const std::vector<Probe>& probes, const SideMap& map, const Cal
         if (wanted(analyses, "crosstalk")) read_crosstalk(reader, read[k]);
         if (wanted(analyses, "harmonics") && probe->sweep) read_harmonics(reader, orders, read[k]);
     });
+    const auto already = static_cast<std::ptrdiff_t>(out.size());
     for (Readings& of_side : read) std::move(of_side.begin(), of_side.end(), std::back_inserter(out));
+    // Both sides' responses first: eighteen curves of small figures would hide the second on a screen.
+    const auto rank = [](const Reading& r) {
+        return r.name == "interchannel_distortion" ? 2 : r.order ? 1 : 0;
+    };
+    std::stable_sort(out.begin() + already, out.end(),
+                     [&](const Reading& a, const Reading& b) { return rank(a) < rank(b); });
 }
 
 }  // namespace fourpole

@@ -140,6 +140,7 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
     if (sweep) {
         const auto& s = std::get<Sweep>(event.what);
         probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
+        probe.fade_out_hz = s.f2_hz * std::exp(-s.fade_out_s / s.rate_s);
     }
     std::vector<std::span<const double>> ys;
     for (const Side side : sides)
@@ -203,6 +204,29 @@ std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, cons
         h.push_back(b.deconvolution->transfer_value(yb, hz) *
                     std::conj(a.deconvolution->transfer_value(ya, hz)));
     return fit_line(f, h, rate_hz);
+}
+
+// A shorter pause behind a sweep leaves what follows it in the gates, and no place to read the noise.
+constexpr double least_quiet_s = 0.3, short_pause_db = 6e-3;
+
+double bias_db(const Probe& probe, const Estimate& estimate) {
+    return std::max(db_per_relative * estimate.bias,
+                    probe.quiet_after_s < least_quiet_s ? short_pause_db : 0.0);
+}
+
+double systematic_db(const Probe& probe, double f) {
+    if (probe.quiet_after_s < least_quiet_s) return short_pause_db;
+    if (f < 1.5 * probe.f1_hz) return 2e-3;
+    return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
+}
+
+double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles) {
+    if (f0_hz < 2.9 * probe.f1_hz) return 1.5;
+    const double half_s = cycles / (order * f0_hz);
+    const double to_fade = (probe.fade_out_hz - order * f0_hz) * half_s;
+    const double of_fade =
+        to_fade < 2.0 ? 0.08 * std::min(1.0, (probe.f2_hz - probe.fade_out_hz) * half_s) : 0.0;
+    return std::hypot(0.01, 0.15 * std::pow(3.0 / cycles, 3), of_fade);
 }
 
 std::optional<MeasuredMatrix> matrix_at_1khz(const std::vector<Probe>& probes, double shift_samples,

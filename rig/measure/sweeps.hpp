@@ -31,7 +31,8 @@ Calibration calibration_of(const Take& take);
 struct Probe {
     std::size_t event = 0;
     PerSide<bool> drives{};
-    double start_s = 0.0, f1_hz = 0.0, f2_hz = 0.0, fade_in_hz = 0.0;
+    double start_s = 0.0, f1_hz = 0.0, f2_hz = 0.0;
+    double fade_in_hz = 0.0, fade_out_hz = 0.0;  ///< of a sweep: where the fades end and begin
     bool sweep = false;
     double quiet_after_s = 0.0;  ///< until the next event, or the capture's end: where its noise is read
     /// What a converter's steps may add at one frequency, re the drive, where neither noise nor dither
@@ -69,9 +70,20 @@ std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double ra
 std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, const Probe& b, std::size_t yb,
                                             double rate_hz);
 
-/// What gate and band edges leave in a probe's transfer where there is no noise, a standard uncertainty in
-/// dB: half of the accuracy that Deconvolution promises (tests/deconvolve_test.cpp).
+/// What the gates leave of an estimate's level, dB, or what follows the sweep too closely.
+double bias_db(const Probe& probe, const Estimate& estimate);
+
+/// What gate and band edges leave in a probe's transfer_value(), which nobody corrects, where there is no
+/// noise, a standard uncertainty in dB: half of the accuracy that Deconvolution promises
+/// (tests/deconvolve_test.cpp).
 double systematic_db(const Probe& probe, double frequency_hz);
+
+/// The same of harmonic `order` at f0, in whose half gate so many cycles of order * f0 fit. 0.01 dB; next to
+/// the sweep's start, where a harmonic has hardly begun, 1.5 dB. Of a fast sweep the next order comes so soon
+/// that a gate of few cycles lets some of it in: 0.15 dB with three, 0.03 with five. Where the gate, 1 / its
+/// half wide, reaches into the sweep's fade, up to 0.08 dB (sweeps of L = 0.05 to 1.5 s through ten known
+/// orders).
+double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles);
 
 /// Which captured side carries each output of the player (crossed where the plug is).
 using SideMap = PerSide<Side>;

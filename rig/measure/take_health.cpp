@@ -147,6 +147,23 @@ void say_no_quiet(Side side, double rms, Measurement& out) {
 
 }  // namespace
 
+void add_mains(Side side, const MainsLine& line, bool seen, const char* definition, Measurement& out) {
+    const double value = seen ? line.amplitude : line.amplitude + 2.0 * line.u;
+    // Of lines that are not there one bound is enough.
+    if (value <= 0.0 || (!seen && line.order > 1)) return;
+    Reading m{.name = "mains", .unit = "dBFS", .definition = definition, .side = side};
+    m.order = line.order;
+    m.points.push_back({.at = line.frequency_hz,
+                        .value = AmplitudeRatio{value}.decibels(),
+                        .u = seen ? std::optional(db_per_relative * line.u / line.amplitude) : std::nullopt,
+                        .state = seen ? State::exact : State::at_most});
+    out.readings.push_back(std::move(m));
+    if (seen && line.amplitude > mains_worth_a_word)
+        out.reasons.push_back(fmt::format("hum: {:.2f} Hz at {:.1f} dB of full scale in the {} channel",
+                                          line.frequency_hz, AmplitudeRatio{line.amplitude}.decibels(),
+                                          name(side)));
+}
+
 void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, bool something_plays,
                 Measurement& out) {
     // The loudest of both sides: a side that hears nothing is all noise, and quiet for that.
@@ -172,24 +189,9 @@ void read_quiet(const Recording& recording, const std::vector<QuietStretch>& qui
             out.reasons.push_back(
                 fmt::format("dc: the {} channel stands at {:.4f} FS with nothing playing", name(side), dc));
 
-        for (const MainsLine& line : content.lines) {
-            Reading m{.name = "mains", .unit = "dBFS", .definition = "mains.quiet_fit@1", .side = side};
-            m.order = line.order;
-            const bool seen = line.u > 0.0 ? line.amplitude > 4.0 * line.u : line.amplitude > 0.0;
-            const double value = seen ? line.amplitude : line.amplitude + 2.0 * line.u;
-            // Of lines that are not there one bound is enough.
-            if (value <= 0.0 || (!seen && line.order > 1)) continue;
-            m.points.push_back(
-                {.at = line.frequency_hz,
-                 .value = AmplitudeRatio{value}.decibels(),
-                 .u = seen ? std::optional(db_per_relative * line.u / line.amplitude) : std::nullopt,
-                 .state = seen ? State::exact : State::at_most});
-            out.readings.push_back(std::move(m));
-            if (seen && line.amplitude > mains_worth_a_word)
-                out.reasons.push_back(
-                    fmt::format("hum: {:.2f} Hz at {:.1f} dB of full scale in the {} channel",
-                                line.frequency_hz, AmplitudeRatio{line.amplitude}.decibels(), name(side)));
-        }
+        for (const MainsLine& line : content.lines)
+            add_mains(side, line, line.u > 0.0 ? line.amplitude > 4.0 * line.u : line.amplitude > 0.0,
+                      "mains.quiet_fit@1", out);
     }
 }
 

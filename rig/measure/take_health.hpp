@@ -32,6 +32,10 @@ void judge_levels(const Recording& recording, const Programme& programme, double
 std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Programme& programme,
                                           const Clock& clock);
 
+/// One line as a `mains` reading, and a word where it is large. Of lines that are not `seen` only the
+/// fundamental is told, as a bound.
+void add_mains(Side side, const MainsLine& line, bool seen, const char* definition, Measurement& out);
+
 /// DC and mains lines of the quiet parts (`dc`, `mains`), with warnings where they are large.
 /// `something_plays`: an event was found, so that what is loud beside it in a pause is no noise.
 void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, bool something_plays,

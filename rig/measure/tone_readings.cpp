@@ -13,7 +13,6 @@ namespace fourpole {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-constexpr std::size_t levels_of_a_ladder = 3;
 
 Reading begin(const ToneContext& context, std::string name, std::string definition, std::string unit) {
     Reading r;
@@ -28,27 +27,6 @@ Estimate times(Estimate e, std::complex<double> factor) {
     e.value *= factor;
     e.noise *= std::abs(factor);
     return e;
-}
-
-/// Rungs of one frequency, three levels or more.
-std::vector<std::vector<SingleTone>> ladders(const std::vector<SingleTone>& tones) {
-    std::vector<std::vector<SingleTone>> out;
-    for (const SingleTone& tone : tones) {
-        const auto same =
-            std::find_if(out.begin(), out.end(), [&](const auto& l) { return l[0].hz == tone.hz; });
-        if (same == out.end())
-            out.push_back({tone});
-        else
-            same->push_back(tone);
-    }
-    std::erase_if(out, [](const auto& ladder) {
-        std::vector<double> levels;
-        for (const SingleTone& tone : ladder) levels.push_back(tone.amplitude);
-        std::sort(levels.begin(), levels.end());
-        return static_cast<std::size_t>(std::unique(levels.begin(), levels.end()) - levels.begin()) <
-               levels_of_a_ladder;
-    });
-    return out;
 }
 
 void read_ladder(const ToneContext& context, Side side, const std::vector<SingleTone>& ladder,
@@ -161,6 +139,27 @@ std::vector<SingleTone> single_tones(const ToneContext& context, Side side) {
     return out;
 }
 
+std::vector<std::vector<SingleTone>> of_each_frequency(const std::vector<SingleTone>& tones) {
+    std::vector<std::vector<SingleTone>> out;
+    for (const SingleTone& tone : tones) {
+        const auto same =
+            std::find_if(out.begin(), out.end(), [&](const auto& l) { return l[0].hz == tone.hz; });
+        if (same == out.end())
+            out.push_back({tone});
+        else
+            same->push_back(tone);
+    }
+    return out;
+}
+
+bool is_ladder(const std::vector<SingleTone>& tones_of_one) {
+    constexpr std::ptrdiff_t levels_of_a_ladder = 3;
+    std::vector<double> levels;
+    for (const SingleTone& tone : tones_of_one) levels.push_back(tone.amplitude);
+    std::sort(levels.begin(), levels.end());
+    return std::unique(levels.begin(), levels.end()) - levels.begin() >= levels_of_a_ladder;
+}
+
 std::vector<SingleTone> loudest_of_each(const std::vector<SingleTone>& tones) {
     std::vector<SingleTone> out;
     for (const SingleTone& tone : tones) {
@@ -178,7 +177,8 @@ void read_levels(const ToneContext& context, Readings& out) {
     for (const Side side : sides) {
         const auto tones = single_tones(context, side);
         if (wanted(context.analyses, "linearity"))
-            for (const auto& ladder : ladders(tones)) read_ladder(context, side, ladder, out);
+            for (const auto& tones_of_one : of_each_frequency(tones))
+                if (is_ladder(tones_of_one)) read_ladder(context, side, tones_of_one, out);
         // A power stands on its level.
         if (!wanted(context.analyses, "level") && !wanted(context.analyses, "power")) continue;
         for (const SingleTone& tone : loudest_of_each(tones)) {

@@ -35,6 +35,10 @@ struct SingleTone {
 };
 /// Those that the side's own input holds, in the order of time.
 std::vector<SingleTone> single_tones(const ToneContext& context, Side side);
+/// The same, one list a frequency, in the order of their first.
+std::vector<std::vector<SingleTone>> of_each_frequency(const std::vector<SingleTone>& tones);
+/// Three levels or more of one frequency.
+bool is_ladder(const std::vector<SingleTone>& tones_of_one);
 /// Of each frequency the loudest.
 std::vector<SingleTone> loudest_of_each(const std::vector<SingleTone>& tones);
 
@@ -47,6 +51,18 @@ void read_tone_responses(const ToneContext& context, Readings& out);
 /// `harmonic` (2 to 10), `thd`, `thd_n` of single tones: the loudest of each frequency. Three frequencies or
 /// more are stepped sines, and a reading is then a curve over them.
 void read_distortion(const ToneContext& context, Readings& out);
+
+/// `interchannel_distortion` of single tones while the other side is idle: harmonics (2 to 10) that appear on
+/// the idle side, re the driven side's fundamental, and their sum:
+///     20 lg (A_n there / A_1 of the driven side),   10 lg (sum over n of (A_n^2 - noise^2) / A_1^2)
+/// Both as they are heard there: what leaks of the driven side's own harmonics is part of it, and what that
+/// would be with the crosstalk at the tone is told beside (`leaked_db`). Accuracy: as `harmonic`. at_most
+/// below 3 times the noise there.
+void read_interchannel(const ToneContext& context, Readings& out);
+
+/// `clipping_knee` (rig/measure/clipping_knee.hpp) of the tones of each frequency: a ladder, or one level
+/// that is clipped hard.
+void read_clipping_knee(const ToneContext& context, Readings& out);
 
 /// `imd_smpte`, `imd_ccif`, `imd_dfd`, `imd_md` of two tones on a side.
 void read_intermodulation(const ToneContext& context, Readings& out);

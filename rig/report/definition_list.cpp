@@ -68,6 +68,14 @@ constexpr std::array list{
                "least squares of all orders on one frequency over all quiet parts", "60 ms of pauses",
                "0.05 dB and 1e-4 Hz at 40 dB over the noise (tests/health_test, conformance_test)",
                "at_most below 4 u; a line that does not stand still is left out"},
+    Definition{
+        "mains.beside_tones@1",
+        "the same in what the longest tone segment holds beside its tones, up to 6 s of it", "",
+        "orders 1 to 9 of 50 or 60 Hz",
+        "least squares of lines and of the programme's own harmonics and products below 1440 Hz together",
+        "tones of 0.4 s, and pauses that show no line",
+        "0.05 dB and 1e-4 Hz, or u (tests/mains_beside_tones_test)",
+        "at_most below 5 u; an order within 2 / T of a product of the programme is left out"},
     // --- linear ---
     Definition{
         "response.sweep@1",
@@ -143,13 +151,46 @@ constexpr std::array list{
                "20 lg A over the level that was played, the clock fixed by the loud steps", "", "the line",
                tone_detector, "three levels or more of one frequency",
                "6e-3 dB at -117 dBFS in 0.58 s (tests/tones_test)", tone_faults},
-    Definition{"harmonic.sweep@1", "|H_n(f)| / |H_1(f)|: the pulse L ln n seconds ahead of the response", "",
-               "n f below the sweep's end", "as response.sweep@1", "a synchronised sweep",
-               "0.01 dB; 1.5 dB below 2.9 f1 (tests/truth_captures_test)",
+    Definition{"harmonic.sweep@1",
+               "|H_n(f)| / |H_1(f)|, n = 2 .. 10: the pulse L ln n seconds ahead of the response", "",
+               "n f below the sweep's end and its fade; from 7 to 8 / L hertz, where the gate to the next "
+               "order, L ln((n + 1) / n), holds 3 cycles of n f on either side",
+               "as response.sweep@1", "a synchronised sweep",
+               "u, at least 0.01 dB; 1.5 dB below 2.9 f1 (tests/sweep_harmonics_test, truth_captures_test)",
                "at_most in noise, or where the sweep's own clutter rules"},
     Definition{"harmonic.fitted_tone@1", "20 lg (A_n / A_1)", "H{order} = {value} dB re the tone at {at} Hz",
                "the line at n f", tone_detector, tone_needs, "5e-3 dB at -134 dB (tests/tones_test)",
                tone_faults},
+    Definition{"interchannel_distortion.sweep@1",
+               "|H_n(f)| on the idle side / |H_1(f)| on the driven side, n = 2 .. 10", "",
+               "as harmonic.sweep@1", "as harmonic.sweep@1",
+               "one side plays a sweep alone, both are captured", "u (tests/sweep_harmonics_test)",
+               "at_most in noise; none of a driven side that is silent"},
+    Definition{"interchannel_distortion.fitted_tone@1",
+               "20 lg (A_n on the idle side / A_1 on the driven side): crosstalk of the driven side's own "
+               "harmonics and what the idle side makes of the leak, as they are heard",
+               "H{order} = {value} dB re the other side's tone at {at} Hz; its own harmonic would leak "
+               "{leaked_db} dB with the crosstalk at the tone",
+               "the line at n f", tone_detector, "one side plays a single tone, the other nothing",
+               "5e-3 dB, or u (tests/interchannel_test)", tone_faults},
+    Definition{"interchannel_distortion.sum@1",
+               "10 lg (sum over n of (A_n^2 - noise^2) / A_1^2), A_n on the idle side, A_1 on the driven one",
+               "{harmonics} harmonics up to {bandwidth_hz} Hz: {value} dB, u = {u} dB",
+               "harmonics up to 20 kHz, unweighted", tone_detector,
+               "as interchannel_distortion.fitted_tone@1", "as interchannel_distortion.fitted_tone@1",
+               "at_most where the sum is below 2 u"},
+    Definition{
+        "clipping_knee.first_of_thd_and_compression@1",
+        "level of the fundamental where, as it rises, its harmonics 2 to 10 become 1 % of it or its gain "
+        "falls 0.1 dB below that of the quietest step known to 0.01 dB, steps of -40 dBFS on\n"
+        "hard clip (flat top c of the peak, THD(c) in closed form): A_1 c / b1(c) b1(c_1%) / c_1%",
+        "= {value} {unit}, u = {u} dB, at {played_dbfs} dBFS of the programme: {criterion}, by {law}",
+        "harmonics up to 20 kHz, unweighted", tone_detector,
+        "three levels of one frequency, or one tone whose harmonics are a hard clip's within 10 %",
+        "hard clip 2e-3 dB at 77 dB over the noise of its line; between steps u, half the doubt about the "
+        "curve "
+        "(tests/clipping_knee_test)",
+        "at_least where the loudest step is clean, at_most where the quietest is not"},
     Definition{"thd.fitted_harmonics@1", "10 lg (sum over n of (A_n^2 - noise^2) / A_1^2), n = 2 .. 10",
                "10 lg (sum of 10^(H_n / 10)) of {harmonics_beside} = {value} dB, u = {u} dB",
                "harmonics up to 20 kHz, unweighted", tone_detector, tone_needs,

@@ -73,7 +73,11 @@ std::string quantity_text(const Reading& reading) {
     if (const std::string whole = "crosstalk_"; out.starts_with(whole) && out != "crosstalk_floor")
         out.erase(0, whole.size());
     std::replace(out.begin(), out.end(), '_', ' ');
-    if (reading.order) out += fmt::format(" {}", *reading.order);
+    // Its own name is longer than a table's column.
+    if (reading.name == "interchannel_distortion")
+        out = reading.order ? fmt::format("idle-side H{}", *reading.order) : std::string("idle-side THD");
+    else if (reading.order)
+        out += fmt::format(" {}", *reading.order);
     if (reading.from && reading.to && *reading.from != *reading.to)
         out += fmt::format(" {} → {}", name(*reading.from), name(*reading.to));
     else if (reading.from)

@@ -194,6 +194,11 @@ void add_analyze(Verbs& verbs) {
         "own load and volts give power in mW. Ohms are what the output sees, the interface included.\n"
         "Of noise that the programme plays (white, pink, iec_programme) its levels, the power response in\n"
         "thirds of an octave (none of iec_programme), crosstalk and balance are read, and no clock.\n"
+        "Two readings of our own: clipping_knee (level at which a ladder of tones, or one clipped tone, has "
+        "1 %\n"
+        "of THD or 0.1 dB of compression; with \"linearity\" or \"thd\") and interchannel_distortion "
+        "(harmonics\n"
+        "on the idle side re the driven side's tone; with \"harmonics\").\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

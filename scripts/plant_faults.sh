@@ -153,7 +153,7 @@ plant "current per EMF in amperes" rig/model/derived_curves.cpp 's/1e3 \* at.cur
 plant "both driven are opposed" rig/model/derived_curves.cpp 's/v\[side\]\[side\] + v/v[side][side] - v/' derived_test 'a common mode*'
 plant "curves are drawn from the nominal unit" rig/model/derived_curve_bands.cpp 's/first_predicted_unit + d)/0)/' derived_test '2 ohm uniform*'
 plant "a derived band of the first frequencies only" rig/model/derived_curve_bands.cpp 's/curve.nominal.points\[i\].u = /curve.nominal.points[0].u = /' derived_test '2 ohm uniform*'
-plant "the simultaneous band of a derived curve is the pointwise one" rig/model/derived_curve_bands.cpp 's/std::max(1.0, quantile(scores, 0.95))/1.0/' derived_test 'the band of a coupling*'
+plant "the simultaneous band of a derived curve is the pointwise one" rig/model/derived_curve_bands.cpp 's/std::max(1.0, quantile(open\.largest, 0.95))/1.0/' derived_test 'the band of a coupling*'
 plant "a score is measured on the wrong side" rig/model/order_statistics.cpp 's/(off \* above)\.max(off \* below)/(-off * above).max(-off * below)/' curve_bands_test 'a draw stands*'
 plant "the band of a curve is that of its first point" rig/report/derived_text.cpp 's/prediction.low\[i\]\[at\], r.unit/prediction.low[i][0], r.unit/' derived_text_test 'the band of a curve*'
 plant "a clip voltage of each output is one of the side" rig/profile/device.cpp 's/btl ? 2.0 : 1.0/1.0/' devices_test 'each output of a bridge*'

@@ -5,6 +5,7 @@
 #include "rig/files/write_atomic.hpp"
 #include "rig/flow/calibration_file.hpp"
 #include "rig/flow/conclude.hpp"
+#include "rig/flow/long_tone.hpp"
 #include "rig/flow/read_capture.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/profile/findings.hpp"
@@ -119,6 +120,12 @@ Result<Analysed> analysed(const Options& options) {
     auto programme = programme_for(options, *take);
     if (!programme) return programme.error();
     const SenseCircuit* const sensed = circuit ? &*circuit : nullptr;
+    if (!sensed && is_long_tone(*programme, *reader)) {
+        const auto read = [&](double part, const std::string& step) { show(0.2, 1.0, part, step); };
+        auto record = record_of_long_tone(*reader, *take, *programme, options.same_clock, read);
+        if (!record) return record.error();
+        return Analysed{std::move(*take), std::move(*programme), std::move(*record)};
+    }
     const auto looked = [&](double part, const std::string& step) { show(0.2, 0.8, part, step); };
     if (auto read = read_needed(*reader, *programme, sensed, looked, *take); !read) return read.error();
     const auto measured = [&](double part) { show(0.8, 1.0, part, "readings"); };
@@ -181,6 +188,11 @@ void add_analyze(Verbs& verbs) {
         "  \"open\": {\"capture\": \"open.wav\"}, \"short\": {\"capture\": \"short.wav\"}}\n"
         "Captures with a known resistor, nothing and a short at the plug take the channels' gain and\n"
         "delay, the input's resistance and the contact's out; paths are relative to the calibration.\n"
+        "A capture of more than 3 * 2^20 frames (65 s at 48 kHz) may hold its programme anywhere: it is "
+        "looked for,\n"
+        "and the part around it is read. A programme of nothing but steady tones that fills such a capture "
+        "is\n"
+        "read in stretches; figures are then means over them, and wander is the pace of each re the mean.\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

@@ -120,7 +120,8 @@ void add_compare(Verbs& verbs) {
         "B\n"
         "runs fast. The residual is B - g A from 20 Hz to 20 kHz in dB re A, and its parts: what a linear\n"
         "filter would take away, what B's 2nd to 5th powers would, and noise with all else.\n"
-        "Other rates, lengths and formats are no obstacle; lost samples are, and are named with their "
+        "Other rates, formats and lengths (hours) are no obstacle; lost samples are, and are named with "
+        "their "
         "place.\n"
         "Exit code 3: void (nothing in common, a break, another speed); the record says why.\n"
         "Example: fourpole compare before.wav after.wav --null --record null.json\n");

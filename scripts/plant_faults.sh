@@ -809,6 +809,7 @@ plant "a break in an overlap is told twice" rig/flow/long_tone.cpp 's/same_break
 plant "a broken stretch leaves a long tone valid" rig/flow/long_tone.cpp 's/valid = valid \&\& measured\.valid;//' long_tone_test 'lost samples of a long*'
 plant "the quiet before a long tone is a part of it" rig/measure/whereabouts.cpp 's/v > 0\.0 \&\& v >= least/true/' long_tone_test 'a tone of 36 s*'
 plant "tones beside a marker are a long tone" rig/flow/long_tone.cpp 's/if (!std::all_of(programme\.events/if (false \&\& !std::all_of(programme.events/' long_tone_test 'what plays more*'
+plant "nobody hears how far a measurement is" rig/measure/measure.cpp 's/if (told) told(part);//' long_capture_test 'of a capture of 28 s*'
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0

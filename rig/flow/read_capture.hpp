@@ -19,8 +19,8 @@ namespace fourpole {
 using ReadProgress = std::function<void(double, const std::string&)>;
 
 /// A capture longer than this is read where its programme stands, if that is much less, or stretch by stretch
-/// (long_tone.hpp): 65 s at 48 kHz, of which two sides take 470 MB while tones are fitted.
-inline constexpr std::size_t most_frames_whole = std::size_t{3} << 20U;
+/// (long_tone.hpp): 60 s at 48 kHz, of which two sides take 460 MB while tones are fitted.
+inline constexpr std::size_t most_frames_whole = std::size_t{11} << 18U;
 
 /// Channels of a take that the figures of a programme need: those of its sides, or of the circuit where the
 /// programme asks for an impedance. Faults: as side_channels().

@@ -179,8 +179,8 @@ constexpr std::array list{
         "{rms_s} s rms, {peak_to_peak_s} s peak to peak, pace from {slowest_ppm} to {fastest_ppm} ppm; noise "
         "alone makes {noise_rms_s} s",
         "0 to 1 / (2 stretch)", "each stretch's own fit, the mean pace taken out",
-        "a programme of tones only, longer than 3 * 2^20 frames", "0.1 us of 15 us (tests/long_tone_test)",
-        "wander within a stretch is not in it"},
+        "a programme of tones only, longer than 2.88 million frames",
+        "0.1 us of 15 us (tests/long_tone_test)", "wander within a stretch is not in it"},
     Definition{
         "impedance.sense_resistor@1",
         "Z = R (m - m_s) (m_o - m_r) / ((m_o - m) (m_r - m_s)), m = V_after / V_before of load, short, open "

@@ -878,7 +878,7 @@ plant "of several channels the first is read" rig/capture/take_reader.cpp 's/pie
 plant "padding of a W64 is taken for a lie" rig/capture/take_reader.cpp 's/(header\.format == "W64" \&\& frames > header\.frames/(false/' sound_formats_test '*channels read alike'
 plant "33 channels are read" rig/capture/sound_header.cpp 's/most_channels = 32;/most_channels = 33;/' sound_formats_test '33 channels*'
 plant "a programme is looked for in a quarter of a capture" rig/measure/whereabouts.cpp 's/all = reader_\.frames();/all = reader_.frames() \/ 4;/' long_capture_test 'of a capture of 28 s*'
-plant "a tone is looked for by its first block" rig/measure/whereabouts.cpp 's/(s + t->end_s) \/ block_s)/(s + t->start_s) \/ block_s + 1.0)/' long_capture_test 'a tone of 2 s*'
+plant "a tone is looked for by its first block" rig/measure/whereabouts.cpp 's/(s + t\.end_s) \/ block_s)/(s + t.start_s) \/ block_s + 1.0)/' long_capture_test 'a tone of 2 s*'
 plant "places are counted from where a piece begins" rig/measure/stream_health.cpp 's/d\.at_sample += static_cast<std::int64_t>(first_frame)/d.at_sample += 0/' long_capture_test '37 samples lost*'
 plant "the start is counted from where a piece begins" rig/measure/whereabouts.cpp 's/std::get<double>(value) + first;/std::get<double>(value);/' long_capture_test 'of a capture of 28 s*'
 plant "every channel is kept" rig/flow/read_capture.cpp 's/if ((\*of_side)\[side\]) out\.push_back(\*(\*of_side)\[side\]);/if (side == Side::left)\n for (std::size_t c = 0; c < take.channels.size(); ++c) out.push_back(c);/' long_capture_test 'of 32 channels*'
@@ -887,6 +887,12 @@ plant "the mean of a capture stays in it" rig/null/prepared_channel.cpp 's/v -= 
 plant "what is not there repeats the end" rig/align/samples.cpp 's/std::fill(out\.begin() + last, out\.end(), 0\.0);//' long_capture_test 'samples beyond*'
 plant "a scratch file gives back its beginning" rig/files/scratch_file.cpp 's/from \* sizeof(double) + done/done/' long_capture_test 'a scratch file*'
 plant "a piece of a filtered capture begins with a block" rig/null/correction.cpp 's/taps_ - 1 + skipped/taps_ - 1/' null_test 'a shelf of 1 dB*'
+plant "the mean pace stays in a long wander" rig/flow/long_tone.cpp 's/(ppm\[i\] - mean);/ppm[i];/' long_tone_test 'a tone of 36 s*'
+plant "a break in an overlap is told twice" rig/flow/long_tone.cpp 's/same_break = 64/same_break = -1/' long_tone_test 'lost samples of a long*'
+plant "a broken stretch leaves a long tone valid" rig/flow/long_tone.cpp 's/valid = valid \&\& measured\.valid;//' long_tone_test 'lost samples of a long*'
+plant "the quiet before a long tone is a part of it" rig/measure/whereabouts.cpp 's/v > 0\.0 \&\& v >= least/true/' long_tone_test 'a tone of 36 s*'
+plant "tones beside a marker are a long tone" rig/flow/long_tone.cpp 's/if (!std::all_of(programme\.events/if (false \&\& !std::all_of(programme.events/' long_tone_test 'what plays more*'
+plant "nobody hears how far a measurement is" rig/measure/measure.cpp 's/if (told) told(part);//' long_capture_test 'of a capture of 28 s*'
 
 # --- two records ---
 plant "A minus B" rig/compare/reading_difference.cpp 's/\*b\.value - \*a\.value/*a.value - *b.value/' compare_records_test 'crosstalk of*'

@@ -92,7 +92,12 @@ TEST_CASE("of a capture of 28 s a programme of 7.5 s that begins at 13 s reads a
         alone.channels[c].assign(first, first + 463200);
         CHECK(alone.channels[c] == piece.channels[c]);
     }
-    const auto of_long = record_of(piece, programme, false), of_short = record_of(alone, programme, false);
+    std::vector<double> told;
+    const auto of_long =
+        record_of(piece, programme, false, {}, [&](double part) { told.push_back(part); });
+    const auto of_short = record_of(alone, programme, false);
+    CHECK(told.size() >= 3);
+    CHECK(std::is_sorted(told.begin(), told.end()));
     REQUIRE(of_long.has_value());
     REQUIRE(of_short.has_value());
     CHECK(of_long->valid);

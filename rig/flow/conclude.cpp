@@ -211,6 +211,14 @@ Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool 
         if (auto read = add_load_readings(*circuit.loads, take, programme, same_clock, *measured); !read)
             return read.error();
     count_from_the_file(take, *measured);
+    TakeRecord out = facts_of(take, programme);
+    out.valid = measured->valid;
+    out.reasons = std::move(measured->reasons);
+    out.readings = std::move(measured->readings);
+    return out;
+}
+
+TakeRecord facts_of(const Take& take, const Programme& programme) {
     TakeRecord out;
     out.take_sha256 = take.sha256;
     out.programme_id = programme.id;
@@ -223,9 +231,6 @@ Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool 
     out.prediction_sha256 = take.facts.prediction_sha256;
     out.rate_hz = take.rate_hz;
     out.frames = static_cast<std::int64_t>(take.frames_of_file.value_or(take.frames()));
-    out.valid = measured->valid;
-    out.reasons = std::move(measured->reasons);
-    out.readings = std::move(measured->readings);
     return out;
 }
 

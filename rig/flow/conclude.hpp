@@ -21,6 +21,9 @@ namespace fourpole {
 Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
                              const KnownCircuit& circuit = {}, const MeasureProgress& told = {});
 
+/// A record of a take with all but its figures.
+TakeRecord facts_of(const Take& take, const Programme& programme);
+
 /// What a run was told besides its session; stands in its folder as run.json.
 struct RunFacts {
     std::string bench;  ///< identity of the bench

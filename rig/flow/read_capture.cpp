@@ -13,8 +13,6 @@
 
 namespace fourpole {
 
-namespace {
-
 Result<std::vector<std::size_t>> channels_needed(const Take& take, const Programme& programme,
                                                  const SenseCircuit* circuit) {
     std::vector<std::size_t> out;
@@ -29,8 +27,6 @@ Result<std::vector<std::size_t>> channels_needed(const Take& take, const Program
         if ((*of_side)[side]) out.push_back(*(*of_side)[side]);
     return out;
 }
-
-}  // namespace
 
 Result<Done> read_needed(TakeReader& reader, const Programme& programme, const SenseCircuit* circuit,
                          const ReadProgress& progress, Take& take, std::size_t most_frames) {

@@ -11,14 +11,21 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace fourpole {
 
 /// How far it is, 0 .. 1, and what is being done.
 using ReadProgress = std::function<void(double, const std::string&)>;
 
-/// A capture longer than this is read where its programme stands, if that is much less: 87 s at 48 kHz.
-inline constexpr std::size_t most_frames_whole = std::size_t{1} << 22U;
+/// A capture longer than this is read where its programme stands, if that is much less, or stretch by stretch
+/// (long_tone.hpp): 60 s at 48 kHz, of which two sides take 460 MB while tones are fitted.
+inline constexpr std::size_t most_frames_whole = std::size_t{11} << 18U;
+
+/// Channels of a take that the figures of a programme need: those of its sides, or of the circuit where the
+/// programme asks for an impedance. Faults: as side_channels().
+Result<std::vector<std::size_t>> channels_needed(const Take& take, const Programme& programme,
+                                                 const SenseCircuit* circuit);
 
 /// Fills in the samples that the programme's figures need: the channels of its sides (or those of the
 /// circuit), and of a capture longer than `most_frames` the piece that holds the programme, see

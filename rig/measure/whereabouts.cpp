@@ -3,6 +3,7 @@
 
 #include "rig/align/markers.hpp"
 #include "rig/analysis/health.hpp"
+#include "rig/analysis/median.hpp"
 #include "rig/analysis/tone_fit.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/stimulus/evaluate.hpp"
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <numeric>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -88,47 +90,61 @@ Start start_by_markers(Pieces pieces, const Programme& programme, std::vector<Ma
     return std::optional<double>();
 }
 
-/// What is played at one frequency, and how loud the capture is there: sums over the blocks so far.
-struct Line {
-    std::vector<const ToneSegment*> segments;
-    std::vector<double> sum{0.0};
+std::size_t block_frames(double rate_hz) { return static_cast<std::size_t>(block_s * rate_hz); }
 
-    double between(double from, double to) const {
-        const auto at = [this](double block) {
-            return sum[static_cast<std::size_t>(std::clamp(block, 0.0, static_cast<double>(sum.size() - 1)))];
-        };
-        return at(std::round(to)) - at(std::round(from));
-    }
-};
+/// Amplitude at each of some frequencies, block by block of 50 ms, of all channels together.
+using Levels = std::map<double, std::vector<double>>;
+
+Result<Levels> levels_of(TakeReader& reader, std::span<const std::size_t> channels,
+                         const std::vector<ToneSegment>& segments, const Told& told) {
+    Levels out;
+    for (const ToneSegment& s : segments) out[pilot(s).hz];
+    const double rate_hz = reader.header().rate_hz;
+    const std::size_t block = block_frames(rate_hz), frames = block * (1 + least_piece / block);
+    const auto add = [&](const Recording& recording, std::size_t) {
+        for (auto& [hz, levels] : out) {
+            std::vector<double> power(recording.frames() / block, 0.0);
+            for (const Side side : sides) {
+                const auto sums =
+                    demodulated(recording.samples[side], 2.0 * std::numbers::pi * hz / rate_hz, block);
+                for (std::size_t b = 0; b < sums.size(); ++b) power[b] += std::norm(sums[b]);
+            }
+            for (const double p : power) levels.push_back(std::sqrt(p));
+        }
+    };
+    if (auto trouble = Pieces(reader, channels, frames, frames).each(told, add)) return *trouble;
+    return out;
+}
+
+/// Sums of the first n levels, so that what stands between two blocks is one difference.
+std::vector<double> summed(const std::vector<double>& levels) {
+    std::vector<double> out(levels.size() + 1, 0.0);
+    std::partial_sum(levels.begin(), levels.end(), out.begin() + 1);
+    return out;
+}
+
+double between(const std::vector<double>& sums, double from, double to) {
+    const auto at = [&sums](double block) {
+        return sums[static_cast<std::size_t>(
+            std::clamp(std::round(block), 0.0, static_cast<double>(sums.size() - 1)))];
+    };
+    return at(to) - at(from);
+}
 
 Start start_by_tones(TakeReader& reader, std::span<const std::size_t> channels,
                      const std::vector<ToneSegment>& segments, const Told& told) {
-    std::map<double, Line> lines;
-    for (const ToneSegment& s : segments) lines[pilot(s).hz].segments.push_back(&s);
-    const double rate_hz = reader.header().rate_hz;
-    const auto block = static_cast<std::size_t>(block_s * rate_hz);
-    const std::size_t frames = block * (1 + least_piece / block);
-    const auto trouble =
-        Pieces(reader, channels, frames, frames).each(told, [&](const Recording& recording, std::size_t) {
-            for (auto& [hz, line] : lines) {
-                std::vector<double> power(recording.frames() / block, 0.0);
-                for (const Side side : sides) {
-                    const auto sums =
-                        demodulated(recording.samples[side], 2.0 * std::numbers::pi * hz / rate_hz, block);
-                    for (std::size_t b = 0; b < sums.size(); ++b) power[b] += std::norm(sums[b]);
-                }
-                for (const double p : power) line.sum.push_back(line.sum.back() + std::sqrt(p));
-            }
-        });
-    if (trouble) return *trouble;
+    const auto levels = levels_of(reader, channels, segments, told);
+    if (!levels) return levels.error();
+    std::map<double, std::vector<double>> sums;
+    for (const auto& [hz, level] : *levels) sums[hz] = summed(level);
     double best = 0.0, start_s = 0.0;
-    const double all_s = static_cast<double>(reader.frames()) / rate_hz;
-    for (double s = -segments.front().start_s; s + segments.front().start_s < all_s; s += block_s) {
+    const double rate_hz = reader.header().rate_hz, all_s = static_cast<double>(reader.frames()) / rate_hz;
+    const double first_s = segments.front().start_s;
+    for (double s = -first_s; s + first_s < all_s; s += block_s) {
         double level = 0.0;
-        for (const auto& [hz, line] : lines)
-            for (const ToneSegment* t : line.segments)
-                level += std::max(t->loudest_of(Side::left), t->loudest_of(Side::right)) *
-                         line.between((s + t->start_s) / block_s, (s + t->end_s) / block_s);
+        for (const ToneSegment& t : segments)
+            level += std::max(t.loudest_of(Side::left), t.loudest_of(Side::right)) *
+                     between(sums[pilot(t).hz], (s + t.start_s) / block_s, (s + t.end_s) / block_s);
         // A tone that lasts longer than it should is as loud everywhere.
         if (level > 1.001 * best) best = level, start_s = s;
     }
@@ -164,6 +180,25 @@ Result<Piece> whereabouts(TakeReader& reader, std::span<const std::size_t> chann
     out.first = std::min(static_cast<std::size_t>(std::max(0.0, first)), reader.frames() - 1);
     out.frames = std::min(needed, reader.frames() - out.first);
     return out;
+}
+
+Result<Piece> steady_place(TakeReader& reader, std::span<const std::size_t> channels,
+                           const ToneSegment& segment, const std::function<void(double)>& told) {
+    const auto levels = levels_of(reader, channels, {segment}, told);
+    if (!levels) return levels.error();
+    const std::vector<double>& level = levels->begin()->second;
+    if (level.empty()) return Piece{};
+    const double least = 0.7 * median(level);
+    const auto there = [least](double v) { return v > 0.0 && v >= least; };
+    const auto first = std::find_if(level.begin(), level.end(), there) - level.begin();
+    const auto last = level.rend() - std::find_if(level.rbegin(), level.rend(), there);
+    const std::size_t block = block_frames(reader.header().rate_hz);
+    // The blocks at either end may hold the tone's edge, unless it is the file's own.
+    const auto from = static_cast<std::size_t>(first) + (first > 0 ? 1 : 0);
+    const bool to_the_end = static_cast<std::size_t>(last) == level.size();
+    const auto to = static_cast<std::size_t>(last) - (to_the_end || last == 0 ? 0 : 1);
+    if (to <= from) return Piece{};
+    return Piece{from * block, (to_the_end ? reader.frames() : to * block) - from * block};
 }
 
 void count_from_the_file(const Take& take, Measurement& out) {

@@ -3,6 +3,7 @@
 
 #include "rig/capture/take_reader.hpp"
 #include "rig/measure/measure.hpp"
+#include "rig/measure/tone_segments.hpp"
 #include "rig/programme.hpp"
 #include "rig/result.hpp"
 
@@ -35,6 +36,11 @@ std::size_t frames_needed(const Programme& programme, double rate_hz);
 /// nor tones).
 Result<Piece> whereabouts(TakeReader& reader, std::span<const std::size_t> channels,
                           const Programme& programme, const std::function<void(double)>& told);
+
+/// Where one steady segment that fills most of a long capture plays: from the first to the last block of 50
+/// ms in which its pilot stands within 3 dB of its median. No frames: it is nowhere.
+Result<Piece> steady_place(TakeReader& reader, std::span<const std::size_t> channels,
+                           const ToneSegment& segment, const std::function<void(double)>& told);
 
 /// What was read from a piece of a long file in the file's own frames, with a sentence that says which piece.
 /// Nothing is changed where the whole file was read.

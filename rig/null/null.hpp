@@ -46,7 +46,7 @@ struct NullOutcome {
 /// sweep hides because its delay is known up to a period.
 /// Speed: 20 to 30 times real time for a stereo pair at 48 kHz on two busy cores.
 /// Memory: captures that are in memory (give them away) and 7 % of them at 6 kHz; of any length 30 MB a
-/// thread and 0.2 MB a minute. What is longer than six minutes leaves its 6 kHz in a file in the meantime.
+/// thread and 0.7 MB a minute. What is longer than six minutes leaves its 6 kHz in a file in the meantime.
 /// Faults: take_invalid (no longer readable); bad_input: channels that cannot be paired, less than half a
 /// second of sound.
 Result<NullOutcome> null_of(const NullCapture& a, const NullCapture& b, const Correction& correction,

@@ -252,6 +252,14 @@ constexpr std::array list{
                "0 to 50 Hz", "the phase of the segment's own fit, start and pace taken out",
                "a tone of 500 Hz or more for a second", "1.2 ns rms at 61 dB (tests/wander_test)", ""},
     Definition{
+        "wander.stretches@1",
+        "1e-6 step sum_{i <= k} (ppm_i - mean ppm), the pace of stretches of a long tone",
+        "{rms_s} s rms, {peak_to_peak_s} s peak to peak, pace from {slowest_ppm} to {fastest_ppm} ppm; noise "
+        "alone makes {noise_rms_s} s",
+        "0 to 1 / (2 stretch)", "each stretch's own fit, the mean pace taken out",
+        "a programme of tones only, longer than 2.88 million frames",
+        "0.1 us of 15 us (tests/long_tone_test)", "wander within a stretch is not in it"},
+    Definition{
         "impedance.sense_resistor@1",
         "Z = R (m - m_s) (m_o - m_r) / ((m_o - m) (m_r - m_s)), m = V_after / V_before of load, short, open "
         "and reference R; what was not captured follows from Rs and the inputs' resistance",

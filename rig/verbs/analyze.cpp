@@ -5,6 +5,7 @@
 #include "rig/files/write_atomic.hpp"
 #include "rig/flow/calibration_file.hpp"
 #include "rig/flow/conclude.hpp"
+#include "rig/flow/long_tone.hpp"
 #include "rig/flow/read_capture.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/profile/findings.hpp"
@@ -124,6 +125,12 @@ Result<Analysed> analysed(const Options& options) {
     auto programme = programme_for(options, *take);
     if (!programme) return programme.error();
     const SenseCircuit* const sensed = circuit.sense ? &*circuit.sense : nullptr;
+    if (!sensed && !circuit.loads && is_long_tone(*programme, *reader)) {
+        const auto read = [&](double part, const std::string& step) { show(0.2, 1.0, part, step); };
+        auto record = record_of_long_tone(*reader, *take, *programme, options.same_clock, read);
+        if (!record) return record.error();
+        return Analysed{std::move(*take), std::move(*programme), std::move(*record)};
+    }
     const auto looked = [&](double part, const std::string& step) { show(0.2, 0.8, part, step); };
     if (auto read = read_needed(*reader, *programme, sensed, looked, *take); !read) return read.error();
     const auto measured = [&](double part) { show(0.8, 1.0, part, "readings"); };
@@ -199,6 +206,10 @@ void add_analyze(Verbs& verbs) {
         "of THD or 0.1 dB of compression; with \"linearity\" or \"thd\") and interchannel_distortion "
         "(harmonics\n"
         "on the idle side re the driven side's tone; with \"harmonics\").\n"
+        "A capture of more than 2.88 million frames (60 s at 48 kHz) may hold its programme anywhere:\n"
+        "it is looked for, and the part around it is read. A programme of nothing but steady tones that\n"
+        "fills such a capture is read in stretches; figures are then means over them, and wander is the\n"
+        "pace of each re the mean.\n"
         "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");

@@ -163,7 +163,8 @@ void add_compare(Verbs& verbs) {
         "positive where what is in B runs fast. The residual is B - g A from 20 Hz to 20 kHz in dB re A, "
         "and\n"
         "its parts: what a linear filter would take away, what B's 2nd to 5th powers would, and noise with\n"
-        "all else. Other rates, lengths and formats are no obstacle; lost samples are, and are named with\n"
+        "all else. Other rates, formats and lengths (hours) are no obstacle; lost samples are, and are named "
+        "with\n"
         "their place. Exit code 3: void (nothing in common, a break, another speed); the record says why.\n"
         "Example: fourpole compare before.wav after.wav --null --record null.json\n");
     verb.does([options] { return work(*options); });

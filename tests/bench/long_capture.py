@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Peak memory and wall time of captures that last hours, against short ones of the same.
 
-    tests/bench/long_capture.py [--build BUILD] [--hours 2] [--folder FOLDER] [--null]
+    tests/bench/long_capture.py [--build BUILD] [--hours 2] [--folder FOLDER] [--tone | --null]
 
 Writes a four-channel capture of 96 kHz and 24 bits (RF64, 8.3 GB for two hours) with the shipped sweep pair a
-third into it on channels 1 and 2, and one that ends 1 s before and behind it; `analyze` must read the same from both. With --null instead
-two stereo captures of 48 kHz and 16 bits (1.4 GB each) of which one begins 1000 frames later.
+third into it on channels 1 and 2, and one that ends 1 s before and behind it; `analyze` must read the same from both.
+With --tone instead a tone of 1 kHz fills the whole capture; with --null two stereo captures of 48 kHz and 16 bits (1.4 GB each) of which one begins 1000 frames later.
 Aim: below 500 MB, whatever the length. Exit code 1: more, or another reading.
 """
 import argparse
@@ -153,6 +153,34 @@ def analyze(build, folder, hours):
     return bad or away > 0.2 or abs(starts[1] - starts[0] - wanted) > 0.01
 
 
+def tone(build, folder, hours):
+    rng = random.Random(1)
+    second = bytearray()
+    for n in range(RATE):
+        x = 0.5 * math.sin(2 * math.pi * 1000 * n / RATE)
+        for c in range(CHANNELS):
+            noise = rng.randint(-150, 150) + rng.randint(-150, 150)
+            second += (round(x * 2 ** 23) * (c == 0) + noise).to_bytes(3, "little", signed=True)
+    path, programme, seconds = folder / "tone.rf64", folder / "programme.json", round(hours * 3600)
+    with open(path, "wb") as file:
+        rf64(file, seconds * RATE, RATE, CHANNELS, 3)
+        for _ in range(seconds):
+            file.write(second)
+    programme.write_text(json.dumps({
+        "schema": "fourpole/programme@1", "id": "pilot", "sample_rate_hz": 48000, "length_s": seconds,
+        "events": [{"kind": "tones", "sides": ["left"], "start_s": 0, "edge_s": 0.01,
+                    "tones": [{"frequency_hz": 1000, "amplitude": 0.5}]}]}), encoding="utf-8")
+    (folder / "tone.json").write_text(json.dumps({"schema": "fourpole/take@1", "channels": ["left", "right"]}),
+                                      encoding="utf-8")
+    record = folder / "record.json"
+    taken, megabytes = timed([build / "fourpole", "analyze", path, "--programme", programme, "--record", record])
+    print(f"analyze a tone, {seconds:6d} s of {CHANNELS} channels  {taken:7.2f} s  peak {megabytes:5.0f} MB")
+    read = {r["name"]: r for r in json.loads(record.read_text(encoding="utf-8"))["readings"]}
+    clock = read["clock_offset"]
+    print(f"  clock {clock['value']:.3g} ppm, u {clock['u']:.2g}; wander {read['wander'].get('rms_s')} s rms")
+    return megabytes > LIMIT_MB or abs(clock["value"]) > 5 * clock["u"]
+
+
 def null(build, folder, hours):
     frames, width, late = round(hours * 3600 * 48000), 4, 1000
     piece = 1 << 20
@@ -180,10 +208,11 @@ def main():
     options.add_argument("--build", type=Path, default=ROOT / "build")
     options.add_argument("--hours", type=float, default=2.0)
     options.add_argument("--folder", type=Path)
+    options.add_argument("--tone", action="store_true")
     options.add_argument("--null", action="store_true")
     told = options.parse_args()
     with tempfile.TemporaryDirectory(dir=told.folder) as name:
-        work = null if told.null else analyze
+        work = null if told.null else tone if told.tone else analyze
         return work(told.build.resolve(), Path(name), told.hours)
 
 

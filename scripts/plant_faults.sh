@@ -82,7 +82,7 @@ plant "a draw may turn a resistance negative" rig/model/population.cpp 's/std::m
 plant "a seed draws nothing" rig/model/population.cpp 's/if (number == 0) return nominal_;/return nominal_;/' bands_test ''
 
 # --- units side by side ---
-plant "a lane with bad pivots is believed" rig/model/drawn_units.cpp 's/if (!(answer.least_pivot\[lane\] > least_pivot_squared))/if (!(answer.least_pivot[lane] > 0.0))/' drawn_units_test 'units that lie*'
+plant "a lane with bad pivots is believed" rig/model/drawn_units.cpp 's/if (!(answer\.pivot_margin\[lane\] > 0\.0))/if (std::isnan(answer.pivot_margin[lane]))/' drawn_units_test 'units that lie*'
 plant "a unit of another shape is stamped all the same" rig/model/drawn_units.cpp 's/std::numeric_limits<double>::quiet_NaN()/1.0/' drawn_units_test 'a unit whose*'
 plant "the order of elimination is the block's" rig/model/drawn_units.cpp 's/population_.unit(first_predicted_unit, plan_.seed)/unit(plan_.draws - 1)/' drawn_units_test 'a unit has*'
 plant "a table's driver also has its parallel branches" rig/model/side_by_side.cpp 's/if (!load.table) y += part;/y += part;/' drawn_units_test 'drivers of*'

@@ -14,9 +14,6 @@
 namespace fourpole {
 namespace {
 
-/// |pivot|^2 over the largest of its column: below it a lane is solved by itself, with its own pivots.
-constexpr double least_pivot_squared = 1e-4;
-
 PerSide<DriverImpedance> impedances(const Circuit& circuit) {
     return {{DriverImpedance(circuit.drivers[Side::left]), DriverImpedance(circuit.drivers[Side::right])}};
 }
@@ -118,7 +115,7 @@ std::optional<Fault> DrawnUnits::solve_group(std::size_t group, std::span<const 
                 for (std::size_t lane = 0; lane < lanes; ++lane) here[lane] = squared[lane] * per_emf_squared;
             }
         for (std::size_t lane = 0; lane < lanes; ++lane)
-            if (!(answer.least_pivot[lane] > least_pivot_squared)) alone[lane][i] = true;
+            if (!(answer.pivot_margin[lane] > 0.0)) alone[lane][i] = true;
     }
     for (std::size_t lane = 0; lane < lanes; ++lane)
         if (std::find(alone[lane].begin(), alone[lane].end(), true) != alone[lane].end())

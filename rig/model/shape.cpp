@@ -7,6 +7,14 @@
 
 namespace fourpole {
 
+namespace {
+
+bool is_resistive(const Branch& b) {
+    return !Nodal::has_own_current(b) && b.chain.henry == 0.0 && b.chain.per_farad == 0.0;
+}
+
+}  // namespace
+
 std::size_t Shape::unknowns() const {
     return static_cast<std::size_t>(
         nodes - 1 +
@@ -17,7 +25,7 @@ Shape shape_of(const Network& network, const PerSide<DriverImpedance>& drivers) 
     Shape out;
     out.nodes = network.size();
     for (const Branch& b : network.branches)
-        out.joints.push_back({b.a, b.b, Nodal::has_own_current(b), b.has_emf()});
+        out.joints.push_back({b.a, b.b, Nodal::has_own_current(b), b.has_emf(), is_resistive(b)});
     for (const Coupling& c : network.couplings)
         out.couplings.push_back({Nodal::row_of_coil(network, c.coil), Nodal::row_of_coil(network, c.other)});
     for (const Side s : sides)
@@ -31,7 +39,10 @@ std::vector<double> numbers_of(const Network& network, const PerSide<DriverImped
     const auto add = [&out](std::initializer_list<double> more) { out.insert(out.end(), more); };
     const auto add_chain = [&add](const Chain& c) { add({c.ohm, c.henry, c.per_farad}); };
     for (const Branch& b : network.branches) {
-        add_chain(b.chain);
+        if (is_resistive(b))
+            add({1.0 / b.chain.ohm});
+        else
+            add_chain(b.chain);
         if (b.has_emf()) add({b.emf_v[Side::left], b.emf_v[Side::right]});
     }
     for (const Coupling& c : network.couplings) add({c.henry});

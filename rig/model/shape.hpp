@@ -16,6 +16,7 @@ struct Shape {
         int a = 0, b = 0;
         bool own_current = false;  ///< an unknown of its own, see Nodal
         bool emf = false;
+        bool resistive = false;  ///< neither coil nor capacitor: the same at every frequency, told in siemens
         bool operator==(const Joint&) const = default;
     };
     /// Rows of the coupled coils' currents.
@@ -45,8 +46,9 @@ struct Shape {
 
 Shape shape_of(const Network& network, const PerSide<DriverImpedance>& drivers);
 
-/// Leak of each node but ground; ohm, henry and 1/farad of each branch, with its EMFs where it has one;
-/// henry of each coupling; of each driver the coil, its tanks, its power law and what lies across.
+/// Leak of each node but ground; siemens of each resistive branch, ohm, henry and 1/farad of any other, with
+/// its EMFs where it has one; henry of each coupling; of each driver the coil, its tanks, its power law and
+/// what lies across.
 std::vector<double> numbers_of(const Network& network, const PerSide<DriverImpedance>& drivers);
 
 }  // namespace fourpole

@@ -2,6 +2,7 @@
 #include "rig/model/side_by_side.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace fourpole {
@@ -74,6 +75,12 @@ public:
         for (int k = 1; k < shape_.nodes; ++k) at(k - 1, k - 1).re += numbers.next();
         int row = shape_.nodes - 1;
         for (const Shape::Joint& j : shape_.joints) {
+            if (j.resistive) {
+                const Lanes& siemens = numbers.next();
+                branch(j.a, j.b, siemens);
+                if (j.emf) source(j, siemens, numbers);
+                continue;
+            }
             ComplexLanes z;
             numbers.chain(w, z);
             if (j.own_current) {
@@ -114,6 +121,14 @@ private:
                 at(row, column) += admittance;
         });
     }
+    void branch(int a, int b, const Lanes& siemens) {
+        for_each_place(a, b, [&](int row, int column, bool negative) {
+            if (negative)
+                at(row, column).re -= siemens;
+            else
+                at(row, column).re += siemens;
+        });
+    }
     /// An EMF behind an impedance is a current beside it (Norton).
     void source(const Shape::Joint& j, const ComplexLanes& admittance, Reader& numbers) {
         for (std::size_t driven = 0; driven < 2; ++driven) {
@@ -121,6 +136,13 @@ private:
             const ComplexLanes i{emf * admittance.re, emf * admittance.im};
             if (j.a != 0) known(j.a - 1, driven) -= i;
             if (j.b != 0) known(j.b - 1, driven) += i;
+        }
+    }
+    void source(const Shape::Joint& j, const Lanes& siemens, Reader& numbers) {
+        for (std::size_t driven = 0; driven < 2; ++driven) {
+            const Lanes i = numbers.next() * siemens;
+            if (j.a != 0) known(j.a - 1, driven).re -= i;
+            if (j.b != 0) known(j.b - 1, driven).re += i;
         }
     }
     void current(const Shape::Joint& j, int row, const ComplexLanes& z, Reader& numbers) {
@@ -149,7 +171,7 @@ FOURPOLE_WIDE void clear(const Elimination& order, std::size_t n, ComplexLanes* 
 }
 
 FOURPOLE_WIDE void eliminate(const Elimination& order, std::size_t n, ComplexLanes* y, ComplexLanes* rhs,
-                             ComplexLanes* inverse, Lanes& least_pivot) {
+                             ComplexLanes* inverse, Lanes& pivot_margin) {
     for (std::size_t k = 0; k < n; ++k) {
         const auto& step = order.steps[k];
         const Lanes pivot = y[k * n + k].squared_size();
@@ -165,7 +187,8 @@ FOURPOLE_WIDE void eliminate(const Elimination& order, std::size_t n, ComplexLan
                 rhs[i * 2 + driven].subtract_product(factor, rhs[k * 2 + driven]);
         }
         // What once was no number stays none.
-        least_pivot = not_larger(least_pivot, pivot / largest) + (least_pivot - least_pivot);
+        pivot_margin = not_larger(pivot_margin, pivot - SideBySide::worst_pivot * largest) +
+                       (pivot_margin - pivot_margin);
     }
 }
 
@@ -237,8 +260,8 @@ void SideBySide::solve(double w, const Elimination& order, std::span<const Lanes
     Reader reader(numbers);
     Stamping stamping(shape_, order, n_, y_.data(), rhs_.data());
     stamp(stamping, w, reader);
-    out.least_pivot = Lanes::all(1.0);
-    eliminate(order, n_, y_.data(), rhs_.data(), inverse_.data(), out.least_pivot);
+    out.pivot_margin = Lanes::all(std::numeric_limits<double>::max());
+    eliminate(order, n_, y_.data(), rhs_.data(), inverse_.data(), out.pivot_margin);
     substitute_back(order, n_, y_.data(), rhs_.data(), inverse_.data(), x_.data());
     read_answer(shape_, order, x_.data(), out);
 }

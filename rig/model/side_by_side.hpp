@@ -21,14 +21,16 @@ public:
     /// The unknowns that are the drivers' terminals.
     static std::vector<std::size_t> asked_of(const Shape& shape);
 
+    static constexpr double worst_pivot = 1e-4;
+
     struct Answer {
         Lanes squared_v[2][2];  ///< [driven side][driver]: |V|^2 across the driver
-        /// Smallest |pivot|^2 over the largest in its column: what a lane loses in accuracy. NaN and
-        /// 0 for a lane that has no solution.
-        Lanes least_pivot;
+        /// Smallest |pivot|^2 - worst_pivot |largest of its column|^2: above 0 for a lane that loses no
+        /// accuracy by the order of elimination. NaN and less for one that has no solution.
+        Lanes pivot_margin;
     };
     /// `numbers` as numbers_of() writes them, eight units to each. Accuracy: 1e-12 of the larger of a
-    /// driver's terminals where least_pivot > 1e-4.
+    /// driver's terminals where pivot_margin > 0.
     void solve(double w, const Elimination& order, std::span<const Lanes> numbers, Answer& out);
 
 private:

@@ -9,10 +9,10 @@ Needs `ninja benches`, ngspice and numpy (python3-numpy). All three solve the ne
 `fourpole predict --netlist` writes, every R, L and C of it drawn within 5 % (ours: every figure
 that the profiles have). The rivals do a part of the draws and are scaled up; the rounds take turns.
 
-  ngspice  one `ac` a draw and one driven side, in a .control loop that alters the parts
+  ngspice  one `ac` for each driven side of a draw, in a .control loop that alters the parts
   numpy    nodal analysis, both sides at once: series and parallel parts joined beforehand, EMFs as
            currents, then numpy.linalg.solve on stacks of matrices
-  fourpole tests/bench/draws_bench: both sides; "solve" is what the others do, "predict" has the
+  fourpole tests/bench/draws_bench: "solve" is what the others do, "predict" has the decibels, the
            quantiles, the simultaneous bands and the readings too
 """
 import json
@@ -51,12 +51,14 @@ def ngspice_seconds(netlist, folder, random):
     parts, _ = elements_of(netlist)
     head = netlist.split(".control")[0]
     alters = re.findall(r"alter @vemf\d+\[acmag\] = \S+", netlist)
-    lines = [".control"] + alters[:len(alters) // 2]
+    of_side = len(alters) // 2
+    lines = [".control"]
     for _ in range(NGSPICE_DRAWS):
         for name, _, _, value in parts:
             lines.append(f"alter {name} = {value * random.uniform(1 - SPREAD, 1 + SPREAD):.9g}")
-        lines.append(f"ac lin {FREQUENCIES} 20 20000")
-        lines.append("destroy all")
+        for driven in (alters[:of_side], alters[of_side:]):
+            lines += driven
+            lines += [f"ac lin {FREQUENCIES} 20 20000", "destroy all"]
     lines += ["quit 0", ".endc", ".end", ""]
     path = Path(folder) / "batch.cir"
     path.write_text(head + "\n".join(lines), encoding="utf-8")

@@ -22,9 +22,6 @@ constexpr double pi = std::numbers::pi;
 constexpr int per_octave = 24;
 // Tones that were not played still catch what leaks from those that were; a hundredth of it and less.
 constexpr double most_beside = 10.0;  ///< power of the rest re the tones'
-// Between the two channels a pole at 500 Hz comes out 1.3e-4 off above it; beside an edge of the band
-// more is left, by systematic_db().
-constexpr double smoothed_by_gates = 1e-4;
 // The two channels take a Recording's two places; they are no sides of an earphone.
 constexpr Side before = Side::left, after = Side::right;
 
@@ -112,8 +109,9 @@ void add_sweeps(const std::vector<Probe>& probes, HeardPair& out) {
         auto found = probe.deconvolution->transfers(grid);
         for (std::size_t i = 0; i < grid.size(); ++i) {
             Estimate& e = found[*second][i];
-            const double smoothed = std::max(
-                smoothed_by_gates, std::numbers::sqrt2 * systematic_db(probe, grid[i]) / db_per_relative);
+            // What the gates may have left in either.
+            const double smoothed =
+                std::hypot(bias_db(probe, found[*first][i]), bias_db(probe, e)) / db_per_relative;
             e.noise = std::hypot(e.noise, smoothed * std::abs(e.value));
             add(grid[i], only_side(probe.drives), found[*first][i], e, out);
         }

@@ -214,12 +214,6 @@ double bias_db(const Probe& probe, const Estimate& estimate) {
                     probe.quiet_after_s < least_quiet_s ? short_pause_db : 0.0);
 }
 
-double systematic_db(const Probe& probe, double f) {
-    if (probe.quiet_after_s < least_quiet_s) return short_pause_db;
-    if (f < 1.5 * probe.f1_hz) return 2e-3;
-    return f > 5.0 * probe.f1_hz && f < 0.9 * probe.f2_hz ? 1e-4 : 5e-4;
-}
-
 double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles) {
     if (f0_hz < 2.9 * probe.f1_hz) return 1.5;
     const double half_s = cycles / (order * f0_hz);

@@ -73,16 +73,11 @@ std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, cons
 /// What the gates leave of an estimate's level, dB, or what follows the sweep too closely.
 double bias_db(const Probe& probe, const Estimate& estimate);
 
-/// What gate and band edges leave in a probe's transfer_value(), which nobody corrects, where there is no
-/// noise, a standard uncertainty in dB: half of the accuracy that Deconvolution promises
-/// (tests/deconvolve_test.cpp).
-double systematic_db(const Probe& probe, double frequency_hz);
-
-/// The same of harmonic `order` at f0, in whose half gate so many cycles of order * f0 fit. 0.01 dB; next to
-/// the sweep's start, where a harmonic has hardly begun, 1.5 dB. Of a fast sweep the next order comes so soon
-/// that a gate of few cycles lets some of it in: 0.15 dB with three, 0.03 with five. Where the gate, 1 / its
-/// half wide, reaches into the sweep's fade, up to 0.08 dB (sweeps of L = 0.05 to 1.5 s through ten known
-/// orders).
+/// What gate and band edges leave of harmonic `order` at f0, a standard uncertainty in dB, in whose half gate
+/// so many cycles of order * f0 fit. 0.01 dB; next to the sweep's start, where a harmonic has hardly
+/// begun, 1.5 dB. Of a fast sweep the next order comes so soon that a gate of few cycles lets some of it in:
+/// 0.15 dB with three, 0.03 with five. Where the gate, 1 / its half wide, reaches into the sweep's fade, up
+/// to 0.08 dB (sweeps of L = 0.05 to 1.5 s through ten known orders).
 double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles);
 
 /// Which captured side carries each output of the player (crossed where the plug is).

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/capture/take_file.hpp"
 #include "rig/fft/correlate.hpp"
 #include "rig/measure/excitation.hpp"
 #include "rig/measure/measure.hpp"
+#include "rig/measure/recorded_wave.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/timing.hpp"
 
@@ -17,11 +17,8 @@ namespace {
 Result<std::vector<double>> stimulus_wave(const Programme& programme, const Clock& clock, double& start_s) {
     for (const Event& event : programme.events) {
         start_s = event_start(event);
-        if (const auto* file = std::get_if<FileEvent>(&event.what)) {
-            auto take = read_take(file->path);
-            if (!take) return take.error();
-            return std::move(take->channels.front());
-        }
+        if (const auto* file = std::get_if<FileEvent>(&event.what))
+            return recorded_wave(*file, event.on, clock.rate_hz);
         if (!std::holds_alternative<Sweep>(event.what)) continue;
         // At the player's clock, and on the capture's own samples from the nearest one on.
         const double first = std::round(clock.sample_at(start_s));

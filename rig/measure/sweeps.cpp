@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/sweeps.hpp"
 
-#include "rig/capture/take_file.hpp"
 #include "rig/measure/excitation.hpp"
+#include "rig/measure/recorded_wave.hpp"
 #include "rig/share_out.hpp"
 #include "rig/units.hpp"
 
@@ -23,20 +23,6 @@ double quiet_after(const Recording& recording, const Programme& programme, const
         if (!std::holds_alternative<Silence>(e.what) && event_start(e) >= end_s - 1e-9)
             next = std::min(next, event_start(e));
     return std::max(0.0, next - end_s);
-}
-
-Result<std::vector<double>> wave_of(const FileEvent& file, double rate_hz, Side side) {
-    auto take = read_take(file.path);
-    if (!take) return take.error();
-    if (take->rate_hz != rate_hz)
-        return Fault{
-            Fault::Kind::bad_input, file.path,
-            "the stimulus file's sample rate differs from the capture's; a recorded stimulus must have "
-            "the capture's own rate"};
-    const std::size_t channel = take->channels.size() > 1 && side == Side::right ? 1 : 0;
-    std::vector<double> wave = std::move(take->channels[channel]);
-    for (double& v : wave) v *= file.amplitude;
-    return wave;
 }
 
 std::vector<double> grid(double low_hz, double high_hz, int per_octave) {
@@ -119,7 +105,7 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
     if (sweep) {
         prepared = prepare_sweep(event, clock, quiet_after(recording, programme, clock, event_end(event)));
     } else {
-        auto wave = wave_of(*file, recording.rate_hz, event.on[Side::left] ? Side::left : Side::right);
+        auto wave = recorded_wave(*file, event.on, recording.rate_hz);
         if (!wave) return wave.error();
         const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
         prepared = prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s));

@@ -4,10 +4,10 @@
 #include "rig/align/breaks.hpp"
 #include "rig/align/clock.hpp"
 #include "rig/align/markers.hpp"
-#include "rig/capture/take_file.hpp"
 #include "rig/fft/correlate.hpp"
 #include "rig/measure/chirp_start.hpp"
 #include "rig/measure/excitation.hpp"
+#include "rig/measure/recorded_wave.hpp"
 #include "rig/share_out.hpp"
 
 #include <algorithm>
@@ -170,9 +170,9 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         const auto* file = std::get_if<FileEvent>(&e.what);
         if (!file || out.found) continue;
         out.has_markers = true;
-        auto take = read_take(file->path);
-        if (!take) return take.error();
-        const PreparedEvent prepared = prepare_wave(take->channels[0], out.clock, 0.0, 0.0);
+        const auto wave = recorded_wave(*file, e.on, recording.rate_hz);
+        if (!wave) return wave.error();
+        const PreparedEvent prepared = prepare_wave(*wave, out.clock, 0.0, 0.0);
         if (const auto at = find_wave(recording, prepared)) {
             out.found = true;
             out.clock.start = *at - file->start_s * recording.rate_hz;

@@ -29,8 +29,8 @@ constexpr PerSide<bool> both{{true, true}}, only_right{{false, true}};
 TEST_CASE("a side plays its own channel of a stereo file, half as loud at an amplitude of 0.5") {
     const Scratch scratch;
     const FileEvent file{0.0, stereo(scratch, {0.5, 0.25, 0.0}, {-0.5, 0.125, 1.0}), 0.5};
-    CHECK(recorded_wave(file, only_right, 48000.0).value() == std::vector<double>{-0.25, 0.0625, 0.5});
-    CHECK(recorded_wave(file, {{true, false}}, 48000.0).value() == std::vector<double>{0.25, 0.125, 0.0});
+    CHECK(*recorded_wave(file, only_right, 48000.0) == std::vector<double>{-0.25, 0.0625, 0.5});
+    CHECK(*recorded_wave(file, {{true, false}}, 48000.0) == std::vector<double>{0.25, 0.125, 0.0});
 }
 
 TEST_CASE("two channels that differ and play at once are refused, two that are alike are one") {
@@ -41,6 +41,6 @@ TEST_CASE("two channels that differ and play at once are refused, two that are a
     CHECK(unlike.error().kind == Fault::Kind::bad_input);
     CHECK(unlike.error().what.find("its two channels differ") != std::string::npos);
     file.path = stereo(scratch, {0.5, 0.25}, {0.5, 0.25});
-    CHECK(recorded_wave(file, both, 48000.0).value() == std::vector<double>{0.5, 0.25});
+    CHECK(*recorded_wave(file, both, 48000.0) == std::vector<double>{0.5, 0.25});
     CHECK_FALSE(recorded_wave(file, both, 44100.0).has_value());
 }

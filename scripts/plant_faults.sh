@@ -858,6 +858,7 @@ plant "any speed is a clock" rig/null/null.cpp 's/std::abs(ppm_of(pair, line)) >
 plant "what has little in common gets a figure" rig/null/null.cpp 's|residual\.total\.power > nothing_in_common|false|; s|return without_figure(side, unrelated);|{}|' null_test 'what has nothing*'
 plant "swapped channels are not looked for" rig/null/null.cpp 's/crossed = other_way\.likeness/crossed = false \&\& other_way.likeness/' null_test 'swapped channels*'
 plant "a silent side is looked at like any other" rig/null/null.cpp 's/if (x\.silent \&\& y\.silent) {/if (false) {/' null_test 'a side that is silent*'
+plant "what B makes of a silent A is no distortion" rig/null/residual.cpp 's/return p\.a < 0\.1 \* scale_q/return p.a < 0.0 * scale_q/' null_test 'what B*'
 plant "a programme that repeats itself is not noticed" rig/null/null.cpp 's/if (coarse\.repeats)/if (false)/' null_test 'a steady tone*'
 plant "a click is not pointed at" rig/null/null.cpp 's/residual\.loudest_over_median > stands_out/false/' null_test 'a click of 5*'
 plant "a void null exits with 0" rig/verbs/compare.cpp 's/return record\.valid ? 0 : exit_code(Fault::Kind::take_invalid);/return 0;/' compare_verb_test 'what is void*'

@@ -177,6 +177,28 @@ Music shelved(Music music) {
 
 }  // namespace
 
+TEST_CASE("what B's square makes where A is silent is nonlinear: two tones of 0.2 and 1 % leave -53.01 dB") {
+    std::vector<double> a, b;
+    for (int n = 0; n < 8 * 48000; ++n) {
+        const double t = n / 48000.0, two_pi = 2.0 * std::numbers::pi;
+        const double x = 0.2 * std::sin(two_pi * 440.0 * t) + 0.2 * std::sin(two_pi * 1333.0 * t);
+        a.push_back(x);
+        b.push_back(x + 0.01 * x * x);
+    }
+    const NullOutcome null = nulled(take_of({a}, {}), take_of({b}, {}));
+    // x^2 holds two lines of 0.2^2 / 2 and two of 0.2^2: 1.25 * 0.2^4 of power, A has 0.2^2.
+    const double expected = 10.0 * std::log10(1e-4 * 1.25 * 0.04);
+    for (const Reading& r : null.readings) {
+        if (r.name == "null_nonlinear") {
+            CHECK(r.scalar().state == State::exact);
+            CHECK(r.scalar().value.value() == Approx(expected).margin(0.01));
+        }
+        if (r.name == "null_noise") CHECK(r.scalar().value.value() < -75.0);
+    }
+    CHECK(std::any_of(null.readings.begin(), null.readings.end(),
+                      [](const Reading& r) { return r.name == "null_nonlinear"; }));
+}
+
 TEST_CASE("a shelf of 1 dB is told as linear, and once learned on one programme it is gone from another",
           "[repeated]") {
     const CaptureOf how{.seconds = 4.0, .noise = 1e-6, .seed = 1};

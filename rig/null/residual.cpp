@@ -207,14 +207,23 @@ LinearPoint linear_point(const BandProducts& both, const Explained& by_filter, d
             std::sqrt(0.5 * noise / bb) / std::abs(scale_q)};
 }
 
-/// What B's powers explain beyond B itself. B is taken out in each twelfth of an octave; what is left of
-/// neighbouring ones counts together until a coefficient stands on ten bins.
-Explained by_powers(const Sums& sums) {
+/// Where B has a tenth of its power or less from A, its lines are what it makes of A, and no filter's.
+bool made_by_b(const BandProducts& p, double scale_q) {
+    return p.a < 0.1 * scale_q * scale_q * p.gram[0][0].real();
+}
+
+/// What B's powers explain beyond B itself. B is taken out in each twelfth of an octave that A is heard in;
+/// what is left of neighbouring ones counts together until a coefficient stands on ten bins.
+Explained by_powers(const Sums& sums, const std::vector<BandProducts>& bands, double scale_q) {
     static constexpr std::size_t enough = 10 * BandProducts::most;
     Explained out;
     std::array<BandProducts, 2> group;
     for (std::size_t band = 0; band < fine_count; ++band) {
-        for (std::size_t half = 0; half < 2; ++half) group[half] += without_first(sums.halves[half][band]);
+        const bool alone = made_by_b(bands[band], scale_q);
+        for (std::size_t half = 0; half < 2; ++half) {
+            const BandProducts& own = sums.halves[half][band];
+            group[half] += alone ? own : without_first(own);
+        }
         if (std::min(group[0].count, group[1].count) < enough) continue;
         const Explained some = explained(group[0], group[1], {1, 2, 3, 4});
         out.power += some.power, out.variance += some.variance;
@@ -239,7 +248,7 @@ void split(const Everything& all, const Match& match, double per_residual, Resid
         by_filter.power += here.power, by_filter.variance += here.variance;
         if (holds_its_own(bands, band)) out.difference.push_back(linear_point(bands[band], here, scale_q));
     }
-    const Explained more = by_powers(all.sums);
+    const Explained more = by_powers(all.sums, bands, scale_q);
     const auto share = [&](double power, double variance) {
         return Share{power * per_residual, std::sqrt(variance) * per_residual};
     };

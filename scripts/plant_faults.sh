@@ -520,6 +520,8 @@ plant "at least as much as the figure in the middle" rig/verdict/sentence.cpp 's
 plant "a step of the converter is no uncertainty" rig/measure/sweeps.cpp 's/if (run >= alike) return/if (run > samples.size()) return/' odd_takes_test '16 bits without*'
 plant "the right side plays the left channel of a file" rig/measure/recorded_wave.cpp 's/ \&\& !on\[Side::left\] ? 1 : 0/ ? 0 : 0/' recorded_wave_test 'a side plays*'
 plant "a stereo file on both sides is its first channel" rig/measure/recorded_wave.cpp 's/take->channels\[0\] != take->channels\[1\]/false/' recorded_wave_test 'two channels*'
+plant "loads that disagree leave u as it was" rig/measure/load_readings.cpp 's/beyond \&\& \*beyond > disagree_from ? std::sqrt(\*beyond) : 1\.0/1.0/' load_readings_test 'a load that is wrong*'
+plant "an output of negative resistance is measured" rig/measure/load_readings.cpp 's/return at\.phased \&\& at\.loop\.ohm\.real() < /return false \&\& at.loop.ohm.real() < /' load_readings_test 'a load that is wrong*'
 plant "a pause too short for noise has none" rig/measure/sweeps.cpp 's/constexpr double least_quiet_s = 0\.3,/constexpr double least_quiet_s = 0.0,/' odd_takes_test 'a sweep with no pause*'
 plant "drift is a lost frame" rig/measure/trouble.cpp 's/least_of_a_frame = 0\.2/least_of_a_frame = 0.0/' breaks_test 'a clock that drifts*'
 plant "an unplugged lead supports a claim about plugs" rig/flow/conclude.cpp 's/d\.other_arm || d\.unplugged || (/d.other_arm || (/' conclude_test 'an arm of which*'

@@ -70,6 +70,24 @@ public:
         return n == 0 ? 0.0 : sum / static_cast<double>(n) / (2.0 * static_cast<double>(heard_.size() - 2));
     }
 
+    /// What u is multiplied by where the loads do not agree: the size of the misfit re what noise makes
+    /// (Birge's ratio). Which of them is wrong nobody knows.
+    double doubt() const {
+        const auto beyond = misfit();
+        return beyond && *beyond > disagree_from ? std::sqrt(*beyond) : 1.0;
+    }
+
+    /// Frequencies at which the line through the loads ends at a source of negative resistance.
+    std::size_t negative() const {
+        std::size_t n = 0;
+        for (const Side side : sides)
+            for (const SourceAt& at : found_[side]) n += is_negative(at);
+        return n;
+    }
+    static bool is_negative(const SourceAt& at) {
+        return at.phased && at.loop.ohm.real() < -least_over_u * at.loop.u_ohm;
+    }
+
     /// Of the return, relative: what no capture averages.
     double u_return(Side driven) const {
         double loads = 0.0;
@@ -179,14 +197,21 @@ void add_curves(const Outputs& outputs, std::size_t captures, const std::string&
         Reading loop = begin(side, "loop", "output_impedance.loop.loads@1", state),
                 back = begin(side, "return", "output_impedance.return.loads@1", of_channels),
                 signal = begin(side, "signal", "output_impedance.signal.loads@1", of_channels);
+        const double doubt = outputs.doubt();
         for (const SourceAt& at : outputs.found()[side]) {
-            loop.points.push_back(point_of(at.hz, at.loop.ohm, at.loop.u_ohm, 0.0, at.phased));
+            if (Outputs::is_negative(at)) {
+                loop.points.push_back({.at = at.hz, .state = State::not_measured});
+                continue;
+            }
+            const double u_loop = doubt * at.loop.u_ohm;
+            loop.points.push_back(point_of(at.hz, at.loop.ohm, u_loop, 0.0, at.phased));
             if (!at.shared) continue;
-            const double u = outputs.u_return(side), size = std::abs(at.shared->ohm);
-            back.points.push_back(point_of(at.hz, at.shared->ohm, at.shared->u_ohm, u, true));
-            signal.points.push_back(point_of(
-                at.hz, at.loop.ohm - at.shared->ohm,
-                std::hypot(at.loop.u_ohm, at.shared->u_ohm, std::numbers::sqrt2 * u * size), 0.0, true));
+            const double u = outputs.u_return(side), size = std::abs(at.shared->ohm),
+                         u_shared = doubt * at.shared->u_ohm;
+            back.points.push_back(point_of(at.hz, at.shared->ohm, u_shared, u, true));
+            signal.points.push_back(point_of(at.hz, at.loop.ohm - at.shared->ohm,
+                                             std::hypot(u_loop, u_shared, std::numbers::sqrt2 * u * size),
+                                             0.0, true));
         }
         loop.details.emplace_back("not_in_it", std::string("an inductance: a delay between two captures of a "
                                                            "player that runs free looks the same"));
@@ -271,8 +296,14 @@ Result<Done> add_output_impedance(const KnownLoads& loads, const Take& take, con
     if (const auto misfit = outputs.misfit(); misfit && *misfit > disagree_from)
         out.reasons.push_back(
             fmt::format("output impedance: the loads do not agree on one source, by {:.3g} "
-                        "times what noise makes; another volume, a wrong load or a contact",
+                        "times what noise makes, and u is as many times larger; another volume, a wrong "
+                        "load or a contact",
                         std::sqrt(*misfit)));
+    if (const std::size_t count = outputs.negative(); count > 0)
+        out.reasons.push_back(fmt::format(
+            "output impedance: at {} frequencies the loads lead to a source of negative resistance, "
+            "which no output is; two loads are exchanged, or one is not what the calibration says",
+            count));
     add_curves(outputs, captures, loads.state, calibration.state, out.readings);
     return Done{};
 }

@@ -210,7 +210,10 @@ void add_analyze(Verbs& verbs) {
         "it is looked for, and the part around it is read. A programme of nothing but steady tones that\n"
         "fills such a capture is read in stretches; figures are then means over them, and wander is the\n"
         "pace of each re the mean.\n"
-        "Exit code 3: the take is invalid (lost frames, clipped, dead input ...); the record says why.\n"
+        "Exit code 3: the take is invalid (lost frames, clipped, dead input ...) and the record says why, or "
+        "the\n"
+        "file is no whole capture of this programme (cut off, no finite numbers, a side missing): no "
+        "record.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");
     verb.does([options] { return work(*options); });

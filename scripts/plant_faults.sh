@@ -333,7 +333,7 @@ plant "CCIR is 0 dB at 1 kHz" rig/analysis/weighting.cpp 's/bs468_curve(2000.0)/
 plant "the notch is twice as wide" rig/analysis/weighting.cpp 's/x \/ q);/2.0 * x \/ q);/' noise_spectrum_test 'a notch*'
 plant "one side of a spectrum counts for both" rig/analysis/noise_spectrum.cpp 's/once ? 1.0 : 2.0/once ? 1.0 : 1.0/' noise_spectrum_test 'the power of*'
 plant "hum leaks over the band" rig/analysis/noise_spectrum.cpp 's/<= beyond_chance \* std::sqrt(variance)/<= 1e9 * std::sqrt(variance)/' noise_spectrum_test '60 Hz hum*'
-plant "lines scatter like noise" rig/analysis/noise_spectrum.cpp 's/^    return \*middle;$/    return *std::max_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));/' noise_spectrum_test '60 Hz hum*'
+plant "lines scatter like noise" rig/analysis/noise_spectrum.cpp 's/median_in_place(std::span(here)\.first(count))/*std::max_element(here.begin(), here.begin() + static_cast<std::ptrdiff_t>(count))/' noise_spectrum_test '60 Hz hum*'
 plant "a median is a mean" rig/analysis/noise_spectrum.cpp 's/count == group ? rms_of_group : MedianOfNoise(count)\.rms/1.0/' noise_spectrum_test 'white noise*'
 plant "edges of a tone are measured" rig/measure/tone_segments.cpp 's/tones->start_s + tones->edge_s/tones->start_s/' tones_test 'segments*'
 plant "a sweep in between is a part of the tone" rig/measure/tone_segments.cpp 's/tones_only = false;/tones_only = true;/' tones_test 'segments*'

@@ -47,13 +47,6 @@ struct Sum {
     double power = 0.0, variance = 0.0;
 };
 
-/// The upper median of what stands in the buffer's first places; their order is lost.
-double upper_median(std::array<double, group>& values, std::size_t count) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(count / 2);
-    std::nth_element(values.begin(), middle, values.begin() + static_cast<std::ptrdiff_t>(count));
-    return *middle;
-}
-
 Sum weighted(std::span<const double> power, std::span<const double> gain_squared) {
     static const double rms_of_group = MedianOfNoise(group).rms;
     std::array<double, group> here{};
@@ -66,8 +59,8 @@ Sum weighted(std::span<const double> power, std::span<const double> gain_squared
             gain += gain_squared[k] * gain_squared[k];
         }
         std::copy_n(power.begin() + static_cast<std::ptrdiff_t>(from), count, here.begin());
-        const double density =
-            upper_median(here, count) / (count == group ? rms_of_group : MedianOfNoise(count).rms);
+        const double density = median_in_place(std::span(here).first(count)) /
+                               (count == group ? rms_of_group : MedianOfNoise(count).rms);
         out.variance += gain * density * density;
     }
     return out;

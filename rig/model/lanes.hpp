@@ -39,6 +39,9 @@ struct ComplexLanes {
 
     void operator+=(const ComplexLanes& x) { re += x.re, im += x.im; }
     void operator-=(const ComplexLanes& x) { re -= x.re, im -= x.im; }
+    void operator+=(const Lanes& real) { re += real; }
+    void operator-=(const Lanes& real) { re -= real; }
+    friend ComplexLanes operator*(const Lanes& a, const ComplexLanes& b) { return {a * b.re, a * b.im}; }
     /// this = a b
     void product(const ComplexLanes& a, const ComplexLanes& b) {
         const Lanes real = a.re * b.re - a.im * b.im;

@@ -113,7 +113,9 @@ private:
         return rhs_[order_.row_place[static_cast<std::size_t>(row)] * 2 + driven];
     }
 
-    void branch(int a, int b, const ComplexLanes& admittance) {
+    /// @param admittance  complex, or real where it is plain siemens
+    template <class Admittance>
+    void branch(int a, int b, const Admittance& admittance) {
         for_each_place(a, b, [&](int row, int column, bool negative) {
             if (negative)
                 at(row, column) -= admittance;
@@ -121,28 +123,13 @@ private:
                 at(row, column) += admittance;
         });
     }
-    void branch(int a, int b, const Lanes& siemens) {
-        for_each_place(a, b, [&](int row, int column, bool negative) {
-            if (negative)
-                at(row, column).re -= siemens;
-            else
-                at(row, column).re += siemens;
-        });
-    }
     /// An EMF behind an impedance is a current beside it (Norton).
-    void source(const Shape::Joint& j, const ComplexLanes& admittance, Reader& numbers) {
+    template <class Admittance>
+    void source(const Shape::Joint& j, const Admittance& admittance, Reader& numbers) {
         for (std::size_t driven = 0; driven < 2; ++driven) {
-            const Lanes& emf = numbers.next();
-            const ComplexLanes i{emf * admittance.re, emf * admittance.im};
+            const Admittance i = numbers.next() * admittance;
             if (j.a != 0) known(j.a - 1, driven) -= i;
             if (j.b != 0) known(j.b - 1, driven) += i;
-        }
-    }
-    void source(const Shape::Joint& j, const Lanes& siemens, Reader& numbers) {
-        for (std::size_t driven = 0; driven < 2; ++driven) {
-            const Lanes i = numbers.next() * siemens;
-            if (j.a != 0) known(j.a - 1, driven).re -= i;
-            if (j.b != 0) known(j.b - 1, driven).re += i;
         }
     }
     void current(const Shape::Joint& j, int row, const ComplexLanes& z, Reader& numbers) {

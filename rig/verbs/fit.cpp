@@ -178,7 +178,7 @@ void add_fit(Verbs& verbs) {
         .comma_separated();
     verb.option("--fix", options->fixed,
                 "what stays as the profile says (also gain, delay_s, "
-                "interface.crosstalk)")
+                "interface.crosstalk, interface.crosstalk_capacitive)")
         .comma_separated();
     verb.flag("--prior", options->prior, "count the profile's tolerances as data");
     verb.option("--emf-v", options->emf_v,

@@ -6,7 +6,20 @@
 #
 # The clean tree must pass the named tests, the expression must change the file, the broken
 # file must compile, and the test must fail. How: scripts/planting.py.
+#
+#   scripts/plant_faults.sh [all|turn|note]
+#
+# all of them, or the new ones and a quarter of the rest (as scripts/test does), or only the new ones,
+# whose stamps are then written to scripts/planted_seen.txt.
 set -euo pipefail
+case ${1-all} in
+    all | turn | note) ;;
+    *)
+        sed -n '3,/^set/{s/^# \{0,1\}//;/^set/d;p}' "$0"
+        [ "$1" = --help ] || [ "$1" = -h ] || exit 2
+        exit 0
+        ;;
+esac
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 build=${FOURPOLE_BUILD:-$root/build}
 faults=$(mktemp)
@@ -919,5 +932,5 @@ plant "unlike readings are left out without a word" rig/verbs/compare_records.cp
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0
-python3 "$root/scripts/planting.py" "$root" "$build" <"$faults" || exec_code=$?
+python3 "$root/scripts/planting.py" "$root" "$build" "${1-all}" <"$faults" || exec_code=$?
 exit "$exec_code"

@@ -2,7 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plants the faults that scripts/plant_faults.sh lists, and watches the tests fail.
 
-    scripts/planting.py TREE BUILD < faults     (five fields a fault, each ended by a NUL)
+    scripts/planting.py TREE BUILD [all|turn|note] < faults   (five fields a fault, each ended by a NUL)
+    scripts/planting.py --self-test
+
+all (as if nothing were said) plants every fault. scripts/planted_seen.txt holds a stamp of each that was
+seen caught: of its line, its file, and its test with what that includes of tests/. `turn` plants what has
+no such stamp and a quarter of the rest, which the commit chooses, so that a change elsewhere that lets an
+old fault live is met within a few commits; without git it plants all. `note` plants what has no stamp,
+and writes the stamps anew.
 
 The clean tree is tested first. Where its whole suite has just passed, FOURPOLE_SUITE_PASSED=1
 says so, and of the clean tree only the names of its tests are asked.
@@ -16,6 +23,7 @@ profiles/ needs no compiler: the test runs with $FOURPOLE_PROFILES on a changed 
 A fault is compiled at -O1, which takes a quarter of the time less. The figures are those of -O3:
 nothing here lets the compiler reorder sums, and the sanitised suite passes at -O1 and -O0.
 """
+import hashlib
 import json
 import os
 import re
@@ -31,6 +39,8 @@ from pathlib import Path
 
 HANG_S = 120        # a fault may turn a loop endless; that counts as seen
 SKIP = "SKIPPED: "  # what a test says that misses its data
+SEEN = "scripts/planted_seen.txt"
+TURNS = 4           # a fault whose stamp is known is planted at every fourth commit or so
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,65 @@ class Build:
                 if (made.startswith(mine) or (not made.startswith("tests/") and "fourpole.dir" not in made)
                     or made in self.link_of[test])
                 and (os.path.normpath(source) == path or path in self.needs.get(made, ()))]
+
+
+def stamp(tree, fault, includes):
+    """Of what makes a fault: its line, the file it breaks, the test that sees it and what that includes."""
+    digest = hashlib.sha256("\0".join((fault.file, fault.sed, fault.test, fault.filter)).encode())
+    for name in (fault.file, f"tests/{fault.test}.cpp", *sorted(includes)):
+        digest.update(b"\0" + name.encode() + b"\0" + (tree / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def stamps(tree, build, faults):
+    """A stamp of each fault. Known only after Build.read."""
+    tests = os.path.join(os.path.normpath(tree), "tests") + os.sep
+    includes = {}
+    for made, needs in build.needs.items():
+        test = re.match(r"tests/CMakeFiles/(\w+)\.dir/", made)
+        if test:
+            own = {"tests/" + n[len(tests):] for n in needs if n.startswith(tests) and n.endswith(".hpp")}
+            includes.setdefault(test.group(1), set()).update(own)
+    return {fault: stamp(tree, fault, includes.get(fault.test, ())) for fault in faults}
+
+
+def turn_of(tree):
+    """Whose turn it is: 0 to TURNS - 1 by the commit; None where there is none."""
+    run = sh(["git", "-C", str(tree), "rev-parse", "HEAD"])
+    return int(run.stdout[:8], 16) % TURNS if run.returncode == 0 else None
+
+
+def chosen(how, faults, stamp_of, seen, turn):
+    """The faults to plant now."""
+    if how == "all" or (how == "turn" and turn is None):
+        return list(faults)
+    return [f for f in faults if stamp_of[f] not in seen
+            or (how == "turn" and int(stamp_of[f][:8], 16) % TURNS == turn)]
+
+
+def self_test():
+    """The stamp changes with all that it stands for, and what has none is planted whatever the turn."""
+    with tempfile.TemporaryDirectory() as name:
+        tree = Path(name)
+        (tree / "tests").mkdir()
+        fault = Fault("what", "a.cpp", "s/a/b/", "a_test", "")
+        files = {"a.cpp": "a", "tests/a_test.cpp": "t", "tests/made.hpp": "m"}
+        for file, text in files.items():
+            (tree / file).write_text(text)
+        first = stamp(tree, fault, {"tests/made.hpp"})
+        assert first == stamp(tree, Fault("other words", *list(vars(fault).values())[1:]), {"tests/made.hpp"})
+        for file, text in files.items():
+            (tree / file).write_text(text + " ")
+            assert stamp(tree, fault, {"tests/made.hpp"}) != first, file
+            (tree / file).write_text(text)
+        assert stamp(tree, Fault("what", "a.cpp", "s/a/c/", "a_test", ""), {"tests/made.hpp"}) != first
+        many = {Fault(str(n), "", "", "", ""): f"{n:08x}" for n in range(8)}
+        for turn in range(TURNS):
+            assert len(chosen("turn", many, many, set(many.values()), turn)) == 2
+            assert len(chosen("turn", many, many, set(), turn)) == 8
+        assert len(chosen("turn", many, many, set(many.values()), None)) == 8
+        assert not chosen("note", many, many, set(many.values()), 0)
+        assert len(chosen("all", many, many, set(many.values()), 0)) == 8
 
 
 def sh(words, **options):
@@ -243,8 +312,9 @@ def timed_plant(build, fault):
 
 def main():
     tree, folder = (Path(os.path.realpath(p)) for p in sys.argv[1:3])
+    how = sys.argv[3] if len(sys.argv) > 3 else "all"
     fields = sys.stdin.read().split("\0")[:-1]
-    faults = [Fault(*fields[i:i + 5]) for i in range(0, len(fields), 5)]
+    listed = [Fault(*fields[i:i + 5]) for i in range(0, len(fields), 5)]
     build = Build(tree, folder)
     count = {"caught": 0, "SURVIVED": 0, "BROKEN": 0, "skipped": 0}
 
@@ -254,17 +324,26 @@ def main():
         for line in outcome.splitlines()[1:]:
             print(f"    {line}", flush=True)
 
-    reasons = {}
+    sound = []
+    for fault in listed:
+        missing = [n for n in (fault.file, f"tests/{fault.test}.cpp") if not (tree / n).is_file()]
+        if missing:
+            tell(fault, f"BROKEN: there is no {missing[0]}")
+        else:
+            sound.append(fault)
+    build.read({fault.test for fault in sound})
+    stamp_of = stamps(tree, build, sound)
+    seen = set((tree / SEEN).read_text(encoding="utf-8").split()) if (tree / SEEN).is_file() else set()
+    faults = chosen(how, sound, stamp_of, seen, turn_of(tree))
+    caught = set(stamp_of.values()) & seen
+
     with tempfile.TemporaryDirectory(prefix="planted-") as quick_headers, \
             ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         pairs = {(f.test, f.filter): f for f in faults}
-        for pair, reason in zip(pairs, pool.map(lambda f: clean_passes(build, f), pairs.values())):
-            reasons[pair] = reason
+        reasons = dict(zip(pairs, pool.map(lambda f: clean_passes(build, f), pairs.values())))
         ready = []
         for fault in faults:
             reason = reasons[fault.test, fault.filter]
-            if not (tree / fault.file).is_file():
-                reason = "there is no such file"
             if reason.startswith(SKIP):
                 tell(fault, f"skipped: {reason}")
             elif reason:
@@ -272,18 +351,26 @@ def main():
             else:
                 ready.append(fault)
         if ready:
-            build.read({fault.test for fault in ready})
             build.make_quick_headers(Path(quick_headers))
         # Headers take longest, and the end should not wait for one of them.
         ready.sort(key=lambda fault: not fault.file.endswith(".hpp"))
         running = {pool.submit(timed_plant, build, fault): fault for fault in ready}
         for done in as_completed(running):
-            tell(running[done], *done.result())
+            outcome, seconds = done.result()
+            fault = running[done]
+            tell(fault, outcome, seconds)
+            (caught.add if outcome == "caught" else caught.discard)(stamp_of[fault])
 
+    if how == "note":
+        (tree / SEEN).write_text("".join(s + "\n" for s in sorted(caught)), encoding="utf-8")
+    if len(faults) < len(sound):
+        new = sum(stamp_of[f] not in seen for f in faults)
+        print(f"planted faults: {new} new or changed, {len(faults) - new} known ones by turn; {len(sound) - len(faults)} "
+              f"left out, seen caught before with the same line, file and test ({SEEN})")
     print(f"planted faults: {count['caught']} caught, {count['SURVIVED']} survived, "
           f"{count['BROKEN']} broken, {count['skipped']} skipped", flush=True)
-    return 1 if count["SURVIVED"] or count["BROKEN"] or not faults else 0
+    return 1 if count["SURVIVED"] or count["BROKEN"] or not listed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(self_test() if sys.argv[1:] == ["--self-test"] else main())

@@ -910,6 +910,11 @@ plant "the quiet before a long tone is a part of it" rig/measure/whereabouts.cpp
 plant "tones beside a marker are a long tone" rig/flow/long_tone.cpp 's/if (!std::all_of(programme\.events/if (false \&\& !std::all_of(programme.events/' long_tone_test 'what plays more*'
 plant "nobody hears how far a measurement is" rig/measure/measure.cpp 's/if (told) told(part);//' long_capture_test 'of a capture of 28 s*'
 
+# --- recorded stimuli ---
+plant "a response is read where a recorded stimulus plays nothing" rig/analysis/deconvolve.cpp 's/least_filled = 0\.5/least_filled = -1.0/' recorded_stimulus_test 'a recorded stimulus excites*'
+plant "beyond the grid a recorded stimulus is forgotten" rig/analysis/deconvolve.cpp 's/guard_points = 12/guard_points = 0/' recorded_stimulus_test 'the response of a pole*'
+plant "a recorded stimulus is divided by its emptiest bins" rig/measure/excitation.cpp 's/floor_between_neighbours = 1e-3/floor_between_neighbours = 0.0/' recorded_stimulus_test 'by noise of power*'
+
 # --- two records ---
 plant "A minus B" rig/compare/reading_difference.cpp 's/\*b\.value - \*a\.value/*a.value - *b.value/' compare_records_test 'crosstalk of*'
 plant "u of a difference is the sum" rig/compare/reading_difference.cpp 's/variance = \*a\.u \* \*a\.u + \*b\.u \* \*b\.u/variance = (*a.u + *b.u) * (*a.u + *b.u)/' compare_records_test 'crosstalk of*'

@@ -34,6 +34,13 @@ constexpr int corrections = 3;
 constexpr double least_to_correct = 10.0;  // of the noise
 constexpr double least_late = 3.0;         // of the noise
 
+// Of the band that a gate sees, the part that a recorded stimulus must fill.
+constexpr double least_filled = 0.5;
+
+// Half an octave beyond the ends of a grid, in steps of a 24th.
+constexpr int guard_points = 12;
+const double guard_step = std::exp2(1.0 / 24.0);
+
 // 2^17 lags: their transform still fits the cache.
 constexpr std::size_t most_lags_at_once = 1U << 17U;
 
@@ -179,6 +186,13 @@ double Deconvolution::late_in(std::size_t y, const Stretch& again, double freque
     return late > least_late * seen.noise[y] ? late / std::abs(in_gate) : 0.0;
 }
 
+bool Deconvolution::excites(double frequency_hz) const {
+    if (excitation_.rate_s > 0.0) return true;
+    // The spectrum of r_xg is |X|^2 / (|X|^2 + least): 1 where enough plays, 0 where nothing does.
+    const GatedDft dft(gate(frequency_hz), frequency_hz, excitation_.rate_hz);
+    return std::abs(dft.at(reference_, 0)) > least_filled;
+}
+
 Estimate Deconvolution::transfer(std::size_t y, double frequency_hz) const {
     return look({&main_[y], 1}, frequency_hz).of(0);
 }
@@ -189,14 +203,34 @@ std::complex<double> Deconvolution::transfer_value(std::size_t y, double frequen
 }
 
 std::vector<std::vector<Estimate>> Deconvolution::transfers(std::span<const double> frequency_hz) const {
+    // A recorded stimulus may play on beyond the grid, and what it plays there is in the gates of its ends.
+    std::vector<double> wider(frequency_hz.begin(), frequency_hz.end());
+    std::size_t before = 0;
+    if (excitation_.rate_s <= 0.0 && !wider.empty()) {
+        const auto beyond = [&](double end_hz, double step) {
+            std::vector<double> out;
+            for (int k = 1; k <= guard_points; ++k)
+                if (const double f = end_hz * std::pow(step, k); f < 0.5 * excitation_.rate_hz && excites(f))
+                    out.push_back(f);
+            return out;
+        };
+        const auto below = beyond(wider.front(), 1.0 / guard_step);
+        const auto above = beyond(wider.back(), guard_step);
+        wider.insert(wider.begin(), below.rbegin(), below.rend());
+        wider.insert(wider.end(), above.begin(), above.end());
+        before = below.size();
+    }
     std::vector<Seen> seen;
     std::vector<std::vector<Estimate>> h(main_.size());
-    for (const double f : frequency_hz) {
+    for (const double f : wider) {
         seen.push_back(look(main_, f));
         for (std::size_t y = 0; y < h.size(); ++y) h[y].push_back(seen.back().of(y));
     }
     for (auto& of_y : h) pool_noise(of_y);
-    if (frequency_hz.size() >= 4) take_bias_out(frequency_hz, seen, h);
+    if (frequency_hz.size() >= 4) take_bias_out(wider, seen, h);
+    const auto first = static_cast<std::ptrdiff_t>(before);
+    const auto count = static_cast<std::ptrdiff_t>(frequency_hz.size());
+    for (auto& of_y : h) of_y = {of_y.begin() + first, of_y.begin() + first + count};
     return h;
 }
 

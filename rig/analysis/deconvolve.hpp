@@ -62,6 +62,11 @@ public:
     Deconvolution(std::span<const std::span<const double>> ys, const Excitation& excitation, int orders,
                   double least_after_s = 0.0);
 
+    /// True where the excitation itself fills the gate at f. The inverse of a recorded stimulus gives up
+    /// where that plays next to nothing: what its gate holds there leaked in from other frequencies. A sweep
+    /// fills its whole band.
+    bool excites(double frequency_hz) const;
+
     Estimate transfer(std::size_t y, double frequency_hz) const;
 
     /// The value alone: half the work.

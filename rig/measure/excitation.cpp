@@ -6,12 +6,17 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace fourpole {
 
 namespace {
 
 constexpr double floor_of_division = 1e-7;  ///< of the largest |X|^2: quieter bins are not used
+
+/// Of the mean |X|^2 within 2 Hz: noise and music have bins of nearly nothing among loud ones, and divided by
+/// them a take's noise would be all that is seen.
+constexpr double floor_between_neighbours = 1e-3;
 
 constexpr double highest_share_of_rate = 0.45;  ///< of the capture's rate, where a sweep goes beyond half
 
@@ -23,6 +28,18 @@ constexpr double rise_of_inverse = 0.35, fall_of_inverse = 0.05;
 
 /// Raised cosine from 0 at x = 0 to 1 at x = 1.
 double fade(double x) { return x >= 1.0 ? 1.0 : x <= 0.0 ? 0.0 : 0.5 - 0.5 * std::cos(std::numbers::pi * x); }
+
+/// Mean of each bin and those within `reach` bins of it.
+std::vector<double> mean_around(const std::vector<double>& power, double reach) {
+    const auto far = static_cast<std::size_t>(reach);
+    std::vector<double> sum(power.size() + 1, 0.0), out(power.size());
+    std::partial_sum(power.begin(), power.end(), sum.begin() + 1);
+    for (std::size_t k = 0; k < power.size(); ++k) {
+        const std::size_t first = k - std::min(k, far), last = std::min(power.size() - 1, k + far);
+        out[k] = (sum[last + 1] - sum[first]) / static_cast<double>(last + 1 - first);
+    }
+    return out;
+}
 
 double hertz_of_bin(std::size_t bin, const RealFft& fft, double rate_hz) {
     return static_cast<double>(bin) * rate_hz / static_cast<double>(fft.size());
@@ -77,7 +94,9 @@ PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, dou
     std::vector<double> power(fft.bins());
     for (std::size_t k = 0; k < fft.bins(); ++k) power[k] = std::norm(fft.spectrum()[k]);
     const double least = floor_of_division * *std::max_element(power.begin(), power.end());
-    for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] /= power[k] + std::max(least, 1e-300);
+    const auto around = mean_around(power, 2.0 * static_cast<double>(fft.size()) / clock.rate_hz);
+    for (std::size_t k = 0; k < fft.bins(); ++k)
+        fft.spectrum()[k] /= power[k] + std::max({least, floor_between_neighbours * around[k], 1e-300});
     fft.inverse();
     out.inverse.assign(fft.signal(), fft.signal() + out.wave.size());
 

@@ -30,7 +30,8 @@ struct PreparedEvent {
 /// A sweep beyond half the capture's rate ends at 0.45 of it.
 PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet_after_s);
 
-/// A recorded stimulus at the capture's own rate: G = X / (|X|^2 + 1e-7 max |X|^2).
+/// A recorded stimulus at the capture's own rate: G = X / (|X|^2 + the larger of 1e-7 max |X|^2 and
+/// 1e-3 of its mean within 2 Hz).
 /// The usable band is where |X|^2 is within 40 dB of its median.
 PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s,
                            double quiet_after_s);

@@ -41,9 +41,15 @@ constexpr const char* needs_loads =
     "(fourpole analyze --help)";
 
 /// Why a reading that was asked for is not there.
-std::string why_missing(const std::string& asked) {
+std::string why_missing(const std::string& asked, const Programme& programme) {
     if (asked == "impedance") return needs_a_circuit;
     if (asked == "output_impedance" || asked == "power") return needs_loads;
+    const bool recorded = std::any_of(programme.events.begin(), programme.events.end(), [](const Event& e) {
+        return std::holds_alternative<FileEvent>(e.what);
+    });
+    if (recorded && (asked == "response" || asked == "crosstalk"))
+        return "the stimulus file fills no band from 10 Hz up: single tones or nearly nothing play in it; "
+               "write tones as events of the programme";
     return "this version reads nothing of that name from the programme's events";
 }
 
@@ -100,7 +106,7 @@ void add_what_is_missing(const Programme& programme, Measurement& out) {
         r.name = reading;
         r.definition = reading + ".none@1";
         r.points.push_back({.state = State::not_measured});
-        r.details.emplace_back("why", why_missing(asked));
+        r.details.emplace_back("why", why_missing(asked, programme));
         out.readings.push_back(std::move(r));
     }
 }

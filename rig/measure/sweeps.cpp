@@ -15,6 +15,7 @@ namespace fourpole {
 namespace {
 
 constexpr double pi = std::numbers::pi;
+constexpr double lowest_of_recorded_hz = 10.0;  ///< the longest gate, 0.35 s, holds 3.5 periods of it
 
 /// Seconds from the end of an event to the next one, or to the capture's end.
 double quiet_after(const Recording& recording, const Programme& programme, const Clock& clock, double end_s) {
@@ -170,7 +171,11 @@ Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme
 }
 
 std::vector<double> reading_grid(const Probe& probe, int per_octave) {
-    return grid(1.15 * probe.f1_hz, 0.975 * probe.f2_hz, per_octave);
+    const double low_hz = 1.15 * probe.f1_hz, high_hz = 0.975 * probe.f2_hz;
+    if (probe.sweep) return grid(low_hz, high_hz, per_octave);
+    auto out = grid(std::max(low_hz, lowest_of_recorded_hz), high_hz, per_octave);
+    std::erase_if(out, [&](double f) { return !probe.deconvolution->excites(f); });
+    return out;
 }
 
 std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double rate_hz) {

@@ -54,7 +54,8 @@ double grain_of(std::span<const double> samples, double step);
 Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme& programme,
                                      const Clock& clock, int orders);
 
-/// Frequencies that readings are given at: 1000 Hz * 2^(k/24) within the probe's trusted band.
+/// Frequencies that readings are given at: 1000 Hz * 2^(k/24) within the probe's trusted band, and where a
+/// recorded stimulus plays (Deconvolution::excites), from 10 Hz up.
 std::vector<double> reading_grid(const Probe& probe, int per_octave);
 
 /// Straight line through the phase, from 500 Hz (or 4 f1) to 15 kHz (or 0.75 f2), every hertz

@@ -80,7 +80,10 @@ constexpr std::array list{
     Definition{
         "response.sweep@1",
         "H(f) = S_yg(f) / S_xg(f), own side; S: gated spectrum of the correlation with the sweep's inverse",
-        "", "the sweep's, edges 1.5 f1 to 0.975 f2; gate 0.35 s below 400 Hz to 24 ms above 1.5 kHz",
+        "",
+        "the sweep's, edges 1.5 f1 to 0.975 f2; gate 0.35 s below 400 Hz to 24 ms above 1.5 kHz; by a file's "
+        "wave "
+        "from 10 Hz, where that fills the gate",
         "phase after the mean delay from 500 Hz to 15 kHz", "one side plays a sweep alone",
         "2e-5 dB from 5 f1 to 0.9 f2 behind poles and resonances that 24 points an octave resolve, 5e-3 dB "
         "from "

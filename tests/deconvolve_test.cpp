@@ -196,3 +196,36 @@ TEST_CASE(
         CHECK(h[100].bias < 1e-3);
     }
 }
+
+TEST_CASE("noise of -60 dB is known behind a sweep that another follows at once, or the capture's end") {
+    const Event first = sweep(0.1);
+    const Clock clock{fs, 0.0, 0.0};
+    std::mt19937_64 random(3);
+    std::normal_distribution<double> noise(0.0, 5e-4);
+    auto alone = capture(first, clock, 0.7, 0.0, 0.0);
+    for (double& v : alone) v += noise(random);
+    auto followed = alone;
+    const Event second = sweep(event_end(first));
+    for (std::size_t n = 0; n < followed.size(); ++n)
+        followed[n] += 0.5 * value_at(second, clock.u_at(static_cast<double>(n)));
+    auto ended = alone;
+    ended.resize(static_cast<std::size_t>(event_end(first) * fs));
+    std::vector<double> grid;
+    for (double f = 30.0; f < 19950.0; f *= std::exp2(1.0 / 24.0)) grid.push_back(f);
+    const auto prepared = prepare_sweep(first, clock, 0.0);
+    for (const auto& y : {followed, ended}) {
+        const std::span<const double> ys[] = {y};
+        const Deconvolution d(ys, prepared.excitation(), 1);
+        const auto h = d.transfers(grid);
+        double squares = 0.0;
+        for (const Estimate& e : h[0]) {
+            const double off = std::abs(e.value - 0.7) / std::hypot(e.noise, 0.7 * e.bias);
+            squares += off * off;
+            CHECK(off < 5.0);
+        }
+        CHECK(std::sqrt(squares / static_cast<double>(grid.size())) == Approx(1.0).margin(0.35));
+        // Its gate of 9 ms ends after the sweep has.
+        CHECK(h[0].back().bias >= 7e-4);
+        CHECK(h[0][grid.size() / 2].bias < 1e-5);
+    }
+}

@@ -495,22 +495,6 @@ TEST_CASE("16 bits without dither or noise are known to the steps they have", "[
             for (const Point& point : r.points) CHECK(point.state != State::exact);
 }
 
-TEST_CASE("a sweep with no pause behind it says that its noise was not read there", "[odd]") {
-    Programme p = sweep_pair();
-    double end = 0.0;
-    for (Event& e : p.events) {
-        auto* sweep = std::get_if<Sweep>(&e.what);
-        if (!sweep) continue;
-        if (end > 0.0) sweep->start_s = end + 0.05;
-        end = event_end(e);
-    }
-    const Measurement m = measured(played(p, 0.0, 7000.25), p);
-    INFO(all_reasons(m));
-    REQUIRE(m.valid);
-    for (const Point& point : reading(m.readings, "crosstalk", Side::left, Side::right).points)
-        if (point.state == State::exact) CHECK(*point.u >= 6e-3);
-}
-
 TEST_CASE("in noise as loud as its chirps the clock is off by what its u says", "[odd][repeated]") {
     const Programme p = sweep_pair();
     const Take clean = played(p, 25.0, 7000.25);

@@ -178,6 +178,22 @@ TEST_CASE("WAV, RF64, W64, AIFF and CAF of 16 to 64 bits, 8 to 384 kHz and 1 to 
                 }
 }
 
+TEST_CASE("WAV and W64 written into a pipe say no length and are read to their end, half a frame left out") {
+    const auto with = [](std::string bytes, std::size_t at, const std::string& words) {
+        return bytes.replace(at, words.size(), words);
+    };
+    const Layout l{"WAV", 24, 2, 48000, false}, sony{"W64", 16, 2, 48000, false};
+    for (const std::uint64_t none : {0xffffffffU, 0x7ffff000U, 0x80000000U}) {
+        const std::string piped = with(with(wav(l), 4, little(none, 4)), 40, little(none, 4));
+        check_read(l, piped);
+        check_read(l, piped + "\x01\x02");
+        // Only one of the two: the file is cut, or its header damaged.
+        CHECK_FALSE(read_take(OneFile(with(wav(l), 40, little(none, 4))).path).has_value());
+    }
+    const std::uint64_t beyond = 0x7fffffffffffffff;
+    check_read(sony, with(with(w64(sony), 16, little(beyond, 8)), 96, little(beyond, 8)));
+}
+
 TEST_CASE("FLAC of 16 and 24 bits, 8 to 384 kHz and 1 to 8 channels reads as it was written") {
     for (const unsigned bits : {16u, 24u})
         for (const unsigned channels : {1u, 2u, 8u})

@@ -20,6 +20,10 @@ constexpr double pi = std::numbers::pi;
 // of 8 Hz has decayed to 4e-5.
 constexpr double shortest_before_s = 0.003, longest_before_s = 0.15, cycles_before = 10.0;
 constexpr double shortest_after_s = 0.009, longest_after_s = 0.2, cycles_after = 30.0;
+constexpr double longest_lag_s = 0.5;  // up to where the noise is read
+
+// Relative (6e-3 dB): what an event may leave in a gate that it begins in, or a capture that ends there.
+constexpr double cut_short = 7e-4;
 
 // Of the way to the next harmonic: the response keeps its gate clear of the second harmonic's
 // pulse, two harmonics' gates never touch.
@@ -69,7 +73,7 @@ Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const 
                              int orders, double least_after_s)
     : excitation_(excitation), orders_(excitation.rate_s > 0.0 ? orders : 1) {
     const double fs = excitation.rate_hz;
-    lag_end_s_ = std::max({longest_after_s, least_after_s, std::min(excitation.quiet_after_s, 0.5)});
+    lag_end_s_ = std::max(longest_lag_s, least_after_s);
     const auto before = static_cast<std::ptrdiff_t>(std::ceil(longest_before_s * fs)) + 1;
     const auto after = static_cast<std::ptrdiff_t>(std::ceil(lag_end_s_ * fs)) + 1;
     const LagWindow around_zero{-before, static_cast<std::size_t>(before + after)};
@@ -126,12 +130,18 @@ Gate Deconvolution::harmonic_gate(int order, double f0_hz) const {
     return {half, half};
 }
 
+double Deconvolution::heard_until_s(double frequency_hz) const {
+    const double quiet_s = excitation_.quiet_after_s;
+    return excitation_.rate_s > 0.0
+               ? quiet_s + excitation_.rate_s * std::log(excitation_.f2_hz / frequency_hz)
+               : quiet_s;
+}
+
 std::vector<double> Deconvolution::noise_beside(std::span<const Stretch> ys, double frequency_hz,
                                                 const GatedDft& like, Gate gate, double from_s) const {
-    // At frequency f the correlation at lag l reads the capture l seconds after the sweep
-    // passed f: quiet up to the next event.
-    double end = excitation_.quiet_after_s;
-    if (excitation_.rate_s > 0.0) end += excitation_.rate_s * std::log(excitation_.f2_hz / frequency_hz);
+    // A recorded stimulus is correlated with all of itself at any lag: what begins behind it is heard as
+    // noise.
+    const double end = excitation_.rate_s > 0.0 ? heard_until_s(frequency_hz) : lag_end_s_;
     const double room = std::min(lag_end_s_, end) - from_s;
     if (room < 0.002) return std::vector<double>(ys.size(), 0.0);  // no place to look: noise unknown
 
@@ -179,7 +189,7 @@ double Deconvolution::late_in(std::size_t y, const Stretch& again, double freque
                               const Seen& seen) const {
     const Gate g = gate(frequency_hz);
     const double centre_s = g.after_s + g.before_s;
-    if (centre_s + g.after_s > lag_end_s_ || g.before_s + g.after_s > excitation_.quiet_after_s) return 0.0;
+    if (centre_s + g.after_s > std::min(lag_end_s_, heard_until_s(frequency_hz))) return 0.0;
     const auto lag = std::lround(centre_s * excitation_.rate_hz);
     const std::complex<double> in_gate = seen.numerator[y];
     const double late = std::abs(dft.at(main_[y], lag) - in_gate / dft.at(again, 0) * dft.at(again, lag));
@@ -228,6 +238,10 @@ std::vector<std::vector<Estimate>> Deconvolution::transfers(std::span<const doub
     }
     for (auto& of_y : h) pool_noise(of_y);
     if (frequency_hz.size() >= 4) take_bias_out(wider, seen, h);
+    for (auto& of_y : h)
+        for (std::size_t i = 0; i < wider.size(); ++i)
+            if (heard_until_s(wider[i]) < gate(wider[i]).after_s)
+                of_y[i].bias = std::max(of_y[i].bias, cut_short);
     const auto first = static_cast<std::ptrdiff_t>(before);
     const auto count = static_cast<std::ptrdiff_t>(frequency_hz.size());
     for (auto& of_y : h) of_y = {of_y.begin() + first, of_y.begin() + first + count};

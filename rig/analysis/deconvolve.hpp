@@ -92,6 +92,10 @@ public:
     std::vector<double> impulse_response(std::size_t y, std::size_t before, std::size_t after) const;
 
 private:
+    /// Lag up to which nothing but the device is heard at f: the correlation at lag l reads the capture l
+    /// seconds after a sweep passed f.
+    double heard_until_s(double frequency_hz) const;
+
     /// One frequency of some ys that stand beside each other: a gate is dear to make, cheap to apply.
     struct Seen {
         std::vector<std::complex<double>> numerator;

@@ -51,6 +51,14 @@ std::variant<Format, Broken> format_chunk(FileBytes& bytes, std::uint64_t at, st
 /// What stands behind the samples without a chunk's name: padding, or the rest of them.
 constexpr std::uint64_t most_padding = 4096, padding_share = 100;
 
+/// A writer that cannot go back (into a pipe) leaves a length that stands for none: ffmpeg all ones, SoX
+/// 0x7ffff000, arecord near 2^31; in W64 more than any disk holds. The samples then go on to the file's end.
+bool stands_for_none(std::uint64_t bytes, std::size_t size_bytes) {
+    constexpr std::uint64_t no_disk = std::uint64_t{1} << 62;
+    if (size_bytes == 8) return bytes >= no_disk;
+    return bytes >= 0xffffff00 || (bytes >= 0x7fffe000 && bytes <= 0x80001000);
+}
+
 bool is_name(const std::string& chunk) {
     return chunk.size() == 4 &&
            std::all_of(chunk.begin(), chunk.end(), [](char c) { return c >= ' ' && c <= '~'; });
@@ -62,6 +70,7 @@ struct Layout {
     std::uint64_t first;      ///< offset of the first chunk
     std::size_t name_bytes;   ///< 4, or 16 of a W64 GUID, whose first 4 are the name
     std::size_t size_bytes;   ///< 4 or 8
+    std::uint64_t size_at;    ///< offset of the length of the whole
     bool size_counts_head;    ///< W64: the size is that of the whole chunk
     std::uint64_t alignment;  ///< chunks start at multiples of this
 };
@@ -100,7 +109,12 @@ HeaderOrBroken walk(FileBytes& bytes, const Layout& layout) {
         } else if (chunk == "data") {
             if (!format) return Broken{"has samples before it says what they are"};
             if (found) return Broken{"has two chunks of samples"};
-            if (large_data && size == see_ds64) size = *large_data;
+            const std::uint64_t whole = bytes.little(layout.size_at, layout.size_bytes).value_or(0);
+            if (large_data && size == see_ds64)
+                size = *large_data;
+            else if (size > there && stands_for_none(size, layout.size_bytes) &&
+                     stands_for_none(whole, layout.size_bytes))
+                size = there - there % std::max<std::uint64_t>(1, format->block_align);
             sample_bytes = size;
             found = check_pcm(format->header, format->block_align, size, there);
             if (std::holds_alternative<Broken>(*found)) return *found;
@@ -117,13 +131,13 @@ HeaderOrBroken walk(FileBytes& bytes, const Layout& layout) {
 
 HeaderOrBroken check_riff(FileBytes& bytes) {
     if (bytes.text(8, 4) != "WAVE") return Broken{cut};
-    return walk(bytes, {bytes.text(0, 4) == "RF64" ? "RF64" : "WAV", 12, 4, 4, false, 2});
+    return walk(bytes, {bytes.text(0, 4) == "RF64" ? "RF64" : "WAV", 12, 4, 4, 4, false, 2});
 }
 
 HeaderOrBroken check_w64(FileBytes& bytes) {
     // GUIDs of Sony's Wave64: "riff", 64-bit size, "wave"; then chunks on multiples of 8.
     if (bytes.text(24, 4) != "wave" || !bytes.text(24, 16)) return Broken{cut};
-    return walk(bytes, {"W64", 40, 16, 8, true, 8});
+    return walk(bytes, {"W64", 40, 16, 8, 16, true, 8});
 }
 
 }  // namespace fourpole

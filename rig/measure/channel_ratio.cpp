@@ -110,8 +110,7 @@ void add_sweeps(const std::vector<Probe>& probes, HeardPair& out) {
         for (std::size_t i = 0; i < grid.size(); ++i) {
             Estimate& e = found[*second][i];
             // What the gates may have left in either.
-            const double smoothed =
-                std::hypot(bias_db(probe, found[*first][i]), bias_db(probe, e)) / db_per_relative;
+            const double smoothed = std::hypot(found[*first][i].bias, e.bias);
             e.noise = std::hypot(e.noise, smoothed * std::abs(e.value));
             add(grid[i], only_side(probe.drives), found[*first][i], e, out);
         }

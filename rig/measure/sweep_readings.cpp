@@ -125,7 +125,7 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Readings
     for (std::size_t i = 0; i < reader.grid().size(); ++i)
         if (const auto s = reader.transfer(to, i)) {
             const double f = reader.grid()[i];
-            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, bias_db(reader.probe(), s->e)));
+            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, db_per_relative * s->e.bias));
             share_of_calibration(*s, r);
         }
     if (!r.points.empty()) out.push_back(std::move(r));
@@ -180,7 +180,7 @@ void read_crosstalk(const SideReader& reader, Readings& out) {
         ratio.relative_u = std::hypot(ratio.relative_u, own->relative_u);
         ratio.e.bias = std::hypot(ratio.e.bias, own->e.bias);
         r.points.push_back(decibel_point(f, ratio.e, {size, own->e.noise / size}, ratio.relative_u,
-                                         bias_db(reader.probe(), ratio.e)));
+                                         db_per_relative * ratio.e.bias));
         share_of_calibration(ratio, r);
     }
     out.push_back(std::move(r));

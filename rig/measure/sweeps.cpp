@@ -123,7 +123,6 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
     probe.f1_hz = prepared.f1_hz;
     probe.f2_hz = std::min(prepared.f2_hz, 0.5 * recording.rate_hz);
     probe.sweep = sweep;
-    probe.quiet_after_s = quiet_after(recording, programme, clock, event_end(event));
     if (sweep) {
         const auto& s = std::get<Sweep>(event.what);
         probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
@@ -195,14 +194,6 @@ std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, cons
         h.push_back(b.deconvolution->transfer_value(yb, hz) *
                     std::conj(a.deconvolution->transfer_value(ya, hz)));
     return fit_line(f, h, rate_hz);
-}
-
-// A shorter pause behind a sweep leaves what follows it in the gates, and no place to read the noise.
-constexpr double least_quiet_s = 0.3, short_pause_db = 6e-3;
-
-double bias_db(const Probe& probe, const Estimate& estimate) {
-    return std::max(db_per_relative * estimate.bias,
-                    probe.quiet_after_s < least_quiet_s ? short_pause_db : 0.0);
 }
 
 double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles) {

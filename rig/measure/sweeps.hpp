@@ -34,7 +34,6 @@ struct Probe {
     double start_s = 0.0, f1_hz = 0.0, f2_hz = 0.0;
     double fade_in_hz = 0.0, fade_out_hz = 0.0;  ///< of a sweep: where the fades end and begin
     bool sweep = false;
-    double quiet_after_s = 0.0;  ///< until the next event, or the capture's end: where its noise is read
     /// What a converter's steps may add at one frequency, re the drive, where neither noise nor dither
     /// blurs them (`grain_of`); else 0.
     PerSide<double> grain{};
@@ -70,9 +69,6 @@ std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double ra
 /// here): what two identical sweeps say about the clock.
 std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, const Probe& b, std::size_t yb,
                                             double rate_hz);
-
-/// What the gates leave of an estimate's level, dB, or what follows the sweep too closely.
-double bias_db(const Probe& probe, const Estimate& estimate);
 
 /// What gate and band edges leave of harmonic `order` at f0, a standard uncertainty in dB, in whose half gate
 /// so many cycles of order * f0 fit. 0.01 dB; next to the sweep's start, where a harmonic has hardly

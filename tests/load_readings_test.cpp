@@ -295,7 +295,7 @@ TEST_CASE(
          {std::pair{R"("loads": [])", "/loads: found no entry"},
           {R"("loads": [{"ohm": 33}, {"ohm": 16}])", "/loads/1: found a second entry without a capture"},
           {R"("loads": [{"ohm": 0}])", "/loads/0/ohm: found 0"},
-          {R"("loads": [{"ohm": {"left": 33}}])", "/loads/0/ohm: found null"},
+          {R"("loads": [{"ohm": {"left": 33}}])", "/loads/0/ohm: found nothing"},
           {R"("loads": [{"ohm": 33}, {"ohm": "open", "capture": "none.wav"}])", "/loads/1/capture"},
           {R"("loads": [{"ohms": 33}])", "/loads/0/ohms: found an unknown key"}}) {
         const Ran bad = analyze(block);

@@ -108,6 +108,10 @@ HeaderOrBroken check_flac(FileBytes& bytes) {
     header.channels = ((*packed >> 41) & 7) + 1;
     header.bits = ((*packed >> 36) & 31) + 1;
     header.frames = *packed & 0xfffffffffu;
+    if (header.frames == 0)
+        return Broken{
+            "holds no samples, or was written into a pipe and does not say how many; decode it to a "
+            "WAV file"};
     return judged(std::move(header));
 }
 

@@ -21,8 +21,9 @@ public:
         : file_(file), where_(file.string()), json_(std::move(json)) {}
 
     void fail(const std::string& pointer, const std::string& found, const std::string& allowed) {
+        // A key that is missing reads as null.
         findings_ += fmt::format("{}{}: {}: found {}; allowed: {}", findings_.empty() ? "" : "\n", where_,
-                                 pointer, found, allowed);
+                                 pointer, found == "null" ? "nothing" : found, allowed);
     }
 
     void read(Take& take) {

@@ -43,7 +43,7 @@ public:
 private:
     void fail(const std::string& pointer, const std::string& found, const std::string& allowed) {
         findings_ += fmt::format("{}{}: {}: found {}; allowed: {}", findings_.empty() ? "" : "\n", where_,
-                                 pointer, found, allowed);
+                                 pointer, found == "null" ? "nothing" : found, allowed);
     }
 
     void known_keys(const Json& object, const std::string& pointer, const std::set<std::string>& known) {

@@ -919,6 +919,8 @@ plant "a response is read where a recorded stimulus plays nothing" rig/analysis/
 plant "beyond the grid a recorded stimulus is forgotten" rig/analysis/deconvolve.cpp 's/guard_points = 12/guard_points = 0/' recorded_stimulus_test 'the response of a pole*'
 plant "a recorded stimulus is divided by its emptiest bins" rig/measure/excitation.cpp 's/floor_between_neighbours = 1e-3/floor_between_neighbours = 0.0/' recorded_stimulus_test 'by noise of power*'
 
+plant "the largest power is of the peak volts" rig/measure/power_readings.cpp 's/mw_per_w \* volts \* volts \/ load/2.0 * mw_per_w * volts * volts \/ load/' power_readings_test 'a knee at 0.5 V*'
+
 # --- two records ---
 plant "A minus B" rig/compare/reading_difference.cpp 's/\*b\.value - \*a\.value/*a.value - *b.value/' compare_records_test 'crosstalk of*'
 plant "u of a difference is the sum" rig/compare/reading_difference.cpp 's/variance = \*a\.u \* \*a\.u + \*b\.u \* \*b\.u/variance = (*a.u + *b.u) * (*a.u + *b.u)/' compare_records_test 'crosstalk of*'

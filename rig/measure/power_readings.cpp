@@ -53,6 +53,17 @@ void add_curve(const Readings& readings, const Programme& programme, Side side, 
     }
 }
 
+/// Where the output is at its knee. A bound of the one is a bound of the other, on the same side.
+void add_largest(const Reading& knee, Side side, const KnownOhms& load, Readings& out) {
+    const Detail* played = knee.detail("played_dbfs");
+    Reading r = begin(knee, side, "power_max.knee@1", load, played ? std::get<double>(*played) : 0.0);
+    r.name = "power_max";
+    r.points.push_back(power_of(knee.scalar(), 1.0, load));
+    // Two loads would tell: a limit of volts stays at its volts, one of current at its amperes.
+    r.details.emplace_back("limited_by", std::string("unknown: one load does not tell voltage from current"));
+    out.push_back(std::move(r));
+}
+
 }  // namespace
 
 std::string add_power(const std::optional<PerSide<KnownOhms>>& load, const Programme& programme,
@@ -68,6 +79,9 @@ std::string add_power(const std::optional<PerSide<KnownOhms>>& load, const Progr
         if (!volts) continue;
         add_curve(out, programme, side, own, more);
         for (const Reading& level : out) {
+            if (level.name == "clipping_knee" && level.side == side && level.unit == "dBV" &&
+                !level.points.empty())
+                add_largest(level, side, own, more);
             if (level.name != "level" || level.side != side || level.unit != "dBV" || level.points.empty())
                 continue;
             const Detail* played = level.detail("played_dbfs");

@@ -921,6 +921,26 @@ plant "a recorded stimulus is divided by its emptiest bins" rig/measure/excitati
 
 plant "the largest power is of the peak volts" rig/measure/power_readings.cpp 's/mw_per_w \* volts \* volts \/ load/2.0 * mw_per_w * volts * volts \/ load/' power_readings_test 'a knee at 0.5 V*'
 
+# --- USB and relays, byte by byte ---
+plant "a descriptor may reach beyond the bytes" drivers/usb/descriptor_walk.cpp 's/else if (length > rest_\.size())/else if (length > rest_.size() + 255)/' audio_function_test 'lengths that lie*'
+plant "a descriptor of no bytes is walked over" drivers/usb/descriptor_walk.cpp 's/|| length < 2)/|| length < 0)/' audio_function_test 'lengths that lie*'
+plant "a word may end behind its descriptor" drivers/usb/descriptor_walk.cpp 's/bytes > bytes_\.size() - offset)/bytes > bytes_.size() + 9)/' audio_function_test 'a word of a descriptor*'
+plant "an id may be two units'" drivers/usb/audio_function.cpp 's/|| !ids_\.insert(u\.id)\.second)/\&\& !ids_.insert(u.id).second)/' audio_function_test 'lengths that lie*'
+plant "a circle of units has no end" drivers/usb/audio_function.cpp 's/if (std::find(out\.begin(), out\.end(), u->id) != out\.end()) break;/if (out.size() > 9) break;/' audio_function_test 'lengths that lie*'
+plant "no channels are channels" drivers/usb/audio_function.cpp 's/whole = s\.channels > 0 \&\&/whole =/' audio_function_test 'lengths that lie*'
+plant "UAC1 and UAC2 keep their controls in the same bits" drivers/usb/audio_function.cpp 's/controls = {(bits \& 1) != 0, (bits \& 2) != 0, false, false};/controls = {(bits \& 1) != 0, (bits \& 4) != 0, false, false};/' audio_function_test 'a UAC1 headset*'
+plant "additional transactions of a microframe are not counted" drivers/usb/audio_function.cpp 's/(1U + ((\*packet >> 11U) \& 3U))/1U/' audio_function_test 'a UAC2 interface*'
+plant "rates are little-endian words of two bytes" drivers/usb/audio_function.cpp 's/d\.word(8 + 3 \* k, 3)/d.word(8 + 3 * k, 2)/' audio_function_test 'a UAC1 headset*'
+plant "dcttech relays count from 0" drivers/relays/dcttech_report.cpp 's/static_cast<std::uint8_t>(relay)}/static_cast<std::uint8_t>(relay - 1)}/' relay_bytes_test 'a dcttech board*'
+plant "any 16c0:05df is a relay board" drivers/relays/dcttech_report.cpp 's/|| !product\.starts_with(begin))/)/' relay_bytes_test '16c0*'
+plant "the report's number is its first byte of text" drivers/relays/dcttech_report.cpp 's/if (report\.size() == 9) report = report\.subspan(1);//' relay_bytes_test 'a dcttech board*'
+plant "an LCUS sum leaves the state out" drivers/relays/lcus_bytes.cpp 's/0xa0 + number + state)/0xa0 + number)/' relay_bytes_test 'an LCUS board*'
+plant "a relay that is neither ON nor OFF is OFF" drivers/relays/lcus_bytes.cpp 's/if (state != "ON" \&\& state != "OFF")/if (false)/' relay_bytes_test 'an LCUS board*'
+plant "whose line it is is not looked at" drivers/relays/lcus_bytes.cpp 's/if (!state\.starts_with(begin))/if (false)/' relay_bytes_test 'an LCUS board*'
+plant "Numato's digits end at 9" drivers/relays/numato_text.cpp "s/'A' + relay - 10/'0' + relay/" relay_bytes_test 'a Numato board*'
+plant "another command's answer is taken" drivers/relays/numato_text.cpp 's/if (!told\.starts_with(asked))/if (false)/' relay_bytes_test 'a Numato board*'
+plant "a terminal obeys what a board sends" drivers/relays/printable.hpp "s/out += c >= ' ' \&\& c <= '~' ? c : '?'/out += c/" relay_bytes_test '*no refusal holds a control sign'
+
 # --- two records ---
 plant "A minus B" rig/compare/reading_difference.cpp 's/\*b\.value - \*a\.value/*a.value - *b.value/' compare_records_test 'crosstalk of*'
 plant "u of a difference is the sum" rig/compare/reading_difference.cpp 's/variance = \*a\.u \* \*a\.u + \*b\.u \* \*b\.u/variance = (*a.u + *b.u) * (*a.u + *b.u)/' compare_records_test 'crosstalk of*'

@@ -17,7 +17,8 @@ WORDS = {f"rig/{word}.hpp" for word in ("units", "result", "signal", "programme"
 FLOW = {"rig": {"rig", "rig/verbs", "tests", "tests/bench"},
         "rig/verbs": {"rig", "rig/verbs", "tests", "tests/bench"},
         "tests": {"tests", "tests/bench"},
-        "tests/bench": {"tests/bench"}}
+        "tests/bench": {"tests/bench"},
+        "tests/fuzz": {"tests/fuzz"}}
 
 # One third-party header, one home: (pattern of the include, files that may have it).
 HOMES = [

@@ -941,6 +941,13 @@ plant "Numato's digits end at 9" drivers/relays/numato_text.cpp "s/'A' + relay -
 plant "another command's answer is taken" drivers/relays/numato_text.cpp 's/if (!told\.starts_with(asked))/if (false)/' relay_bytes_test 'a Numato board*'
 plant "a terminal obeys what a board sends" drivers/relays/printable.hpp "s/out += c >= ' ' \&\& c <= '~' ? c : '?'/out += c/" relay_bytes_test '*no refusal holds a control sign'
 
+# --- volts of the inputs ---
+plant "a full scale is told in rms volts" rig/flow/level_calibration.cpp 's/std::numbers::sqrt2 \* \*meter/1.0 * *meter/' level_calibration_test '0.7 V rms*'
+plant "what the meter read beside the sine is forgotten" rig/flow/level_calibration.cpp 's/0\.5 \* r \* r)/0.0)/' level_calibration_test 'hum of*'
+plant "any hum beside the sine will do" rig/flow/level_calibration.cpp 's/if (r > most_beside)/if (false)/' level_calibration_test 'hum of*'
+plant "a weak sine calibrates" rig/flow/level_calibration.cpp 's/weakest_dbfs = -40\.0/weakest_dbfs = -80.0/' level_calibration_test 'no sine there*'
+plant "the last of two readings counts" rig/verbs/calibrate.cpp 's/if (meter\.v_rms\[side\]) return refused();//' level_calibration_test 'the verb writes*'
+
 # --- two records ---
 plant "A minus B" rig/compare/reading_difference.cpp 's/\*b\.value - \*a\.value/*a.value - *b.value/' compare_records_test 'crosstalk of*'
 plant "u of a difference is the sum" rig/compare/reading_difference.cpp 's/variance = \*a\.u \* \*a\.u + \*b\.u \* \*b\.u/variance = (*a.u + *b.u) * (*a.u + *b.u)/' compare_records_test 'crosstalk of*'

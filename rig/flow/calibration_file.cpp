@@ -28,7 +28,9 @@ public:
 
     void read(Take& take) {
         if (!json_.is_object()) return fail("/", json_.type_name(), "an object");
-        known_keys(json_, "", {"schema", "$schema", "state", "channels", "impedance", "loads", "notes"});
+        known_keys(
+            json_, "",
+            {"schema", "$schema", "state", "made", "applies_to", "channels", "impedance", "loads", "notes"});
         if (json_.value("schema", Json()) != "fourpole/calibration@1")
             fail("/schema", json_.value("schema", Json()).dump(), "\"fourpole/calibration@1\"");
         const Json state = json_.value("state", Json("calibrated"));

@@ -38,6 +38,7 @@ int command_line(int argc, const char* const* argv) {
     add_wiring(verbs);
     add_stimulus(verbs);
     add_analyze(verbs);
+    add_calibrate(verbs);
     add_compare(verbs);
     add_fit(verbs);
     add_report(verbs);

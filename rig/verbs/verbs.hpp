@@ -14,6 +14,7 @@ void add_predict(Verbs& verbs);
 void add_wiring(Verbs& verbs);
 void add_stimulus(Verbs& verbs);
 void add_analyze(Verbs& verbs);
+void add_calibrate(Verbs& verbs);
 void add_compare(Verbs& verbs);
 void add_fit(Verbs& verbs);
 void add_report(Verbs& verbs);

@@ -92,7 +92,7 @@ std::size_t loudest(const Probe& probe) {
 
 /// ppm from two sweeps of one shape with time between them; nullopt where there are none.
 struct SweepClock {
-    double ppm, u_ppm;
+    double ppm, u_ppm, gap_s;
 };
 std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, const Programme& programme,
                                             const Clock& clock) {
@@ -111,7 +111,7 @@ std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, co
             const double measured = nominal + line->delay_samples;
             const bool same_path = probes[i].captured[ya] == probes[k].captured[yb];
             const double u = std::hypot(line->u_samples, same_path ? same_path_samples : two_paths_samples);
-            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6};
+            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6, gap_s};
         }
     return std::nullopt;
 }
@@ -166,6 +166,7 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.first = mark(found.front());
         if (found.size() > 1) out.last = mark(found.back());
     }
+    if (out.u_ppm && out.first && out.last) out.mean_over_s = out.last->u_s - out.first->u_s;
     for (const Event& e : programme.events) {
         const auto* file = std::get_if<FileEvent>(&e.what);
         if (!file || out.found) continue;
@@ -203,6 +204,7 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
             timing.clock.ppm = clock->ppm;
             timing.u_ppm = clock->u_ppm;
             timing.from = "sweeps";
+            timing.mean_over_s = clock->gap_s;
         }
     }
     auto probes = probe_all(recording, programme, timing.clock, orders);
@@ -238,6 +240,29 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
     return out;
 }
 
+namespace {
+
+/// Which stretch the pace is the mean of, and what the clock's wander has to do with it.
+void add_mean(const Timing& timing, Reading& r) {
+    if (!r.scalar().value || timing.mean_over_s <= 0.0) return;
+    r.details.emplace_back("mean_over_s", timing.mean_over_s);
+    r.details.emplace_back("mean", std::string(timing.from == "tones"
+                                                   ? "of the time in which the tones play, by least squares"
+                                                   : "from the first marker to the last, end to end"));
+    if (!timing.u_wander_ppm) {
+        r.details.emplace_back("wander", std::string("unknown, and not in u: no tone of the take is long enough "
+                                                     "to show it"));
+        return;
+    }
+    r.details.emplace_back("wander", std::string(timing.wander_rms_s > 0.0
+                                                     ? "seen in a tone; u holds what it may do to the mean"
+                                                     : "noise explains what the tones show"));
+    r.details.emplace_back("wander_rms_s", timing.wander_rms_s);
+    r.details.emplace_back("u_of_wander", *timing.u_wander_ppm);
+}
+
+}  // namespace
+
 Reading clock_reading(const Timing& timing) {
     Reading r;
     r.name = "clock_offset";
@@ -260,6 +285,7 @@ Reading clock_reading(const Timing& timing) {
     }
     r.details.emplace_back("reference", std::string("the interface's converter"));
     r.details.emplace_back("from", timing.from);
+    add_mean(timing, r);
     return r;
 }
 

@@ -20,6 +20,10 @@ struct Timing {
     std::optional<double> u_ppm;  ///< nullopt: not measured
     double u_start = 0.0;         ///< samples
     std::string from;             ///< what the ppm comes from, or why there is none
+    double mean_over_s = 0.0;     ///< that the ppm is the mean pace of; 0: not known
+    /// What the wander that a tone of the take shows makes of u_ppm, ppm; nullopt: no tone tells.
+    std::optional<double> u_wander_ppm;
+    double wander_rms_s = 0.0;  ///< 0: noise explains it
     bool has_markers = false;     ///< the programme has something to find its start by
     bool found = false;           ///< ... and it was found
     bool has_start = true;        ///< false: the pace is known, not where u = 0 is

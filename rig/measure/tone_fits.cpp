@@ -20,6 +20,7 @@ constexpr double unsteady = 1.25;  ///< rms of a block re the middle ones': 5 si
 constexpr int most_trims = 4;
 constexpr double well_known_rad = 0.05;  ///< of the phase at the ends of a segment, by its own clock
 constexpr std::size_t least_samples = 1024;
+constexpr double beyond_chance = 3.0;
 
 std::span<const double> part(const Recording& recording, Side side, const TonePlace& place) {
     return std::span(recording.samples[side]).subspan(place.from, place.to - place.from);
@@ -68,6 +69,10 @@ TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
 struct SegmentClock {
     double scale = 1.0, u = 0.0;
     bool known = false;
+    double from_s = 0.0, to_s = 0.0;
+    std::optional<PaceDoubt> wander;
+
+    double u_with_wander() const { return wander ? std::max(u, scale * wander->u_pace) : u; }
 };
 
 /// The clock by one segment alone.
@@ -83,7 +88,14 @@ SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, co
     const auto fit = fit_tones(y, recording.rate_hz, frequencies(segment), *start, ToneClock::free);
     if (!fit) return {};
     const double turn = fit->u_scale * pi * hz * static_cast<double>(y.size()) / recording.rate_hz;
-    return {fit->scale, fit->u_scale, turn < well_known_rad};
+    std::size_t strongest = 0;
+    while (segment.lines[strongest].hz != hz) ++strongest;
+    return {fit->scale,
+            fit->u_scale,
+            turn < well_known_rad,
+            static_cast<double>(place.from) / recording.rate_hz,
+            static_cast<double>(place.to) / recording.rate_hz,
+            pace_doubt(*fit, fit->phasors[strongest], hz, recording.rate_hz)};
 }
 
 std::optional<FittedInput> fit_input(const Recording& recording, Side side, const ToneSegment& segment,
@@ -106,17 +118,28 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
                        std::move(noise), grain};
 }
 
-/// Weighted mean of the segments' clocks.
+/// Weighted mean of the segments' clocks; where they differ by more than chance, that is in its u.
 void common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
-    double weight = 0.0, sum = 0.0;
-    for (const SegmentClock& c : clocks)
-        if (c.known) {
-            const double w = 1.0 / std::max(c.u * c.u, 1e-30);
-            weight += w, sum += w * c.scale;
-        }
+    const auto weight_of = [](const SegmentClock& c) {
+        return c.known ? 1.0 / std::max(c.u_with_wander() * c.u_with_wander(), 1e-30) : 0.0;
+    };
+    double weight = 0.0, sum = 0.0, from_s = 0.0, to_s = 0.0, count = 0.0;
+    for (const SegmentClock& c : clocks) {
+        if (!c.known) continue;
+        weight += weight_of(c), sum += weight_of(c) * c.scale;
+        from_s = count > 0.0 ? std::min(from_s, c.from_s) : c.from_s;
+        to_s = std::max(to_s, c.to_s), ++count;
+        if (c.wander && (!out.wander || c.wander->seconds > out.wander->seconds)) out.wander = c.wander;
+    }
     if (weight <= 0.0) return;
-    out.ppm = 1e6 * (sum / weight - 1.0);
-    out.u_ppm = 1e6 / std::sqrt(weight);
+    const double mean = sum / weight;
+    double chi2 = 0.0;
+    for (const SegmentClock& c : clocks) chi2 += weight_of(c) * (c.scale - mean) * (c.scale - mean);
+    const double free = count - 1.0;
+    const bool disagree = chi2 > free + beyond_chance * std::sqrt(2.0 * free);
+    out.ppm = 1e6 * (mean - 1.0);
+    out.u_ppm = 1e6 / std::sqrt(weight) * (disagree ? std::sqrt(chi2 / free) : 1.0);
+    out.seconds = to_s - from_s;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "rig/analysis/deconvolve.hpp"
 #include "rig/analysis/noise_spectrum.hpp"
 #include "rig/analysis/tone_fit.hpp"
+#include "rig/measure/pace_doubt.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_segments.hpp"
 
@@ -39,7 +40,9 @@ struct FittedTones {
     std::vector<FittedSegment> segments;
     /// The player's clock by all of them together, ppm; nullopt where no line is strong enough to tell.
     std::optional<double> ppm;
-    double u_ppm = 0.0;
+    double u_ppm = 0.0;               ///< with what the wander that was seen may do
+    double seconds = 0.0;             ///< that `ppm` is the mean of: from the first of them to the last
+    std::optional<PaceDoubt> wander;  ///< of the longest segment that can tell
 };
 
 /// The input that holds most of a place; nothing where none holds anything.

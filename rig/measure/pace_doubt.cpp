@@ -67,9 +67,10 @@ std::optional<PaceDoubt> pace_doubt(const ToneFit& fit, std::complex<double> pha
     double squares = 0.0;
     for (const double t : times) squares += t * t;
     const double rms = std::sqrt(squares / count);
-    // sigma / A sqrt(2 / N) rad a block. What wander leaves in the rest counts here too, and little: 1 / N of it.
-    out.noise_rms_s = std::sqrt(2.0 * fit.rest_variance / static_cast<double>(block)) /
-                      (std::abs(phasor) * 2.0 * pi * hz);
+    // sigma / A sqrt(2 / N) rad a block. What wander leaves in the rest counts here too, and little: 1 / N of
+    // it.
+    out.noise_rms_s =
+        std::sqrt(2.0 * fit.rest_variance / static_cast<double>(block)) / (std::abs(phasor) * 2.0 * pi * hz);
     const double span_s = blocks.block_s * count;
     const double pace = 6.0 / (pi * span_s) * std::sqrt(weighted_power(times));
     const double by_noise = std::sqrt(12.0 / count) * out.noise_rms_s / span_s;

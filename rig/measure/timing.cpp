@@ -246,17 +246,19 @@ namespace {
 void add_mean(const Timing& timing, Reading& r) {
     if (!r.scalar().value || timing.mean_over_s <= 0.0) return;
     r.details.emplace_back("mean_over_s", timing.mean_over_s);
-    r.details.emplace_back("mean", std::string(timing.from == "tones"
-                                                   ? "of the time in which the tones play, by least squares"
-                                                   : "from the first marker to the last, end to end"));
+    r.details.emplace_back(
+        "stretch",
+        std::string(timing.from == "tones" ? "of the time in which the tones play, by least squares"
+                                           : "from the first marker to the last, end to end"));
     if (!timing.u_wander_ppm) {
-        r.details.emplace_back("wander", std::string("unknown, and not in u: no tone of the take is long enough "
-                                                     "to show it"));
+        r.details.emplace_back("wander",
+                               std::string("unknown, and not in u: no tone of the take is long enough "
+                                           "to show it"));
         return;
     }
-    r.details.emplace_back("wander", std::string(timing.wander_rms_s > 0.0
-                                                     ? "seen in a tone; u holds what it may do to the mean"
-                                                     : "noise explains what the tones show"));
+    r.details.emplace_back(
+        "wander", std::string(timing.wander_rms_s > 0.0 ? "seen in a tone; u holds what it may do to the mean"
+                                                        : "noise explains what the tones show"));
     r.details.emplace_back("wander_rms_s", timing.wander_rms_s);
     r.details.emplace_back("u_of_wander", *timing.u_wander_ppm);
 }

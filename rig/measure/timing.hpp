@@ -24,9 +24,9 @@ struct Timing {
     /// What the wander that a tone of the take shows makes of u_ppm, ppm; nullopt: no tone tells.
     std::optional<double> u_wander_ppm;
     double wander_rms_s = 0.0;  ///< 0: noise explains it
-    bool has_markers = false;     ///< the programme has something to find its start by
-    bool found = false;           ///< ... and it was found
-    bool has_start = true;        ///< false: the pace is known, not where u = 0 is
+    bool has_markers = false;   ///< the programme has something to find its start by
+    bool found = false;         ///< ... and it was found
+    bool has_start = true;      ///< false: the pace is known, not where u = 0 is
     /// What else is in the start, in words.
     std::string start_includes = "the device's own mean delay from 500 Hz to 15 kHz";
     /// First and last event of one shape: u on the player's clock, place in the capture.

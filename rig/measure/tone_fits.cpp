@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/tone_fits.hpp"
 
+#include "rig/measure/hum_beside_tones.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/share_out.hpp"
 
@@ -114,8 +115,10 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
         place = {place.from + steady.from, place.from + steady.to, true};
     }
     NoiseSpectrum noise(fit->rest, recording.rate_hz);
-    return FittedInput{place.from,       place.to, recording.rate_hz, std::move(hz), std::move(*fit),
-                       std::move(noise), grain};
+    FittedInput out{place.from, place.to, recording.rate_hz, std::move(hz), std::move(*fit), std::move(noise),
+                    grain,      {}};
+    take_hum(out, segment, part(recording, side, place), clock);
+    return out;
 }
 
 /// Weighted mean of the segments' clocks; where they differ by more than chance, that is in its u.
@@ -164,6 +167,10 @@ std::optional<Estimate> FittedInput::at(double nominal_hz) const {
             return Estimate{fit.phasors[i], std::hypot(std::sqrt(2.0 * density / seconds()), grain)};
         }
     return std::nullopt;
+}
+
+BandPower FittedInput::band(double from_hz, double to_hz, const std::function<double(double)>& gain) const {
+    return with_hum(noise.band(from_hz, to_hz, gain), hum, from_hz, to_hz, gain);
 }
 
 std::vector<double> products_of(const ToneSegment& segment, double rate_hz, double seconds) {

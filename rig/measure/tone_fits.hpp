@@ -4,10 +4,13 @@
 #include "rig/analysis/deconvolve.hpp"
 #include "rig/analysis/noise_spectrum.hpp"
 #include "rig/analysis/tone_fit.hpp"
+#include "rig/measure/hum_line.hpp"
 #include "rig/measure/pace_doubt.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_segments.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -20,14 +23,19 @@ struct FittedInput {
     double rate_hz = 0.0;
     std::vector<double> hz;  ///< nominal: the player's own count
     ToneFit fit;
-    NoiseSpectrum noise;  ///< of fit.rest
-    double grain = 0.0;   ///< what a converter's steps may add at one frequency
+    NoiseSpectrum noise;       ///< of fit.rest
+    double grain = 0.0;        ///< what a converter's steps may add at one frequency
+    std::vector<HumLine> hum;  ///< fitted together with the tones, not in fit.rest
 
     double seconds() const { return static_cast<double>(to - from) / rate_hz; }
     /// Sample of the capture that the phases stand at.
     double centre() const { return static_cast<double>(from) + fit.centre(); }
     /// The tone at a nominal frequency, peak, with the rms of its complex error; nullopt: not fitted.
     std::optional<Estimate> at(double nominal_hz) const;
+    /// Mean square of all that is neither tone nor product: the noise, and the hum as lines.
+    BandPower band(double from_hz, double to_hz, const std::function<double(double)>& gain) const;
+    /// The first `most` samples of fit.rest with the hum in it.
+    std::vector<double> rest_with_hum(std::size_t most) const;
 };
 
 struct FittedSegment {

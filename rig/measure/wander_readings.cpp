@@ -19,7 +19,7 @@ constexpr double least_tone_over_noise = 10.0;
 // Beside the tone, within what a block of 10 ms hears (100 Hz), away from slow wander and mains.
 constexpr std::array beside_hz{-150.0, -110.0, -70.0, -40.0, 40.0, 70.0, 110.0, 150.0};
 constexpr double band_blocks = 0.45;  ///< of a block's rate: 45 Hz
-constexpr double u_of_noise = 0.06;  ///< of sigma: eight medians of 64 bins, 18 % of power each
+constexpr double u_of_noise = 0.06;   ///< of sigma: eight medians of 64 bins, 18 % of power each
 constexpr double beyond_chance = 3.0;
 
 struct Pilot {
@@ -67,8 +67,9 @@ std::optional<Pilot> best_pilot(const ToneContext& context) {
     return best;
 }
 
-/// Of each `times`, what the mean over its block took off: H(f) sinc(f block) = 1 within 1.3 % up to 45 Hz, by
-/// least squares of a symmetric filter of nine blocks. Four at either end have no neighbours, and are left out.
+/// Of each `times`, what the mean over its block took off: H(f) sinc(f block) = 1 within 1.3 % up to 45 Hz,
+/// by least squares of a symmetric filter of nine blocks. Four at either end have no neighbours, and are left
+/// out.
 constexpr std::array undroop{1.159762, -0.100981, 0.028215, -0.010849, 0.003734};
 constexpr std::size_t reach = undroop.size() - 1;
 constexpr double undroop_noise = 1.1693;  ///< root of the sum of its squares
@@ -90,9 +91,9 @@ void read_wander(const ToneContext& context, Readings& out) {
     if (!pilot) return;
     const double rate_hz = pilot->input->rate_hz, step_s = static_cast<double>(pilot->block) / rate_hz;
     const FittedInput& input = *pilot->input;
-    const auto times =
-        undrooped(block_times(input.fit, pilot->tone.value, pilot->hz * input.fit.scale, rate_hz, pilot->block)
-                      .times_s);
+    const auto times = undrooped(
+        block_times(input.fit, pilot->tone.value, pilot->hz * input.fit.scale, rate_hz, pilot->block)
+            .times_s);
     const double u_s = undroop_noise * pilot->u_s;
     Reading r{.name = "wander", .unit = "s", .definition = "wander.blocks@2"};
     r.curve = true;

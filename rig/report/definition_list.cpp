@@ -38,11 +38,14 @@ constexpr std::array list{
     Definition{
         "clock_offset@1",
         "ppm = 1e6 ((samples between two alike events as played) / (samples as captured) - 1)\nu = (1 + "
-        "ppm 1e-6) (n / fs - t0): ppm > 0 where the player runs fast against the converter\nThe mean pace of one "
-        "stretch: from the first marker to the last, or (least squares) while the tones play. u holds what the "
+        "ppm 1e-6) (n / fs - t0): ppm > 0 where the player runs fast against the converter\nThe mean pace of "
+        "one "
+        "stretch: from the first marker to the last, or (least squares) while the tones play. u holds what "
+        "the "
         "wander that a tone of the take shows may do to it: sqrt(2) rms / stretch of two markers, 6 / (pi T) "
         "sqrt(sum s_k^2 / k^2) of a tone, s_k the wander's rms at k / T",
-        "= {value} ppm, u = {u} ppm, from {from}, mean over {mean_over_s} s; wander: {wander}", "the event's own",
+        "= {value} ppm, u = {u} ppm, from {from}, mean over {mean_over_s} s; wander: {wander}",
+        "the event's own",
         "cross-spectrum of identical chirps in the capture itself, sweeps, or all tones on one clock",
         "two alike events with time between them, or a tone of 32 periods",
         "within 1.5 of the Cramer-Rao bound (tests/truth_captures_test, tone_fit_test)",
@@ -255,7 +258,8 @@ constexpr std::array list{
                "mean takes off (sinc) put back by a filter of nine blocks",
                "{rms_s} s rms, {peak_to_peak_s} s peak to peak; noise alone makes {noise_rms_s} s: {says}",
                "0 to {band_to_hz} Hz", "the phase of the segment's own fit, start and pace taken out",
-               "a tone of 500 Hz or more for a second", "1.2 ns rms at 61 dB, 1.3 % to 45 Hz (tests/wander_test)",
+               "a tone of 500 Hz or more for a second",
+               "1.2 ns rms at 61 dB, 1.3 % to 45 Hz (tests/wander_test)",
                "wander above 50 Hz shows as something slower; what is slower than the tone is its pace"},
     Definition{
         "wander.stretches@1",

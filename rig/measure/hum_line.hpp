@@ -4,7 +4,6 @@
 #include "rig/analysis/deconvolve.hpp"
 #include "rig/analysis/noise_spectrum.hpp"
 
-#include <cmath>
 #include <functional>
 #include <vector>
 
@@ -19,17 +18,7 @@ struct HumLine {
 
 /// The mean square in a band of noise and of the lines that were taken out of it, each with its own weight: a
 /// line's A^2 / 2 is then the level of its whole periods, however many of them the stretch holds.
-inline BandPower with_hum(BandPower noise, const std::vector<HumLine>& hum, double from_hz, double to_hz,
-                          const std::function<double(double)>& gain) {
-    double variance = noise.u * noise.u;
-    for (const HumLine& h : hum) {
-        if (h.hz < from_hz || h.hz > to_hz) continue;
-        const double g2 = gain(h.hz) * gain(h.hz), power = std::norm(h.line.value);
-        noise.mean_square += 0.5 * g2 * power;
-        variance += g2 * g2 * (0.5 * power * h.line.noise * h.line.noise + 0.25 * h.aside * h.aside);
-    }
-    noise.u = std::sqrt(variance);
-    return noise;
-}
+BandPower with_hum(BandPower noise, const std::vector<HumLine>& hum, double from_hz, double to_hz,
+                   const std::function<double(double)>& gain);
 
 }  // namespace fourpole

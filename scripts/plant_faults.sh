@@ -284,7 +284,7 @@ plant "crosstalk's phase is not re the driven side" rig/measure/sweep_readings.c
     's/ratio.e.value \*= std::conj(own->e.value) \/ size;/ratio.e.value *= 1.0;/' truth_captures_test ''
 plant "a silent side leaks" rig/measure/sweep_readings.cpp \
     's/return 2 \* heard >= reader\.grid()\.size();/return true;/' breaks_test 'a difference*'
-plant "a single sweep claims to know the clock" rig/measure/timing.cpp \
+plant "a single sweep claims to know the clock" rig/measure/clock_reading.cpp \
     's/if (timing.u_ppm \&\& timing.found) {/if (timing.found) {/' real_captures_test ''
 plant "the delay is not taken out" rig/measure/timing.cpp \
     's/timing.clock.start += out.shift_samples;/timing.clock.start += 1.0;/' real_captures_test ''
@@ -410,12 +410,20 @@ plant "a pause's bound stays beside the tone's" rig/measure/mains_beside_tones.c
 plant "hum is not fitted beside a tone" rig/measure/hum_beside_tones.cpp 's/if (hum\.empty()) return;/if (!hum.empty()) return;/' hum_test 'beside hum*'
 plant "the hum of a tone's stretch is not counted" rig/measure/hum_line.cpp 's/noise\.mean_square += 0\.5 \* g2 \* power;//' hum_test 'noise of a silence*'
 plant "hum of a silence stays in its spectrum" rig/measure/noise_readings.cpp 's/if (hz\.empty() || !fit) return out;/if (fit) return out;/' hum_test 'noise of a silence*'
+plant "hum beside a tone leaks nothing to it" rig/measure/tone_fits.cpp 's/variance += std::pow(line\.leak(fit\.scale \* hz\[i\], seconds()), 2);//' unread_tones_test 'hum of*'
+plant "two tones that cancel are one" rig/measure/tone_segments.cpp 's/cancelled = 1e-9;/cancelled = 0.0;/' unread_tones_test 'beside two tones*'
+plant "tones are told apart in no time" rig/measure/tone_segments.cpp 's/if (can_be_told_apart(segment\.lines, to - from)) //' unread_tones_test 'tones 0.01*'
+plant "a tone too short is an absent player" rig/measure/trouble.cpp 's/ \&\& !tone_segments(programme)\.empty())/)/' unread_tones_test 'tones 0.01*'
+plant "digital silence has no bound" rig/measure/noise_readings.cpp 's/if (power > 0\.0) {/if (power >= 0.0) {/' unread_tones_test 'digital*'
+plant "a still converter knows its DC exactly" rig/measure/take_health.cpp 's/content\.rest_rms < 0\.3 \* step/content.rest_rms < 0.0/' unread_tones_test 'digital*'
+plant "a chirp folds back upon itself" rig/measure/chirp_start.cpp 's/std::max(1\.0, std::ceil(high \/ clock\.rate_hz))/1.0/' unread_tones_test 'what is in the start*'
 
 # --- definitions ---
 plant "a definition is not written down" rig/report/definition_list.cpp 's/Definition{"noise.idle@1"/Definition{"noise.idle@0"/' definitions_test 'every definition that*'
 plant "the page is an older one" rig/report/definition_list.cpp 's/10 lg (2 mean square)/20 lg (2 mean square)/' definitions_test 'the page*'
 plant "a bound is explained as a figure" rig/report/definitions.cpp 's/first.state == State::at_most    ? "at most "/false ? "at most "/' definitions_test 'thd is explained*'
 plant "thd is explained with the other side's harmonics" rig/report/definitions.cpp 's/r.side != reading.side/r.side == reading.side/' definitions_test 'thd is explained*'
+plant "a clause of what is unknown is printed" rig/report/definitions.cpp 's/if (whole) out += clause;/out += clause;/' definitions_test 'jitter of a plain*'
 # --- jitter and wander ---
 plant "a tone's phase counts once" rig/analysis/modulation.cpp 's/scale = 2.0 \/ phasor/scale = 1.0 \/ phasor/' jitter_test 'phase and amplitude*'
 plant "phase is called amplitude" rig/analysis/modulation.cpp 's/phase.push_back(rest\[n\] \* turn.imag())/phase.push_back(rest[n] * turn.real())/' jitter_test 'phase and amplitude*'

@@ -150,13 +150,31 @@ double NoiseSpectrum::density(double frequency_hz) const {
     return median_around(faded_, bin) / bin_hz_;
 }
 
+std::pair<std::size_t, std::size_t> NoiseSpectrum::bins_around(double frequency_hz, double width_hz) const {
+    const auto bin = [&](double hz) { return static_cast<std::size_t>(std::max(0.0, hz / bin_hz_)); };
+    return {bin(frequency_hz - width_hz + bin_hz_),
+            std::min(bin(frequency_hz + width_hz) + 1, faded_.size())};
+}
+
 double NoiseSpectrum::around(double frequency_hz, double width_hz) const {
-    const auto from = static_cast<std::size_t>(std::max(0.0, std::ceil((frequency_hz - width_hz) / bin_hz_)));
-    const auto to =
-        static_cast<std::size_t>(std::max(0.0, std::floor((frequency_hz + width_hz) / bin_hz_) + 1));
+    const auto [from, to] = bins_around(frequency_hz, width_hz);
     double sum = 0.0;
-    for (std::size_t k = from; k < std::min(to, faded_.size()); ++k) sum += faded_[k];
+    for (std::size_t k = from; k < to; ++k) sum += faded_[k];
     return sum;
+}
+
+double NoiseSpectrum::most_around(double frequency_hz, double width_hz) const {
+    const auto [from, to] = bins_around(frequency_hz, width_hz);
+    double sum = 0.0;
+    for (std::size_t k = from; k < to; ++k) sum += plain_[k];
+    return std::max(sum, around(frequency_hz, width_hz));
+}
+
+double NoiseSpectrum::centre(double frequency_hz, double width_hz) const {
+    const auto [from, to] = bins_around(frequency_hz, width_hz);
+    double sum = 0.0, place = 0.0;
+    for (std::size_t k = from; k < to; ++k) sum += faded_[k], place += faded_[k] * static_cast<double>(k);
+    return sum > 0.0 ? bin_hz_ * place / sum : frequency_hz;
 }
 
 double NoiseSpectrum::variance_of_mean() const {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace fourpole {
@@ -39,8 +40,13 @@ public:
     /// Mean square per hertz around f, median over 64 bins: lines do not count.
     double density(double frequency_hz) const;
 
-    /// Mean square within `width_hz` to either side of f: lines do count.
+    /// Mean square within `width_hz` to either side of f, of the faded stretch: lines do count.
     double around(double frequency_hz, double width_hz) const;
+    /// The same of the stretch as it is, where that is more: what is left over at its ends counts too.
+    double most_around(double frequency_hz, double width_hz) const;
+
+    /// Where the power of the same lies, on the mean.
+    double centre(double frequency_hz, double width_hz) const;
 
     /// Variance of the stretch's mean: density / (2 T) of noise, and of what stands at f (lines, rumble) of
     /// mean square P, P / (2 (pi f T)^2), its part of a period that the stretch does not hold whole.
@@ -49,6 +55,7 @@ public:
     double bin_hz() const { return bin_hz_; }
 
 private:
+    std::pair<std::size_t, std::size_t> bins_around(double frequency_hz, double width_hz) const;
     double median_around(const std::vector<double>& power, std::size_t bin) const;
 
     double bin_hz_ = 0.0, seconds_ = 0.0;

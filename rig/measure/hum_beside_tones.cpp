@@ -36,15 +36,24 @@ void add_lines(std::span<double> x, const std::vector<HumLine>& lines, double ce
 
 }  // namespace
 
-bool hum_stands_out(const NoiseSpectrum& noise, double seconds, double rate_hz) {
+std::vector<LineLeft> lines_left(const NoiseSpectrum& noise, double seconds, double rate_hz) {
+    std::vector<LineLeft> out;
     for (const double mains_hz : {50.0, 60.0})
         for (int order = 1; order <= orders; ++order) {
             const double hz = order * mains_hz;
             if (hz > 0.4 * rate_hz) break;
             const double width = beside_nominal * hz + lobe_bins / seconds;
-            if (noise.around(hz, width) > over_density * 2.0 * width * noise.density(hz)) return true;
+            const double white = 2.0 * width * noise.density(hz), power = noise.around(hz, width);
+            // A line beside a tone is taken along by the tone's fit in the middle, and left at the ends.
+            if (power > over_density * white)
+                out.push_back(
+                    {noise.centre(hz, width), std::sqrt(2.0 * (noise.most_around(hz, width) - white))});
         }
-    return false;
+    return out;
+}
+
+bool hum_stands_out(const NoiseSpectrum& noise, double seconds, double rate_hz) {
+    return !lines_left(noise, seconds, rate_hz).empty();
 }
 
 HumLine hum_line(double hz, std::complex<double> phasor, const NoiseSpectrum& noise, double seconds) {
@@ -60,8 +69,9 @@ std::vector<double> FittedInput::rest_with_hum(std::size_t most) const {
     return out;
 }
 
-void take_hum(FittedInput& input, const ToneSegment& segment, std::span<const double> y, ToneClock clock) {
-    if (!hum_stands_out(input.noise, input.seconds(), input.rate_hz)) return;
+namespace {
+
+void fit_hum(FittedInput& input, const ToneSegment& segment, std::span<const double> y, ToneClock clock) {
     std::vector<HumLine> hum;
     for (const MainsLine& line : mains_lines_beside(segment, input))
         if (seen_beside_tones(line)) hum.emplace_back().hz = line.frequency_hz;
@@ -88,6 +98,14 @@ void take_hum(FittedInput& input, const ToneSegment& segment, std::span<const do
     input.noise = NoiseSpectrum(input.fit.rest, input.rate_hz);
     for (HumLine& h : hum) h = hum_line(h.hz, h.line.value, input.noise, input.seconds());
     input.hum = std::move(hum);
+}
+
+}  // namespace
+
+void take_hum(FittedInput& input, const ToneSegment& segment, std::span<const double> y, ToneClock clock) {
+    if (!hum_stands_out(input.noise, input.seconds(), input.rate_hz)) return;
+    fit_hum(input, segment, y, clock);
+    input.unfitted = lines_left(input.noise, input.seconds(), input.rate_hz);
 }
 
 }  // namespace fourpole

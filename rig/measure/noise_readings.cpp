@@ -189,6 +189,12 @@ struct Silent {
     }
 };
 
+double largest_weight(Weighting weighting, const AudioBand& band) {
+    double most = 0.0;
+    for (double f = band.from_hz; f <= band.to_hz; f += 10.0) most = std::max(most, weight(weighting, f));
+    return most;
+}
+
 Silent silent(std::span<const double> x, double rate_hz) {
     const double seconds = static_cast<double>(x.size()) / rate_hz;
     const auto constant = fit_tones(x, rate_hz, {}, 1.0, ToneClock::given);
@@ -208,7 +214,7 @@ Silent silent(std::span<const double> x, double rate_hz) {
 
 }  // namespace
 
-void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock,
+void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock, double step,
                      const ToneContext& context, Readings& out) {
     if (!wanted(context.analyses, "noise")) return;
     const AudioBand band = audio_band(recording.rate_hz);
@@ -230,8 +236,17 @@ void read_idle_noise(const Recording& recording, const Programme& programme, con
             const double scale2 = 2.0 * std::pow(context.scale(side), 2) / samples;
             Reading r =
                 begin(context, "noise", "noise.idle@1", context.calibrated() ? "dBV" : "dBFS", side, w, band);
-            r.points.push_back(
-                power_point(scale2 * power, scale2 * std::sqrt(variance), {}, context.relative_u(side)));
+            if (power > 0.0) {
+                r.points.push_back(
+                    power_point(scale2 * power, scale2 * std::sqrt(variance), {}, context.relative_u(side)));
+            } else {
+                const double most = scale2 * samples * std::pow(0.5 * step * largest_weight(w, band), 2);
+                r.points.push_back(
+                    {.value = AmplitudeRatio{std::sqrt(most)}.decibels(), .state = State::at_most});
+                r.details.emplace_back("why",
+                                       std::string("digital silence: no sample moves, and half a step of "
+                                                   "the converter is all that can hide in it"));
+            }
             r.details.emplace_back("seconds", samples / recording.rate_hz);
             out.push_back(std::move(r));
         }

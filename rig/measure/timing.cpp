@@ -10,6 +10,8 @@
 #include "rig/measure/recorded_wave.hpp"
 #include "rig/share_out.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -210,7 +212,7 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
     auto probes = probe_all(recording, programme, timing.clock, orders);
     if (!probes) return probes.error();
     out.probes = std::move(*probes);
-    double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0;
+    double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0, from_hz = 0.0, to_hz = 0.0;
     int count = 0;
     for (Probe& probe : out.probes) {
         probe.heard = is_heard(probe);
@@ -221,6 +223,8 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
         most = count ? std::max(most, line->delay_samples) : line->delay_samples;
         sum += line->delay_samples;
         u2 += line->u_samples * line->u_samples;
+        from_hz = count ? std::min(from_hz, line->from_hz) : line->from_hz;
+        to_hz = std::max(to_hz, line->to_hz);
         ++count;
     }
     if (count > 0) {
@@ -229,66 +233,20 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
             std::max(most - least, timing.from == "chirps" ? std::abs(out.shift_samples) - 1.0 : 0.0);
         timing.clock.start += out.shift_samples;
         timing.u_start = std::sqrt(u2) / count;
+        timing.start_includes =
+            fmt::format("the device's own mean delay from {:.0f} Hz to {:.3g} kHz", from_hz, 1e-3 * to_hz);
     } else if (timing.found) {
         if (const auto later = chirp_start(recording, programme, timing.clock)) {
             timing.clock.start += later->samples;
             timing.u_start = later->u;
-            timing.start_includes = "the device's own mean delay over the chirps' band";
+            timing.start_includes = fmt::format(
+                "the device's own mean delay from {:.0f} Hz to {:.3g} kHz, the "
+                "chirps' band",
+                later->from_hz, 1e-3 * later->to_hz);
         }
     }
     out.timing = std::move(timing);
     return out;
-}
-
-namespace {
-
-/// Which stretch the pace is the mean of, and what the clock's wander has to do with it.
-void add_mean(const Timing& timing, Reading& r) {
-    if (!r.scalar().value || timing.mean_over_s <= 0.0) return;
-    r.details.emplace_back("mean_over_s", timing.mean_over_s);
-    r.details.emplace_back(
-        "stretch",
-        std::string(timing.from == "tones" ? "of the time in which the tones play, by least squares"
-                                           : "from the first marker to the last, end to end"));
-    if (!timing.u_wander_ppm) {
-        r.details.emplace_back("wander",
-                               std::string("unknown, and not in u: no tone of the take is long enough "
-                                           "to show it"));
-        return;
-    }
-    r.details.emplace_back(
-        "wander", std::string(timing.wander_rms_s > 0.0 ? "seen in a tone; u holds what it may do to the mean"
-                                                        : "noise explains what the tones show"));
-    r.details.emplace_back("wander_rms_s", timing.wander_rms_s);
-    r.details.emplace_back("u_of_wander", *timing.u_wander_ppm);
-}
-
-}  // namespace
-
-Reading clock_reading(const Timing& timing) {
-    Reading r;
-    r.name = "clock_offset";
-    r.unit = "ppm";
-    r.definition = "clock_offset@1";
-    Point p;
-    if (timing.u_ppm && timing.found) {
-        p.value = timing.clock.ppm;
-        p.u = *timing.u_ppm;
-    } else {
-        p.state = State::not_measured;
-    }
-    r.points.push_back(p);
-    if (timing.found && timing.has_start) {
-        r.details.emplace_back("start", timing.clock.start);
-        r.details.emplace_back("start_includes", timing.start_includes);
-        r.details.emplace_back("start_u", timing.u_start);
-        // A sweep moves by its length times the clock offset that nobody told it.
-        if (!timing.u_ppm) r.details.emplace_back("start_assumes", std::string("two clocks of one pace"));
-    }
-    r.details.emplace_back("reference", std::string("the interface's converter"));
-    r.details.emplace_back("from", timing.from);
-    add_mean(timing, r);
-    return r;
 }
 
 }  // namespace fourpole

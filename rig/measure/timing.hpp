@@ -28,7 +28,7 @@ struct Timing {
     bool found = false;         ///< ... and it was found
     bool has_start = true;      ///< false: the pace is known, not where u = 0 is
     /// What else is in the start, in words.
-    std::string start_includes = "the device's own mean delay from 500 Hz to 15 kHz";
+    std::string start_includes = "the device's own delay, as the envelope of a marker has it";
     /// First and last event of one shape: u on the player's clock, place in the capture.
     struct Mark {
         double u_s = 0.0, sample = 0.0;

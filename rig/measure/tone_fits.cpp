@@ -115,8 +115,15 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
         place = {place.from + steady.from, place.from + steady.to, true};
     }
     NoiseSpectrum noise(fit->rest, recording.rate_hz);
-    FittedInput out{place.from, place.to, recording.rate_hz, std::move(hz), std::move(*fit), std::move(noise),
-                    grain,      {}};
+    FittedInput out{.from = place.from,
+                    .to = place.to,
+                    .rate_hz = recording.rate_hz,
+                    .hz = std::move(hz),
+                    .fit = std::move(*fit),
+                    .noise = std::move(noise),
+                    .grain = grain,
+                    .hum = {},
+                    .unfitted = {}};
     take_hum(out, segment, part(recording, side, place), clock);
     return out;
 }
@@ -164,7 +171,10 @@ std::optional<Estimate> FittedInput::at(double nominal_hz) const {
         if (std::abs(hz[i] - nominal_hz) <= 1e-9 * nominal_hz) {
             // A one-sided density S makes an error of complex variance 2 S / T.
             const double density = noise.density(fit.scale * hz[i]);
-            return Estimate{fit.phasors[i], std::hypot(std::sqrt(2.0 * density / seconds()), grain)};
+            double variance = 2.0 * density / seconds() + grain * grain;
+            for (const LineLeft& line : unfitted)
+                variance += std::pow(line.leak(fit.scale * hz[i], seconds()), 2);
+            return Estimate{fit.phasors[i], std::sqrt(variance)};
         }
     return std::nullopt;
 }

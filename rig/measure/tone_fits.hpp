@@ -26,6 +26,9 @@ struct FittedInput {
     NoiseSpectrum noise;       ///< of fit.rest
     double grain = 0.0;        ///< what a converter's steps may add at one frequency
     std::vector<HumLine> hum;  ///< fitted together with the tones, not in fit.rest
+    /// Lines at the mains' orders that stand in fit.rest still: too short a stretch to fit them, or too near
+    /// to a tone. What they leak to a tone is in its noise.
+    std::vector<LineLeft> unfitted;
 
     double seconds() const { return static_cast<double>(to - from) / rate_hz; }
     /// Sample of the capture that the phases stand at.

@@ -71,8 +71,9 @@ void read_intermodulation(const ToneContext& context, Readings& out);
 void read_dc_beside_tones(const ToneContext& context, Readings& out);
 
 /// `noise` of the player's own silence events, 0.2 s or more of them behind whatever decays; each weighting.
-/// With several the powers are joined by their lengths.
-void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock,
+/// With several the powers are joined by their lengths. Digital silence is at_most: half of `step`, the
+/// converter's, as rms, times the most that the weighting does.
+void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock, double step,
                      const ToneContext& context, Readings& out);
 
 /// `jitter`: per side from the J-test, or else from the single tone whose phase says most of time, of half a

@@ -86,3 +86,18 @@ TEST_CASE("thd is explained with its own harmonics in the formula, and a bound a
     CHECK(explained(reading("x", "x@9", 1.0), all).find("nothing is written down of it") !=
           std::string::npos);
 }
+
+TEST_CASE("jitter of a plain tone is explained without a J-test's own lines, and a bound without its u") {
+    Reading jitter = reading("jitter", "jitter.sidebands@1", 14.1e-12);
+    jitter.unit = "s";
+    jitter.details = {
+        {"lines", std::int64_t{1}}, {"band_from_hz", 10.0}, {"band_to_hz", 3000.0}, {"least_line_s", 1e-12}};
+    CHECK(explained(jitter, {jitter})
+              .find("= 1.41e-11 s rms in 1 lines from 10 to 3000 Hz, the least seen 1e-12 s, u = 0.01 s\n") !=
+          std::string::npos);
+    jitter.points[0].u.reset();
+    jitter.points[0].state = State::at_most;
+    CHECK(explained(jitter, {jitter}).find("unknown") == std::string::npos);
+    jitter.details.emplace_back("stimulus_s", 8e-12);
+    CHECK(explained(jitter, {jitter}).find("the stimulus' own 8e-12 s (taken out)") != std::string::npos);
+}

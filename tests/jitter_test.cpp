@@ -229,3 +229,42 @@ TEST_CASE("the J-test between two tones is found by the levels of all three") {
         if (other.name == "thd_n")
             for (const Point& step : other.points) CHECK(*step.at != 12000.0);
 }
+
+TEST_CASE("jitter of 0.5 and 1 rad at 313 Hz is one line within 1e-4, its second order told as its own") {
+    for (const double b : {0.05, 0.5, 1.0}) {
+        const double seconds = b / (2.0 * pi * 6000.0);
+        Played p;
+        p.seconds = 2.2;
+        p.start = 2000.0;
+        p.noise = 2e-5;
+        p.late = sine(seconds, 313.0);
+        const Measurement m = measured(tone(6000.0, 2.0, {"jitter"}), p);
+        const Reading& r = reading(m.readings, "jitter");
+        CHECK(*r.scalar().value == Approx(seconds / std::sqrt(2.0)).epsilon(1e-4));
+        CHECK(detail<std::int64_t>(r, "lines") == 1);
+        if (r.detail("line_2/kind")) CHECK(std::abs(detail<double>(r, "line_2/offset_hz") - 626.0) > 2.0);
+        CHECK(detail<double>(r, "line_1/pm_rad") == Approx(b).epsilon(1e-4));
+        CHECK(detail<double>(r, "line_1/second_order_at_hz") == Approx(626.0).margin(1e-3));
+        // J2 / J0 of 0.05, 0.5 and 1 (Abramowitz and Stegun, table 9.1).
+        const double ratio = b < 0.1   ? 3.12435e-4 / 0.99937510
+                             : b < 0.6 ? 0.03060402 / 0.93846981
+                                       : 0.11490348 / 0.76519769;
+        CHECK(detail<double>(r, "line_1/second_order_ratio") == Approx(ratio).epsilon(1e-3));
+    }
+}
+
+TEST_CASE("two lines of 0.3 and 0.2 rad at 313 and 700 Hz are two lines of jitter, their products none") {
+    Played p;
+    p.seconds = 2.2;
+    p.start = 2000.0;
+    p.noise = 1e-6;
+    const double w = 2.0 * pi * 6000.0;
+    p.late = [=](double u) {
+        return (0.3 * std::sin(2.0 * pi * 313.0 * u) + 0.2 * std::sin(2.0 * pi * 700.0 * u + 1.0)) / w;
+    };
+    const Measurement m = measured(tone(6000.0, 2.0, {"jitter"}), p);
+    const Reading& r = reading(m.readings, "jitter");
+    CHECK(detail<std::int64_t>(r, "lines") == 2);
+    CHECK(r.detail("line_3/kind") == nullptr);
+    CHECK(*r.scalar().value == Approx(std::hypot(0.3, 0.2) / w / std::sqrt(2.0)).epsilon(1e-4));
+}

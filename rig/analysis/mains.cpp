@@ -2,6 +2,7 @@
 #include "rig/analysis/mains.hpp"
 
 #include "rig/analysis/mains_frequency.hpp"
+#include "rig/analysis/noise_spectrum.hpp"
 #include "rig/fft/phasor.hpp"
 
 #include <algorithm>
@@ -18,7 +19,9 @@ constexpr double pi = std::numbers::pi;
 constexpr double search_rate_hz = 500.0;     ///< the fundamental is looked for in block means of 2 ms
 constexpr double halved_from_s = 0.1;        ///< a stretch this long is two pieces
 constexpr double one_phase_explains = 0.98;  ///< of what each stretch alone does, or the mains wander
-constexpr int passes = 12;                   ///< of the joint fit; each leaves a tenth of the error
+constexpr std::size_t least_of_a_spectrum = 256;
+constexpr double beyond_chance = 9.0;  ///< variances
+constexpr int passes = 12;             ///< of the joint fit; each leaves a tenth of the error
 
 /// Samples [from, from + count) of the gathered quiet, which stand at `at` in the capture.
 struct Piece {
@@ -157,6 +160,7 @@ Waves waves_of(const Gathered& g, double f0, double rate_hz, int orders) {
 struct Fit {
     double constant = 0.0, variance = 0.0;      ///< variance: of what is left
     std::vector<std::complex<double>> phasors;  ///< a - j b of each order
+    std::vector<double> rest;
 };
 
 /// Constant and sines together, one after the other on what the others leave, until they agree:
@@ -186,7 +190,26 @@ Fit fit(const Gathered& g, const Waves& waves, const Piece& piece) {
     }
     for (const double v : rest) out.variance += v * v;
     out.variance /= std::max(1.0, n - 1.0 - 2.0 * static_cast<double>(waves.c.size()));
+    out.rest = std::move(rest);
     return out;
+}
+
+/// Of the constant, by what each stretch has beside it: its spectrum at 0 Hz, what of a line it does not hold
+/// whole, and how far the stretches' own constants are apart, where that is more.
+double variance_of_constant(const Fit& all, const Gathered& g, double rate_hz) {
+    const auto samples = static_cast<double>(g.x.size());
+    double within = 0.0, between = 0.0;
+    for (const Piece& s : g.stretches) {
+        const auto rest = std::span(all.rest).subspan(s.from, s.count);
+        const auto count = static_cast<double>(s.count);
+        double sum = 0.0;
+        for (const double v : rest) sum += v;
+        const double share = count / samples, mean = sum / count;
+        const double own = s.count < least_of_a_spectrum ? all.variance / count
+                                                         : NoiseSpectrum(rest, rate_hz).variance_of_mean();
+        within += share * share * own, between += share * share * mean * mean;
+    }
+    return between > beyond_chance * within ? between : within;
 }
 
 std::vector<Piece> pieces_of(const Gathered& g, double rate_hz) {
@@ -220,9 +243,11 @@ MainsLine judge_line(int order, double frequency_hz, double common, double varia
     const double own = std::sqrt(std::max(squares / samples, 0.0));
     if (most - least > 0.5 * own + 6.0 * u_piece) {
         line.amplitude = 0.0;
-    } else if (own - common > 0.01 * own + 3.0 * line.u) {
-        line.u = std::hypot(line.u, own - common);
-        line.amplitude = own;
+    } else {
+        // Mains that drift are more in each piece than in all of them on one frequency.
+        const double lost = std::max(0.0, own - common);
+        if (lost > 3.0 * line.u) line.amplitude = own;
+        line.u = std::hypot(line.u, lost);
     }
     return line;
 }
@@ -246,7 +271,7 @@ QuietContent quiet_content(std::span<const double> x, std::span<const QuietStret
     const Waves waves = waves_of(g, f0, rate_hz, enough ? orders : 0);
     const Fit all = fit(g, waves, {0, g.x.size(), 0.0});
     out.dc = all.constant;
-    out.dc_u = std::sqrt(all.variance / samples);
+    out.dc_u = std::sqrt(variance_of_constant(all, g, rate_hz));
     out.rest_rms = std::sqrt(all.variance);
     const auto pieces = pieces_of(g, rate_hz);
     std::vector<Fit> alone;

@@ -36,8 +36,9 @@ struct QuietContent {
 /// leaves in a stretch is no hum. Mains that wander in phase from piece to piece are stated by
 /// the pieces' own amplitudes, with the difference to the common fit in u.
 ///
-/// Accuracy: dc within 4 dc_u; amplitude 0.05 dB and frequency 1e-4 Hz where a line is 40 dB
-/// above the noise in 0.8 s. Lines below 4 u are reported as found; the caller decides.
+/// dc_u: of each stretch by its spectrum (NoiseSpectrum::variance_of_mean), so that rumble and hum that
+/// drifts count as what they are. Accuracy: dc within 4 dc_u; amplitude 0.05 dB and frequency 1e-4 Hz where a
+/// line is 40 dB above the noise in 0.8 s. Lines below 4 u are reported as found; the caller decides.
 QuietContent quiet_content(std::span<const double> x, std::span<const QuietStretch> quiet, double rate_hz,
                            int orders);
 

@@ -98,7 +98,8 @@ Result<std::vector<InputScale>> scales_by_meter(const Take& take, const MeterRea
                 level ? fmt::format("{:.1f} dBFS", *level->value) : std::string("no steady sine"),
                 meter.frequency_hz, weakest_dbfs));
         // THD+N is re all that is there.
-        if (!beside) return unusable(fmt::format("{}: what stands beside the sine cannot be told", name(side)));
+        if (!beside)
+            return unusable(fmt::format("{}: what stands beside the sine cannot be told", name(side)));
         const double q = AmplitudeRatio::from_decibels(*beside->value).count;
         const double r = q < 1.0 ? q / std::sqrt(1.0 - q * q) : 1.0;
         scale.beside_db = AmplitudeRatio{r}.decibels();

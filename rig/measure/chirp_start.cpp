@@ -18,7 +18,8 @@ using Complex = std::complex<double>;
 
 constexpr double lead_s = 0.008, tail_s = 0.06;  ///< what the device may say before and after a chirp
 constexpr double least_likeness = 0.5;
-constexpr double least_u = 1e-6;  ///< samples: what rounding leaves where there is no noise
+constexpr double highest_share = 0.45;  ///< of the capture's rate
+constexpr double least_u = 1e-6;        ///< samples: what rounding leaves where there is no noise
 
 struct Line {
     double omega;
@@ -37,14 +38,14 @@ std::vector<Complex> spectrum_of(RealFft& fft, std::span<const double> x) {
 }
 
 /// The bins of a chirp's own band.
-std::vector<Line> lines_of(RealFft& fft, std::span<const double> found, std::span<const double> expected,
+std::vector<Line> lines_of(RealFft& fft, std::span<const double> found, const std::vector<Complex>& x,
                            const Chirp& chirp, double rate_hz) {
-    const auto y = spectrum_of(fft, found), x = spectrum_of(fft, expected);
+    const auto y = spectrum_of(fft, found);
     const auto [low, high] = std::minmax(chirp.f1_hz, chirp.f2_hz);
     std::vector<Line> out;
-    for (std::size_t k = 1; k < x.size(); ++k) {
+    for (std::size_t k = 1; k < y.size(); ++k) {
         const double hz = static_cast<double>(k) * rate_hz / static_cast<double>(fft.size());
-        if (hz >= low && hz <= std::min(high, 0.45 * rate_hz))
+        if (hz >= low && hz <= std::min(high, highest_share * rate_hz))
             out.push_back({2.0 * std::numbers::pi * hz / rate_hz, x[k], y[k]});
     }
     return out;
@@ -103,7 +104,23 @@ std::optional<ChirpStart> start_of(const std::vector<Line>& lines, double paddin
     }
     // Zero padding makes more bins than there is information.
     const double noise = padding * left_over / static_cast<double>(lines.size());
-    return ChirpStart{delay, std::max(least_u, std::sqrt(0.5 * noise / information))};
+    return ChirpStart{delay, std::max(least_u, std::sqrt(0.5 * noise / information)), 0.0, 0.0};
+}
+
+/// Of the chirp's closed form, at as many times the capture's rate as hold all of it: a capture of 8 kHz has
+/// only the part below 4 kHz, and what goes beyond must not fold back upon it.
+std::vector<Complex> expected_spectrum(const Event& event, const Chirp& chirp, const Clock& clock,
+                                       std::size_t from, std::size_t count, std::size_t length) {
+    const double high = std::max(chirp.f1_hz, chirp.f2_hz) / highest_share;
+    const auto times = static_cast<std::size_t>(std::max(1.0, std::ceil(high / clock.rate_hz)));
+    const auto t = static_cast<double>(times);
+    std::vector<double> wave(count * times, 0.0);
+    add_event(event, Clock{clock.rate_hz * t, clock.start * t, clock.ppm}, static_cast<double>(from) * t,
+              wave);
+    RealFft fft(length * times);
+    auto out = spectrum_of(fft, wave);
+    for (Complex& x : out) x /= t;
+    return out;
 }
 
 std::optional<ChirpStart> start_by(const Recording& recording, const Event& event, const Clock& clock) {
@@ -112,15 +129,14 @@ std::optional<ChirpStart> start_by(const Recording& recording, const Event& even
     const double last = clock.sample_at(event_end(event) + tail_s);
     if (first < 0.0 || last > static_cast<double>(recording.frames())) return std::nullopt;
     const auto from = static_cast<std::size_t>(first), count = static_cast<std::size_t>(last - first);
-    std::vector<double> wave(count, 0.0);
-    add_event(event, clock, static_cast<double>(from), wave);
     RealFft fft(fast_length(count));
+    const auto expected = expected_spectrum(event, chirp, clock, from, count, fft.size());
     std::optional<ChirpStart> out;
     double loudest = 0.0;
     for (const Side side : sides) {
         if (!recording.has(side)) continue;
         const auto heard = std::span(recording.samples[side]).subspan(from, count);
-        const auto lines = lines_of(fft, heard, wave, chirp, recording.rate_hz);
+        const auto lines = lines_of(fft, heard, expected, chirp, recording.rate_hz);
         if (lines.size() < 16) continue;
         double power = 0.0;
         for (const Line& l : lines) power += std::norm(l.found);
@@ -135,15 +151,19 @@ std::optional<ChirpStart> start_by(const Recording& recording, const Event& even
 
 std::optional<ChirpStart> chirp_start(const Recording& recording, const Programme& programme,
                                       const Clock& clock) {
-    double weight = 0.0, sum = 0.0;
+    double weight = 0.0, sum = 0.0, from_hz = 0.0, to_hz = 0.0;
     for (const Event& event : programme.events) {
-        if (!std::holds_alternative<Chirp>(event.what)) continue;
+        const auto* chirp = std::get_if<Chirp>(&event.what);
+        if (!chirp) continue;
         const auto one = start_by(recording, event, clock);
         if (!one) continue;
+        const auto [low, high] = std::minmax(chirp->f1_hz, chirp->f2_hz);
+        from_hz = weight > 0.0 ? std::min(from_hz, low) : low;
+        to_hz = std::max(to_hz, std::min(high, highest_share * recording.rate_hz));
         weight += 1.0 / (one->u * one->u), sum += one->samples / (one->u * one->u);
     }
     if (weight <= 0.0) return std::nullopt;
-    return ChirpStart{sum / weight, 1.0 / std::sqrt(weight)};
+    return ChirpStart{sum / weight, 1.0 / std::sqrt(weight), from_hz, to_hz};
 }
 
 }  // namespace fourpole

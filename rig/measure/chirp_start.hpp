@@ -13,6 +13,7 @@ namespace fourpole {
 struct ChirpStart {
     double samples = 0.0;
     double u = 0.0;
+    double from_hz = 0.0, to_hz = 0.0;  ///< of the chirps, below 0.45 of the capture's rate
 };
 
 /// The start by chirps alone, where no sweep tells it better. Each chirp's capture Y is held against its

@@ -83,7 +83,7 @@ void read_thd(const ToneContext& context, Side side, const Beside& beside, Readi
 void read_thd_n(const ToneContext& context, Side side, const Beside& beside, double q, Readings& out) {
     const AudioBand band = audio_band(beside.input->rate_hz);
     const auto gain = [&](double f) { return q > 0.0 ? notch(f, beside.hz, q) : 1.0; };
-    const BandPower noise = beside.input->noise.band(band.from_hz, band.to_hz, gain);
+    const BandPower noise = beside.input->band(band.from_hz, band.to_hz, gain);
     // Squares of peaks, as a line's: twice the mean square. What noise adds to a line is part of the rest.
     double rest = 2.0 * noise.mean_square;
     PowerSum power;

@@ -5,12 +5,25 @@
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_start.hpp"
 
+#include <cmath>
+#include <numbers>
+
 namespace fourpole {
 
 namespace {
 
 constexpr double edge_s = 0.02;         ///< of a segment, where no break is looked for
 constexpr double onset_known_s = 0.03;  ///< of a tone without a marker: three blocks of its level
+
+/// The wander that the tones show; and where markers told the pace, what it may have done to it: each of the
+/// two at the ends comes early by its rms.
+void doubt_by_wander(const FittedTones& fitted, Timing& timing) {
+    if (!fitted.wander) return;
+    timing.wander_rms_s = fitted.wander->rms_s;
+    if (!timing.u_ppm || timing.mean_over_s <= 0.0) return;
+    timing.u_wander_ppm = 1e6 * std::numbers::sqrt2 * timing.wander_rms_s / timing.mean_over_s;
+    timing.u_ppm = std::hypot(*timing.u_ppm, *timing.u_wander_ppm);
+}
 
 }  // namespace
 
@@ -37,6 +50,7 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
         out.breaks.torn += found.torn;
         out.breaks.later_by += found.later_by;
     }
+    if (!same_clock) doubt_by_wander(out.fitted, timing);
     if (timing.found) {
         out.clock = timing.clock;
         out.only_start = true;
@@ -49,6 +63,8 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
         timing.clock.ppm = *out.fitted.ppm;
         timing.u_ppm = out.fitted.u_ppm;
         timing.from = "tones";
+        timing.mean_over_s = out.fitted.seconds;
+        if (out.fitted.wander) timing.u_wander_ppm = 1e6 * out.fitted.wander->u_pace;
     }
     // Where nothing says the start better, it is where the first tone begins, or as much earlier as its
     // place is known: what lies before it is quiet.

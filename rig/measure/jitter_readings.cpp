@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/sidebands.hpp"
+#include "rig/analysis/wide_phase.hpp"
 #include "rig/measure/jtest_square.hpp"
 #include "rig/measure/tones.hpp"
 
@@ -23,6 +24,8 @@ constexpr double widest_hz = 5000.0;
 constexpr double least_share_of_amplitude = 0.02;
 constexpr std::size_t most_listed = 12;
 constexpr int carrier_line = 48;  ///< of 192
+constexpr int most_rounds = 12;   ///< of higher orders; each leaves b^2 / 2 of the error
+constexpr double still = 1e-7;
 
 /// One tone and the pairs beside it.
 struct Jittered {
@@ -31,6 +34,7 @@ struct Jittered {
     std::optional<PlayedJTest> jtest;
     std::optional<JTestSquare> square;
     Sidebands found;
+    bool made_linear = false;  ///< higher orders were taken out
 
     double seconds_of(double phase_rad) const {
         return phase_rad / (2.0 * pi * hz * input->fit.scale * std::numbers::sqrt2);
@@ -58,6 +62,8 @@ const char* kind_of(const SidebandPair& p) {
     if (p.offset_hz < slowest_hz) return "wander";
     return p.told ? "with the data" : "jitter";
 }
+
+bool is_wide(const SidebandPair& p) { return 0.25 * std::norm(p.phase) > p.amplitude_noise; }
 
 bool counts(const SidebandPair& p) {
     const std::string_view kind = kind_of(p);
@@ -108,8 +114,29 @@ std::vector<double> take_square_out(Jittered& j) {
     return own;
 }
 
+/// The lines of phase, where the largest makes second orders (b^2 / 4 of amplitude) that stand out of the
+/// noise.
+std::vector<SwingLine> wide_lines(const Sidebands& found) {
+    std::vector<SwingLine> out;
+    bool wide = false;
+    for (const SidebandPair& p : found.pairs) {
+        const std::string_view kind = kind_of(p);
+        if (p.told || (kind != "jitter" && kind != "wander")) continue;
+        out.push_back({p.offset_hz, p.phase});
+        wide = wide || is_wide(p);
+    }
+    return wide ? out : std::vector<SwingLine>{};
+}
+
+std::complex<double> largest_phase(const Sidebands& found) {
+    std::complex<double> out = 0.0;
+    for (const SwingLine& l : wide_lines(found))
+        if (std::abs(l.phase) > std::abs(out)) out = l.phase;
+    return out;
+}
+
 Jittered sidebands_of(const FittedInput& input, const SingleTone& single) {
-    Jittered out{&input, single.hz, single.segment->segment.jtest, {}, {}};
+    Jittered out{&input, single.hz, single.segment->segment.jtest, {}, {}, false};
     const double hz = single.hz * input.fit.scale;
     SidebandSearch search;
     search.rate_hz = input.rate_hz;
@@ -121,8 +148,19 @@ Jittered sidebands_of(const FittedInput& input, const SingleTone& single) {
             search.told_hz.push_back(k * line_hz);
         out.square = find_square(input, *out.jtest);
     }
-    out.found = find_sidebands(
-        modulation_of(input.fit.rest, input.at(single.hz)->value, 2.0 * pi * hz / input.rate_hz), search);
+    const double omega = 2.0 * pi * hz / input.rate_hz;
+    const auto tone = input.at(single.hz)->value;
+    out.found = find_sidebands(modulation_of(input.fit.rest, tone, omega), search);
+    for (int round = 0; round < most_rounds; ++round) {
+        const auto lines = wide_lines(out.found);
+        if (lines.empty()) break;
+        const LinearRest linear = linear_rest(input.fit.rest, tone, omega, input.rate_hz, lines);
+        if (std::abs(linear.phasor) <= 0.0) break;
+        const double before = std::abs(largest_phase(out.found));
+        out.found = find_sidebands(modulation_of(linear.rest, linear.phasor, omega), search);
+        out.made_linear = true;
+        if (std::abs(std::abs(largest_phase(out.found)) - before) < still * before) break;
+    }
     return out;
 }
 
@@ -144,6 +182,10 @@ void list_lines(const Jittered& j, Reading& r) {
         add("u_s", j.seconds_of(p.phase_noise / std::numbers::sqrt2));
         add("pm_rad", std::abs(p.phase));
         add("am_ratio", std::abs(p.amplitude));
+        if (!j.made_linear || !is_wide(p) || !counts(p)) continue;
+        const double b = std::abs(p.phase);
+        add("second_order_at_hz", 2.0 * p.offset_hz);
+        add("second_order_ratio", std::cyl_bessel_j(2.0, b) / std::cyl_bessel_j(0.0, b));
     }
 }
 
@@ -191,6 +233,11 @@ Reading jitter_reading(const ToneContext& context, Side side, Jittered& j) {
     r.details.emplace_back("band_from_hz", j.found.from_hz);
     r.details.emplace_back("band_to_hz", j.found.to_hz);
     r.details.emplace_back("least_line_s", j.seconds_of(j.found.least_phase));
+    if (j.made_linear)
+        r.details.emplace_back(
+            "higher_orders",
+            std::string("sidebands of the second and higher orders are taken out: they are the "
+                        "lines' own, by Bessel's functions of their phase"));
     if (!j.found.all) r.details.emplace_back("more", std::string("there are more lines than are counted"));
     add_stimulus(j, with_data, own, r);
     list_lines(j, r);

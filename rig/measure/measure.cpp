@@ -13,6 +13,7 @@
 #include "rig/measure/timing.hpp"
 #include "rig/measure/tones.hpp"
 #include "rig/measure/trouble.hpp"
+#include "rig/measure/unread_tones.hpp"
 #include "rig/measure/wanted.hpp"
 #include "rig/measure/wiring_readings.hpp"
 #include "rig/units.hpp"
@@ -20,6 +21,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -40,10 +42,19 @@ constexpr const char* needs_loads =
     "what lies before a load is told by loads that are known: the \"loads\" block of a calibration file "
     "(fourpole analyze --help)";
 
+bool is_of_tones(std::string_view asked) {
+    constexpr std::array of_tones{"level",     "thd",           "thd_n",         "harmonics", "linearity",
+                                  "imd_smpte", "imd_md",        "imd_dfd",       "imd_ccif",  "jitter",
+                                  "wander",    "dynamic_range", "effective_bits"};
+    return std::find(of_tones.begin(), of_tones.end(), asked) != of_tones.end();
+}
+
 /// Why a reading that was asked for is not there.
-std::string why_missing(const std::string& asked, const Programme& programme) {
+std::string why_missing(const std::string& asked, const Programme& programme,
+                        const std::vector<std::string>& unread) {
     if (asked == "impedance") return needs_a_circuit;
     if (asked == "output_impedance" || asked == "power") return needs_loads;
+    if (!unread.empty() && is_of_tones(asked)) return unread.front();
     const bool recorded = std::any_of(programme.events.begin(), programme.events.end(), [](const Event& e) {
         return std::holds_alternative<FileEvent>(e.what);
     });
@@ -95,6 +106,10 @@ void read_tones(const ToneContext& context, Readings& out) {
 
 /// Every analysis that the programme asks for leaves a reading, if only to say that it has none.
 void add_what_is_missing(const Programme& programme, Measurement& out) {
+    const auto unread = unread_tones(programme);
+    constexpr std::size_t most_told = 4;
+    out.reasons.insert(out.reasons.end(), unread.begin(),
+                       unread.begin() + static_cast<std::ptrdiff_t>(std::min(unread.size(), most_told)));
     for (const std::string& asked : programme.analyses) {
         const std::string reading = asked == "harmonics" ? "harmonic"
                                     : asked == "stream"  ? "clock_offset"
@@ -106,7 +121,7 @@ void add_what_is_missing(const Programme& programme, Measurement& out) {
         r.name = reading;
         r.definition = reading + ".none@1";
         r.points.push_back({.state = State::not_measured});
-        r.details.emplace_back("why", why_missing(asked, programme));
+        r.details.emplace_back("why", why_missing(asked, programme, unread));
         out.readings.push_back(std::move(r));
     }
 }
@@ -202,13 +217,13 @@ void read_all(const Take& take, const Programme& programme, const Heard& heard, 
     const ToneContext context{tones.fitted, map, calibration, programme.analyses, tones.clock};
     read_tones(context, out.readings);
     split_crosstalk(out.readings);
-    read_idle_noise(recording, programme, fine.timing.clock, context, out.readings);
+    read_idle_noise(recording, programme, fine.timing.clock, converter_step(take), context, out.readings);
     read_played_noise(recording, programme.sample_rate_hz, noise, pauses, context, out.readings);
     for (Reading& r : out.readings)
         if (r.name == "response" && r.definition.find(".noise") == std::string::npos)
             r.details.emplace_back("polarity", polarity(r));
     if (wants(programme, "dc") || wants(programme, "mains"))
-        read_quiet(recording, pauses, fine.timing.found, out);
+        read_quiet(recording, pauses, fine.timing.found, converter_step(take), out);
     read_dc_beside_tones(context, out.readings);
     read_mains_beside_tones(context, out);
 }

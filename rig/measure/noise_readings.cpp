@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/weighting.hpp"
 #include "rig/measure/audio_band.hpp"
+#include "rig/measure/hum_beside_tones.hpp"
 #include "rig/measure/points.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/measure/tones.hpp"
@@ -21,6 +22,8 @@ namespace {
 constexpr double loudest_quiet_tone = 0.01;  ///< -40 dBFS: AES17 takes -60
 constexpr double usual_tone = 1e-3;
 constexpr double shortest_silence_s = 0.2;
+constexpr int mains_orders = 9;
+constexpr double seen_from_u = 4.0;  ///< as `mains` of the pauses
 constexpr double unity_within_u = 3.0, unity_within_db = 0.02;
 
 /// Power beside the tone, as a square of a peak: what a full-scale sine of 1.0 is held against.
@@ -31,7 +34,7 @@ struct Residual {
 Residual residual(const FittedInput& input, const SingleTone& tone, Weighting weighting, double q) {
     const AudioBand band = audio_band(input.rate_hz);
     const auto gain = [&](double f) { return weight(weighting, f) * (q > 0.0 ? notch(f, tone.hz, q) : 1.0); };
-    const BandPower noise = input.noise.band(band.from_hz, band.to_hz, gain);
+    const BandPower noise = input.band(band.from_hz, band.to_hz, gain);
     Residual out{2.0 * noise.mean_square, 2.0 * noise.u};
     double variance = out.u * out.u;
     for (int order = 2; order <= highest_harmonic; ++order) {
@@ -174,42 +177,76 @@ std::vector<QuietStretch> silences(const Recording& recording, const Programme& 
     return out;
 }
 
-std::vector<double> without_mean(std::span<const double> x) {
-    double sum = 0.0;
-    for (const double v : x) sum += v;
-    std::vector<double> out(x.begin(), x.end());
-    for (double& v : out) v -= sum / static_cast<double>(x.size());
+/// What a silence holds: its hum as lines, and the noise beside them.
+struct Silent {
+    NoiseSpectrum noise;
+    std::vector<HumLine> hum;
+    double count = 0.0;
+
+    BandPower band(const AudioBand& band, Weighting weighting) const {
+        const auto gain = [weighting](double f) { return weight(weighting, f); };
+        return with_hum(noise.band(band.from_hz, band.to_hz, gain), hum, band.from_hz, band.to_hz, gain);
+    }
+};
+
+double largest_weight(Weighting weighting, const AudioBand& band) {
+    double most = 0.0;
+    for (double f = band.from_hz; f <= band.to_hz; f += 10.0) most = std::max(most, weight(weighting, f));
+    return most;
+}
+
+Silent silent(std::span<const double> x, double rate_hz) {
+    const double seconds = static_cast<double>(x.size()) / rate_hz;
+    const auto constant = fit_tones(x, rate_hz, {}, 1.0, ToneClock::given);
+    Silent out{NoiseSpectrum(constant->rest, rate_hz), {}, static_cast<double>(x.size())};
+    if (!hum_stands_out(out.noise, seconds, rate_hz)) return out;
+    const QuietStretch whole{0, x.size()};
+    std::vector<double> hz;
+    for (const MainsLine& line : quiet_content(x, {&whole, 1}, rate_hz, mains_orders).lines)
+        if (line.amplitude > seen_from_u * line.u) hz.push_back(line.frequency_hz);
+    const auto fit = fit_tones(x, rate_hz, hz, 1.0, ToneClock::given);
+    if (hz.empty() || !fit) return out;
+    out.noise = NoiseSpectrum(fit->rest, rate_hz);
+    for (std::size_t k = 0; k < hz.size(); ++k)
+        out.hum.push_back(hum_line(hz[k], fit->phasors[k], out.noise, seconds));
     return out;
 }
 
 }  // namespace
 
-void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock,
+void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock, double step,
                      const ToneContext& context, Readings& out) {
     if (!wanted(context.analyses, "noise")) return;
     const AudioBand band = audio_band(recording.rate_hz);
     for (const Side side : sides) {
         const Side at = context.map[side];
         if (!recording.has(at)) continue;
-        std::vector<std::pair<NoiseSpectrum, double>> heard;
-        for (const QuietStretch& q : silences(recording, programme, clock, side)) {
-            const auto x = without_mean(std::span(recording.samples[at]).subspan(q.from, q.count));
-            heard.emplace_back(NoiseSpectrum(x, recording.rate_hz), static_cast<double>(q.count));
-        }
+        std::vector<Silent> heard;
+        for (const QuietStretch& q : silences(recording, programme, clock, side))
+            heard.push_back(
+                silent(std::span(recording.samples[at]).subspan(q.from, q.count), recording.rate_hz));
         if (heard.empty()) continue;
         for (const Weighting w : all_weightings) {
             double power = 0.0, variance = 0.0, samples = 0.0;
-            for (const auto& [spectrum, count] : heard) {
-                const BandPower p =
-                    spectrum.band(band.from_hz, band.to_hz, [w](double f) { return weight(w, f); });
-                power += p.mean_square * count, variance += std::pow(p.u * count, 2), samples += count;
+            for (const Silent& s : heard) {
+                const BandPower p = s.band(band, w);
+                power += p.mean_square * s.count, variance += std::pow(p.u * s.count, 2), samples += s.count;
             }
             // A full-scale sine of peak 1 has a mean square of 1/2.
             const double scale2 = 2.0 * std::pow(context.scale(side), 2) / samples;
             Reading r =
                 begin(context, "noise", "noise.idle@1", context.calibrated() ? "dBV" : "dBFS", side, w, band);
-            r.points.push_back(
-                power_point(scale2 * power, scale2 * std::sqrt(variance), {}, context.relative_u(side)));
+            if (power > 0.0) {
+                r.points.push_back(
+                    power_point(scale2 * power, scale2 * std::sqrt(variance), {}, context.relative_u(side)));
+            } else {
+                const double most = scale2 * samples * std::pow(0.5 * step * largest_weight(w, band), 2);
+                r.points.push_back(
+                    {.value = AmplitudeRatio{std::sqrt(most)}.decibels(), .state = State::at_most});
+                r.details.emplace_back("why",
+                                       std::string("digital silence: no sample moves, and half a step of "
+                                                   "the converter is all that can hide in it"));
+            }
             r.details.emplace_back("seconds", samples / recording.rate_hz);
             out.push_back(std::move(r));
         }

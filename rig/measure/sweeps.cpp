@@ -63,7 +63,7 @@ PhaseLine fit_line(const std::vector<double>& f, const std::vector<std::complex<
     // it counts as a few independent ones, not as all.
     constexpr double independent = 6.0;
     const double u = std::sqrt(left_over / w / independent / (wxx / w - wx * wx / (w * w)));
-    return {-slope * to_samples, u * to_samples, std::remainder(constant, 2.0 * pi)};
+    return {-slope * to_samples, u * to_samples, std::remainder(constant, 2.0 * pi), f.front(), f.back()};
 }
 
 std::vector<double> line_band(const Probe& probe) {

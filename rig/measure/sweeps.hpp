@@ -62,6 +62,7 @@ std::vector<double> reading_grid(const Probe& probe, int per_octave);
 struct PhaseLine {
     double delay_samples = 0.0, u_samples = 0.0;
     double constant_rad = 0.0;
+    double from_hz = 0.0, to_hz = 0.0;
 };
 std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double rate_hz);
 

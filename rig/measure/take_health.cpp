@@ -165,7 +165,7 @@ void add_mains(Side side, const MainsLine& line, bool seen, const char* definiti
 }
 
 void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, bool something_plays,
-                Measurement& out) {
+                double step, Measurement& out) {
     // The loudest of both sides: a side that hears nothing is all noise, and quiet for that.
     double loudest = 0.0;
     for (const Side side : sides)
@@ -183,7 +183,9 @@ void read_quiet(const Recording& recording, const std::vector<QuietStretch>& qui
         }
         const double dc = content.dc;
         Reading r{.name = "dc", .unit = "FS", .definition = "dc.quiet_mean@1", .side = side};
-        r.points.push_back({.value = dc, .u = content.dc_u});
+        // Half a step, evenly spread, where no noise moves the converter.
+        const double grain = content.rest_rms < 0.3 * step ? step / std::sqrt(12.0) : 0.0;
+        r.points.push_back({.value = dc, .u = std::hypot(content.dc_u, grain)});
         out.readings.push_back(std::move(r));
         if (std::abs(dc) > dc_worth_a_word)
             out.reasons.push_back(

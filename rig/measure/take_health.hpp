@@ -37,8 +37,9 @@ std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Prog
 void add_mains(Side side, const MainsLine& line, bool seen, const char* definition, Measurement& out);
 
 /// DC and mains lines of the quiet parts (`dc`, `mains`), with warnings where they are large.
-/// `something_plays`: an event was found, so that what is loud beside it in a pause is no noise.
+/// `something_plays`: an event was found, so that what is loud beside it in a pause is no noise. `step`: of
+/// the converter, which where nothing moves it may stand half of itself beside the truth.
 void read_quiet(const Recording& recording, const std::vector<QuietStretch>& quiet, bool something_plays,
-                Measurement& out);
+                double step, Measurement& out);
 
 }  // namespace fourpole

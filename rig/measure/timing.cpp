@@ -10,6 +10,8 @@
 #include "rig/measure/recorded_wave.hpp"
 #include "rig/share_out.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -92,7 +94,7 @@ std::size_t loudest(const Probe& probe) {
 
 /// ppm from two sweeps of one shape with time between them; nullopt where there are none.
 struct SweepClock {
-    double ppm, u_ppm;
+    double ppm, u_ppm, gap_s;
 };
 std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, const Programme& programme,
                                             const Clock& clock) {
@@ -111,7 +113,7 @@ std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, co
             const double measured = nominal + line->delay_samples;
             const bool same_path = probes[i].captured[ya] == probes[k].captured[yb];
             const double u = std::hypot(line->u_samples, same_path ? same_path_samples : two_paths_samples);
-            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6};
+            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6, gap_s};
         }
     return std::nullopt;
 }
@@ -166,6 +168,7 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.first = mark(found.front());
         if (found.size() > 1) out.last = mark(found.back());
     }
+    if (out.u_ppm && out.first && out.last) out.mean_over_s = out.last->u_s - out.first->u_s;
     for (const Event& e : programme.events) {
         const auto* file = std::get_if<FileEvent>(&e.what);
         if (!file || out.found) continue;
@@ -203,12 +206,13 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
             timing.clock.ppm = clock->ppm;
             timing.u_ppm = clock->u_ppm;
             timing.from = "sweeps";
+            timing.mean_over_s = clock->gap_s;
         }
     }
     auto probes = probe_all(recording, programme, timing.clock, orders);
     if (!probes) return probes.error();
     out.probes = std::move(*probes);
-    double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0;
+    double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0, from_hz = 0.0, to_hz = 0.0;
     int count = 0;
     for (Probe& probe : out.probes) {
         probe.heard = is_heard(probe);
@@ -219,6 +223,8 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
         most = count ? std::max(most, line->delay_samples) : line->delay_samples;
         sum += line->delay_samples;
         u2 += line->u_samples * line->u_samples;
+        from_hz = count ? std::min(from_hz, line->from_hz) : line->from_hz;
+        to_hz = std::max(to_hz, line->to_hz);
         ++count;
     }
     if (count > 0) {
@@ -227,40 +233,20 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
             std::max(most - least, timing.from == "chirps" ? std::abs(out.shift_samples) - 1.0 : 0.0);
         timing.clock.start += out.shift_samples;
         timing.u_start = std::sqrt(u2) / count;
+        timing.start_includes =
+            fmt::format("the device's own mean delay from {:.0f} Hz to {:.3g} kHz", from_hz, 1e-3 * to_hz);
     } else if (timing.found) {
         if (const auto later = chirp_start(recording, programme, timing.clock)) {
             timing.clock.start += later->samples;
             timing.u_start = later->u;
-            timing.start_includes = "the device's own mean delay over the chirps' band";
+            timing.start_includes = fmt::format(
+                "the device's own mean delay from {:.0f} Hz to {:.3g} kHz, the "
+                "chirps' band",
+                later->from_hz, 1e-3 * later->to_hz);
         }
     }
     out.timing = std::move(timing);
     return out;
-}
-
-Reading clock_reading(const Timing& timing) {
-    Reading r;
-    r.name = "clock_offset";
-    r.unit = "ppm";
-    r.definition = "clock_offset@1";
-    Point p;
-    if (timing.u_ppm && timing.found) {
-        p.value = timing.clock.ppm;
-        p.u = *timing.u_ppm;
-    } else {
-        p.state = State::not_measured;
-    }
-    r.points.push_back(p);
-    if (timing.found && timing.has_start) {
-        r.details.emplace_back("start", timing.clock.start);
-        r.details.emplace_back("start_includes", timing.start_includes);
-        r.details.emplace_back("start_u", timing.u_start);
-        // A sweep moves by its length times the clock offset that nobody told it.
-        if (!timing.u_ppm) r.details.emplace_back("start_assumes", std::string("two clocks of one pace"));
-    }
-    r.details.emplace_back("reference", std::string("the interface's converter"));
-    r.details.emplace_back("from", timing.from);
-    return r;
 }
 
 }  // namespace fourpole

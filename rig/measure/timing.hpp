@@ -20,11 +20,15 @@ struct Timing {
     std::optional<double> u_ppm;  ///< nullopt: not measured
     double u_start = 0.0;         ///< samples
     std::string from;             ///< what the ppm comes from, or why there is none
-    bool has_markers = false;     ///< the programme has something to find its start by
-    bool found = false;           ///< ... and it was found
-    bool has_start = true;        ///< false: the pace is known, not where u = 0 is
+    double mean_over_s = 0.0;     ///< that the ppm is the mean pace of; 0: not known
+    /// What the wander that a tone of the take shows makes of u_ppm, ppm; nullopt: no tone tells.
+    std::optional<double> u_wander_ppm;
+    double wander_rms_s = 0.0;  ///< 0: noise explains it
+    bool has_markers = false;   ///< the programme has something to find its start by
+    bool found = false;         ///< ... and it was found
+    bool has_start = true;      ///< false: the pace is known, not where u = 0 is
     /// What else is in the start, in words.
-    std::string start_includes = "the device's own mean delay from 500 Hz to 15 kHz";
+    std::string start_includes = "the device's own delay, as the envelope of a marker has it";
     /// First and last event of one shape: u on the player's clock, place in the capture.
     struct Mark {
         double u_s = 0.0, sample = 0.0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/tone_fits.hpp"
 
+#include "rig/measure/hum_beside_tones.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/share_out.hpp"
 
@@ -20,6 +21,7 @@ constexpr double unsteady = 1.25;  ///< rms of a block re the middle ones': 5 si
 constexpr int most_trims = 4;
 constexpr double well_known_rad = 0.05;  ///< of the phase at the ends of a segment, by its own clock
 constexpr std::size_t least_samples = 1024;
+constexpr double beyond_chance = 3.0;
 
 std::span<const double> part(const Recording& recording, Side side, const TonePlace& place) {
     return std::span(recording.samples[side]).subspan(place.from, place.to - place.from);
@@ -68,6 +70,10 @@ TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
 struct SegmentClock {
     double scale = 1.0, u = 0.0;
     bool known = false;
+    double from_s = 0.0, to_s = 0.0;
+    std::optional<PaceDoubt> wander;
+
+    double u_with_wander() const { return wander ? std::max(u, scale * wander->u_pace) : u; }
 };
 
 /// The clock by one segment alone.
@@ -83,7 +89,14 @@ SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, co
     const auto fit = fit_tones(y, recording.rate_hz, frequencies(segment), *start, ToneClock::free);
     if (!fit) return {};
     const double turn = fit->u_scale * pi * hz * static_cast<double>(y.size()) / recording.rate_hz;
-    return {fit->scale, fit->u_scale, turn < well_known_rad};
+    std::size_t strongest = 0;
+    while (segment.lines[strongest].hz != hz) ++strongest;
+    return {fit->scale,
+            fit->u_scale,
+            turn < well_known_rad,
+            static_cast<double>(place.from) / recording.rate_hz,
+            static_cast<double>(place.to) / recording.rate_hz,
+            pace_doubt(*fit, fit->phasors[strongest], hz, recording.rate_hz)};
 }
 
 std::optional<FittedInput> fit_input(const Recording& recording, Side side, const ToneSegment& segment,
@@ -102,21 +115,41 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
         place = {place.from + steady.from, place.from + steady.to, true};
     }
     NoiseSpectrum noise(fit->rest, recording.rate_hz);
-    return FittedInput{place.from,       place.to, recording.rate_hz, std::move(hz), std::move(*fit),
-                       std::move(noise), grain};
+    FittedInput out{.from = place.from,
+                    .to = place.to,
+                    .rate_hz = recording.rate_hz,
+                    .hz = std::move(hz),
+                    .fit = std::move(*fit),
+                    .noise = std::move(noise),
+                    .grain = grain,
+                    .hum = {},
+                    .unfitted = {}};
+    take_hum(out, segment, part(recording, side, place), clock);
+    return out;
 }
 
-/// Weighted mean of the segments' clocks.
+/// Weighted mean of the segments' clocks; where they differ by more than chance, that is in its u.
 void common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
-    double weight = 0.0, sum = 0.0;
-    for (const SegmentClock& c : clocks)
-        if (c.known) {
-            const double w = 1.0 / std::max(c.u * c.u, 1e-30);
-            weight += w, sum += w * c.scale;
-        }
+    const auto weight_of = [](const SegmentClock& c) {
+        return c.known ? 1.0 / std::max(c.u_with_wander() * c.u_with_wander(), 1e-30) : 0.0;
+    };
+    double weight = 0.0, sum = 0.0, from_s = 0.0, to_s = 0.0, count = 0.0;
+    for (const SegmentClock& c : clocks) {
+        if (!c.known) continue;
+        weight += weight_of(c), sum += weight_of(c) * c.scale;
+        from_s = count > 0.0 ? std::min(from_s, c.from_s) : c.from_s;
+        to_s = std::max(to_s, c.to_s), ++count;
+        if (c.wander && (!out.wander || c.wander->seconds > out.wander->seconds)) out.wander = c.wander;
+    }
     if (weight <= 0.0) return;
-    out.ppm = 1e6 * (sum / weight - 1.0);
-    out.u_ppm = 1e6 / std::sqrt(weight);
+    const double mean = sum / weight;
+    double chi2 = 0.0;
+    for (const SegmentClock& c : clocks) chi2 += weight_of(c) * (c.scale - mean) * (c.scale - mean);
+    const double free = count - 1.0;
+    const bool disagree = chi2 > free + beyond_chance * std::sqrt(2.0 * free);
+    out.ppm = 1e6 * (mean - 1.0);
+    out.u_ppm = 1e6 / std::sqrt(weight) * (disagree ? std::sqrt(chi2 / free) : 1.0);
+    out.seconds = to_s - from_s;
 }
 
 }  // namespace
@@ -138,9 +171,16 @@ std::optional<Estimate> FittedInput::at(double nominal_hz) const {
         if (std::abs(hz[i] - nominal_hz) <= 1e-9 * nominal_hz) {
             // A one-sided density S makes an error of complex variance 2 S / T.
             const double density = noise.density(fit.scale * hz[i]);
-            return Estimate{fit.phasors[i], std::hypot(std::sqrt(2.0 * density / seconds()), grain)};
+            double variance = 2.0 * density / seconds() + grain * grain;
+            for (const LineLeft& line : unfitted)
+                variance += std::pow(line.leak(fit.scale * hz[i], seconds()), 2);
+            return Estimate{fit.phasors[i], std::sqrt(variance)};
         }
     return std::nullopt;
+}
+
+BandPower FittedInput::band(double from_hz, double to_hz, const std::function<double(double)>& gain) const {
+    return with_hum(noise.band(from_hz, to_hz, gain), hum, from_hz, to_hz, gain);
 }
 
 std::vector<double> products_of(const ToneSegment& segment, double rate_hz, double seconds) {

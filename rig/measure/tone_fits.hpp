@@ -4,9 +4,13 @@
 #include "rig/analysis/deconvolve.hpp"
 #include "rig/analysis/noise_spectrum.hpp"
 #include "rig/analysis/tone_fit.hpp"
+#include "rig/measure/hum_line.hpp"
+#include "rig/measure/pace_doubt.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_segments.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -19,14 +23,22 @@ struct FittedInput {
     double rate_hz = 0.0;
     std::vector<double> hz;  ///< nominal: the player's own count
     ToneFit fit;
-    NoiseSpectrum noise;  ///< of fit.rest
-    double grain = 0.0;   ///< what a converter's steps may add at one frequency
+    NoiseSpectrum noise;       ///< of fit.rest
+    double grain = 0.0;        ///< what a converter's steps may add at one frequency
+    std::vector<HumLine> hum;  ///< fitted together with the tones, not in fit.rest
+    /// Lines at the mains' orders that stand in fit.rest still: too short a stretch to fit them, or too near
+    /// to a tone. What they leak to a tone is in its noise.
+    std::vector<LineLeft> unfitted;
 
     double seconds() const { return static_cast<double>(to - from) / rate_hz; }
     /// Sample of the capture that the phases stand at.
     double centre() const { return static_cast<double>(from) + fit.centre(); }
     /// The tone at a nominal frequency, peak, with the rms of its complex error; nullopt: not fitted.
     std::optional<Estimate> at(double nominal_hz) const;
+    /// Mean square of all that is neither tone nor product: the noise, and the hum as lines.
+    BandPower band(double from_hz, double to_hz, const std::function<double(double)>& gain) const;
+    /// The first `most` samples of fit.rest with the hum in it.
+    std::vector<double> rest_with_hum(std::size_t most) const;
 };
 
 struct FittedSegment {
@@ -39,7 +51,9 @@ struct FittedTones {
     std::vector<FittedSegment> segments;
     /// The player's clock by all of them together, ppm; nullopt where no line is strong enough to tell.
     std::optional<double> ppm;
-    double u_ppm = 0.0;
+    double u_ppm = 0.0;               ///< with what the wander that was seen may do
+    double seconds = 0.0;             ///< that `ppm` is the mean of: from the first of them to the last
+    std::optional<PaceDoubt> wander;  ///< of the longest segment that can tell
 };
 
 /// The input that holds most of a place; nothing where none holds anything.

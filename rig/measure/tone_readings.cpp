@@ -210,9 +210,8 @@ void read_dc_beside_tones(const ToneContext& context, Readings& out) {
         Reading r = begin(context, "dc", "dc.beside_tones@1", "FS");
         r.calibration = "raw";
         r.side = side;
-        // A one-sided density S makes a mean over T uncertain by S / (2 T).
-        r.points.push_back({.value = longest->fit.constant,
-                            .u = std::sqrt(longest->noise.density(0.0) / (2.0 * longest->seconds()))});
+        r.points.push_back(
+            {.value = longest->fit.constant, .u = std::sqrt(longest->noise.variance_of_mean())});
         out.push_back(std::move(r));
     }
 }

@@ -13,8 +13,8 @@ namespace fourpole {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-constexpr double shortest_s = 0.05;
-constexpr double hair_s = 1e-6;  ///< decimal seconds that mean the same moment
+constexpr double cancelled = 1e-9;  ///< of a tone: rounding is what is left of it
+constexpr double hair_s = 1e-6;     ///< decimal seconds that mean the same moment
 
 /// Adds one tone to the line of its frequency.
 void add(std::vector<PlayedLine>& lines, const Tone& tone, double start_s, const PerSide<bool>& on) {
@@ -26,8 +26,22 @@ void add(std::vector<PlayedLine>& lines, const Tone& tone, double start_s, const
         return std::abs(l.hz - tone.frequency_hz) <= 1e-9 * tone.frequency_hz;
     });
     if (here == lines.end()) here = lines.insert(lines.end(), PlayedLine{tone.frequency_hz, {}});
-    for (const Side side : sides)
-        if (on[side]) here->played[side] += phasor;
+    for (const Side side : sides) {
+        if (!on[side]) continue;
+        here->played[side] += phasor;
+        if (std::abs(here->played[side]) < cancelled * tone.amplitude) here->played[side] = 0.0;
+    }
+}
+
+bool is_silent(const PlayedLine& line) {
+    return std::abs(line.played[Side::left]) <= 0.0 && std::abs(line.played[Side::right]) <= 0.0;
+}
+
+/// In so many seconds; lines in the order of their frequency.
+bool can_be_told_apart(const std::vector<PlayedLine>& lines, double seconds) {
+    for (std::size_t i = 1; i < lines.size(); ++i)
+        if ((lines[i].hz - lines[i - 1].hz) * seconds < least_bins_apart) return false;
+    return true;
 }
 
 /// A J-test's carrier as tones (see rig/stimulus/evaluate.hpp); nullopt where the event is neither.
@@ -84,10 +98,11 @@ std::vector<ToneSegment> tone_segments(const Programme& programme) {
             to = std::min(to, tones->start_s + tones->duration_s - tones->edge_s);
         }
         segment.start_s = from, segment.end_s = to;
-        if (!tones_only || segment.lines.empty() || to - from < shortest_s) continue;
+        std::erase_if(segment.lines, is_silent);
+        if (!tones_only || segment.lines.empty() || to - from < shortest_tone_s) continue;
         std::sort(segment.lines.begin(), segment.lines.end(),
                   [](const PlayedLine& a, const PlayedLine& b) { return a.hz < b.hz; });
-        out.push_back(std::move(segment));
+        if (can_be_told_apart(segment.lines, to - from)) out.push_back(std::move(segment));
     }
     return out;
 }

@@ -36,9 +36,15 @@ struct ToneSegment {
     double loudest_of(Side side) const;
 };
 
+/// What is shorter is not read.
+inline constexpr double shortest_tone_s = 0.05;
+/// Lines nearer than this over their time are nobody's to tell apart, and their segment is not read.
+inline constexpr double least_bins_apart = 1.0;
+
 /// The segments of a programme in the order of time, those of at least 50 ms. Tones of one frequency that
-/// overlap on a side count as their sum. A J-test is its carrier, sqrt(1/2) sin(2 pi fs / 4 (u - start) - 3
-/// pi / 4), and is found and fitted as that; two at once are none.
+/// overlap on a side count as their sum; what nobody plays (no amplitude, or the sum cancels) is no line. A
+/// J-test is its carrier, sqrt(1/2) sin(2 pi fs / 4 (u - start) - 3 pi / 4), and is found and fitted as that;
+/// two at once are none.
 std::vector<ToneSegment> tone_segments(const Programme& programme);
 
 }  // namespace fourpole

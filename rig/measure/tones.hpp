@@ -71,8 +71,9 @@ void read_intermodulation(const ToneContext& context, Readings& out);
 void read_dc_beside_tones(const ToneContext& context, Readings& out);
 
 /// `noise` of the player's own silence events, 0.2 s or more of them behind whatever decays; each weighting.
-/// With several the powers are joined by their lengths.
-void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock,
+/// With several the powers are joined by their lengths. Digital silence is at_most: half of `step`, the
+/// converter's, as rms, times the most that the weighting does.
+void read_idle_noise(const Recording& recording, const Programme& programme, const Clock& clock, double step,
                      const ToneContext& context, Readings& out);
 
 /// `jitter`: per side from the J-test, or else from the single tone whose phase says most of time, of half a
@@ -88,20 +89,24 @@ void read_idle_noise(const Recording& recording, const Programme& programme, con
 /// Accuracy: sd of a line sqrt(S / T) / (2 pi f A) s rms, S the noise's mean square per hertz: 0.08 ps for
 /// -115 dBFS in 20 kHz, 4 s of a J-test. At the odd lines
 /// of a J-test the device's gain is taken for equal to 0.35 dB from one sideband to the other, of 16 bits
-/// 0.24 ps in u. A phase of 0.1 rad (1.3 us at 12 kHz) reads 0.13 % high: 2 J1(b) / (b J0(b)). Faults: none;
-/// nothing is read where no tone is 20 dB over the noise in its bin.
+/// 0.24 ps in u. Sidebands of higher orders, b^2 / 4 of a phase of b rad, and products of two lines are taken
+/// out (rig/analysis/wide_phase) where they would stand above the noise: to 1 rad (13 us at 12 kHz) within
+/// 1e-5, beyond it less. Faults: none; nothing is read where no tone is 20 dB over the noise in its bin.
 void read_jitter(const ToneContext& context, Readings& out);
 
 /// `wander`: the time error of the player's clock, block by block of 10 ms, from the single tone, pilot or
 /// J-test of one second or more that tells time best:
 ///     time = arg(sum over the block of (tone + rest) e^(-j (w t + theta))) / w,   w the tone's own as fitted
 /// positive: the player is ahead of its mean pace. A curve over `time_s`, seconds of the capture from where
-/// the segment is steady; start and pace of the segment itself are fitted, so a drift is not in it. u of each
-/// point: sqrt(2 / N) sigma / A / w by the noise 40 to 150 Hz beside the tone. Details: `rms_s`,
+/// the segment is steady; start and pace of the segment itself are fitted, so a drift is not in it. What the
+/// mean over a block takes off (sinc(f block): 30 % at 45 Hz) is put back by a filter of nine blocks, so that
+/// the first and the last four have no point. u of each point: 1.17 sqrt(2 / N) sigma / A / w by the noise 40
+/// to 150 Hz beside the tone. Details: `rms_s`,
 /// `peak_to_peak_s`, `noise_rms_s` (what u alone makes of the rms), `beyond_noise_s`, `says`.
-/// Accuracy: as u, for wander slower than 10 Hz (at 22 Hz a block's mean loses 8 %). Of a clock that wanders
-/// far beyond the noise the ends may be cut off, as of any segment whose rest is not steady there. Faults:
-/// none; tones below 500 Hz are not used, five periods a block being the least.
+/// Accuracy: as u, and 1.3 % of wander up to 45 Hz (`band_to_hz`); what is faster than 50 Hz is seen as
+/// something slower, and is jitter's to tell. Of a clock that wanders far beyond the noise the ends may be
+/// cut off, as of any segment whose rest is not steady there. Faults: none; tones below 500 Hz are not used,
+/// five periods a block being the least.
 void read_wander(const ToneContext& context, Readings& out);
 
 /// `dynamic_range`, `effective_bits` and `noise` beside a tone of -40 dBFS or less.

@@ -85,7 +85,8 @@ std::string trouble_of_tones(const Programme& programme, const Timing& by_marker
         });
     const bool plays = std::any_of(programme.events.begin(), programme.events.end(),
                                    [](const Event& e) { return std::holds_alternative<Tones>(e.what); });
-    if (plays && !any && !by_markers.has_markers)
+    // Tones that no take can give a figure of are no fault of this one.
+    if (plays && !any && !by_markers.has_markers && !tone_segments(programme).empty())
         return "the programme's tones are not in this take: no input holds them steadily; a stopped player, "
                "another programme, or an open lead";
     if (any && !by_markers.found && std::abs(timing.clock.ppm) > largest_ppm)

@@ -15,13 +15,16 @@ constexpr const char* tone_detector =
 constexpr const char* tone_needs =
     "a steady tone of at least 50 ms that the side plays alone; clock from markers or from the tones";
 constexpr const char* tone_faults =
-    "at_most below 3 times the noise at the line; void where the stream broke, was clipped or dead";
+    "at_most below 3 times the noise at the line, to which hum that cannot be fitted adds what it leaks; hum "
+    "of "
+    "exactly a tone's frequency is taken for it; void where the stream broke, was clipped or dead";
 constexpr const char* weighted =
     "20 Hz to 20 kHz; unweighted, A (IEC 61672-1 poles) and ccir_rms (BS.468 curve, 0 dB at 2 kHz), each its "
     "own "
     "reading";
 constexpr const char* spectrum_detector =
-    "mean square by Parseval of the samples beside the tone; faded by a Hann window where hum or rumble "
+    "mean square by Parseval of the samples beside the tone, mains lines fitted and counted as A^2 / 2 each; "
+    "faded by a Hann window where hum or rumble "
     "would "
     "leak by more than chance";
 constexpr const char* played_noise =
@@ -38,16 +41,23 @@ constexpr std::array list{
     Definition{
         "clock_offset@1",
         "ppm = 1e6 ((samples between two alike events as played) / (samples as captured) - 1)\nu = (1 + "
-        "ppm 1e-6) (n / fs - t0): ppm > 0 where the player runs fast against the converter",
-        "= {value} ppm, u = {u} ppm, from {from}; t0 = {start} samples", "the event's own",
+        "ppm 1e-6) (n / fs - t0): ppm > 0 where the player runs fast against the converter\nThe mean pace of "
+        "one "
+        "stretch: from the first marker to the last, or (least squares) while the tones play. u holds what "
+        "the "
+        "wander that a tone of the take shows may do to it: sqrt(2) rms / stretch of two markers, 6 / (pi T) "
+        "sqrt(sum s_k^2 / k^2) of a tone, s_k the wander's rms at k / T",
+        "= {value} ppm[, u = {u} ppm], from {from}[, mean over {mean_over_s} s; wander: {wander}]",
+        "the event's own",
         "cross-spectrum of identical chirps in the capture itself, sweeps, or all tones on one clock",
         "two alike events with time between them, or a tone of 32 periods",
         "within 1.5 of the Cramer-Rao bound (tests/truth_captures_test, tone_fit_test)",
-        "not_measured from a single sweep (a delay looks the same); above 2,000 ppm the take is void"},
+        "not_measured from a single sweep (a delay looks the same); above 2,000 ppm the take is void; wander "
+        "slower than the stretch is its pace, and where no tone plays wander is unknown and not in u"},
     Definition{
         "discontinuity.recurrence@1",
         "sum of the counts of all breaks; `events`: kind, count, at_sample, u_count, count_modulo_samples",
-        "= {value} samples, u = {u}", "",
+        "= {value} samples[, u = {u}]", "",
         "chirps and sweeps: y[n+1] - c y[n] + y[n-1] against its median, counts by delays and phases; "
         "tones: phases of windows of 20 ms",
         "a chirp, sweep or tone plays",
@@ -62,7 +72,8 @@ constexpr std::array list{
                "1e-5 FS in 0.8 s at -70 dBFS of noise (tests/health_test)",
                "not_measured where something plays in the pauses"},
     Definition{"dc.beside_tones@1", "constant of the least squares of a tone segment", "", "0 Hz",
-               "least squares beside the tones", "no pause to read it in", "4 u (tests/tones_test)", ""},
+               "least squares beside the tones and the mains lines, u by the spectrum of what is left",
+               "no pause to read it in", "4 u (tests/tones_test, hum_test)", ""},
     Definition{"mains.quiet_fit@1", "peak amplitude of n times the mains frequency, dB re full scale", "",
                "orders 1 to 9 of 50 or 60 Hz, whichever explains more",
                "least squares of all orders on one frequency over all quiet parts", "60 ms of pauses",
@@ -148,7 +159,7 @@ constexpr std::array list{
     // --- tones ---
     Definition{"level.fitted_tone@1",
                "20 lg A, A = peak of the fitted tone (0 dBFS = a full-scale sine); dBV: rms",
-               "20 lg A = {value} {unit} at {at} Hz, u = {u} dB", "the line", tone_detector, tone_needs,
+               "20 lg A = {value} {unit} at {at} Hz[, u = {u} dB]", "the line", tone_detector, tone_needs,
                "1e-8 dB without noise (tests/tones_test)", tone_faults},
     Definition{"linearity.fitted_tone@1",
                "20 lg A over the level that was played, the clock fixed by the loud steps", "", "the line",
@@ -178,7 +189,7 @@ constexpr std::array list{
                "5e-3 dB, or u (tests/interchannel_test)", tone_faults},
     Definition{"interchannel_distortion.sum@1",
                "10 lg (sum over n of (A_n^2 - noise^2) / A_1^2), A_n on the idle side, A_1 on the driven one",
-               "{harmonics} harmonics up to {bandwidth_hz} Hz: {value} dB, u = {u} dB",
+               "{harmonics} harmonics up to {bandwidth_hz} Hz: {value} dB[, u = {u} dB]",
                "harmonics up to 20 kHz, unweighted", tone_detector,
                "as interchannel_distortion.fitted_tone@1", "as interchannel_distortion.fitted_tone@1",
                "at_most where the sum is below 2 u"},
@@ -187,7 +198,7 @@ constexpr std::array list{
         "level of the fundamental where, as it rises, its harmonics 2 to 10 become 1 % of it or its gain "
         "falls 0.1 dB below that of the quietest step known to 0.01 dB, steps of -40 dBFS on\n"
         "hard clip (flat top c of the peak, THD(c) in closed form): A_1 c / b1(c) b1(c_1%) / c_1%",
-        "= {value} {unit}, u = {u} dB, at {played_dbfs} dBFS of the programme: {criterion}, by {law}",
+        "= {value} {unit}[, u = {u} dB], at {played_dbfs} dBFS of the programme: {criterion}, by {law}",
         "harmonics up to 20 kHz, unweighted", tone_detector,
         "three levels of one frequency, or one tone whose harmonics are a hard clip's within 10 %",
         "hard clip 2e-3 dB at 77 dB over the noise of its line; between steps u, half the doubt about the "
@@ -195,17 +206,17 @@ constexpr std::array list{
         "(tests/clipping_knee_test)",
         "at_least where the loudest step is clean, at_most where the quietest is not"},
     Definition{"thd.fitted_harmonics@1", "10 lg (sum over n of (A_n^2 - noise^2) / A_1^2), n = 2 .. 10",
-               "10 lg (sum of 10^(H_n / 10)) of {harmonics_beside} = {value} dB, u = {u} dB",
+               "10 lg (sum of 10^(H_n / 10)) of {harmonics_beside} = {value} dB[, u = {u} dB]",
                "harmonics up to 20 kHz, unweighted", tone_detector, tone_needs,
                "1e-3 dB at -120 dB (tests/tones_test)", "at_most where the sum is below 2 u"},
     Definition{
         "thd_n.exact_residual@1", "10 lg (everything but the tone / everything), both from 20 Hz to 20 kHz",
         "everything from {band_from_hz} to {band_to_hz} Hz but the tone at {at} Hz, re the total: {value} "
-        "dB, u = {u} dB",
+        "dB[, u = {u} dB]",
         audio_band, spectrum_detector, tone_needs, "3e-3 dB of the noise that was there (tests/tones_test)",
         tone_faults},
     Definition{"thd_n.notch_q2@1", "the same through |1 - x^2| / sqrt((1 - x^2)^2 + (x / 2)^2), x = f / tone",
-               "through a notch of Q 2 at {at} Hz: {value} dB, u = {u} dB", audio_band, spectrum_detector,
+               "through a notch of Q 2 at {at} Hz: {value} dB[, u = {u} dB]", audio_band, spectrum_detector,
                tone_needs, "the notch takes 0.458 dB off H2, 0.150 dB off H3", tone_faults},
     Definition{"imd_smpte.sidebands_rss@1", "rss of f2 +- f1, f2 +- 2 f1 re the upper tone f2",
                "rss of {high_hz} +- {low_hz} and +- 2 x {low_hz} Hz re {high_hz} Hz = {value} dB",
@@ -223,16 +234,19 @@ constexpr std::array list{
                "two tones alike (19 and 20 kHz)", "2e-3 dB (tests/tones_test)", tone_faults},
     Definition{"imd_ccif.third_order_rss@1", "rss of 2 f1 - f2 and 2 f2 - f1 re one tone", "", "the lines",
                tone_detector, "two tones alike", "2e-3 dB (tests/tones_test)", tone_faults},
-    Definition{"noise.idle@1", "10 lg (2 mean square): 0 dBFS = rms of a full-scale sine; dBV: rms",
-               "= {value} {unit} over {seconds} s of silence, weighting {weighting}, u = {u} dB", weighted,
-               spectrum_detector, "a silence event of 0.2 s with nothing else playing",
-               "2e-4 dB of what was there; u: 4.34 / sqrt(B T) (tests/noise_spectrum_test)", ""},
+    Definition{
+        "noise.idle@1", "10 lg (2 mean square): 0 dBFS = rms of a full-scale sine; dBV: rms",
+        "= {value} {unit} over {seconds} s of silence, weighting {weighting}[, u = {u} dB]", weighted,
+        spectrum_detector, "a silence event of 0.2 s with nothing else playing",
+        "2e-4 dB of what was there; u: 4.34 / sqrt(B T) (tests/noise_spectrum_test); beside hum as u says "
+        "(tests/hum_test)",
+        "at_most in digital silence: half a step of the converter times the most that the weighting does"},
     Definition{"noise.beside_tone@1", "the same beside a tone of -40 dBFS or less, its harmonics included",
                "= {value} {unit} beside a tone of {tone_dbfs} dBFS, weighting {weighting}", weighted,
                spectrum_detector, "a quiet tone keeps a player from muting", "2e-4 dB (tests/tones_test)",
                ""},
     Definition{"dynamic_range.exact_residual@1", "full scale - everything beside the tone of -60 dBFS, dB",
-               "= {value} dB, weighting {weighting}, u = {u} dB; full scale by {re}", weighted,
+               "= {value} dB, weighting {weighting}[, u = {u} dB]; full scale by {re}", weighted,
                spectrum_detector, "a tone of -40 dBFS or less, the one nearest to -60",
                "2e-4 dB (tests/tones_test)", ""},
     Definition{"dynamic_range.aes17_notch_q2@1", "the same through CCIR-RMS and a notch of Q 2 at the tone",
@@ -240,20 +254,27 @@ constexpr std::array list{
     Definition{"effective_bits.ideal_quantizer@1", "(dynamic range - 1.76 dB) / 6.02 dB",
                "= {value} bits; as a ratio of steps {by/step_ratio}, with TPDF dither {by/tpdf_dithered}",
                audio_band, "", "a dynamic range", "arithmetic", ""},
-    Definition{"jitter.sidebands@1",
-               "sqrt(sum J^2), J = |P| / (2 pi f) / sqrt 2 of every pair of phase sidebands "
-               "beside the carrier",
-               "= {value} s rms, u = {u} s; of it the stimulus' own {stimulus_s} s (taken out)",
-               "10 Hz to min(5 kHz, f / 2, 0.9 (fs / 2 - f)) beside the carrier",
-               "phase of the tone from what its fit leaves, pairs by least squares, 5e-4 false ones a side",
-               "a J-test, or a single tone of half a second",
-               "0.25 ps at -115 dBFS in 20 kHz over 4 s (tests/jitter_test)",
-               "at_most where no pair stands above the noise"},
-    Definition{"wander.blocks@1",
-               "arg(sum over a block of (tone + rest) e^(-j (w t + theta))) / w, blocks of 10 ms",
+    Definition{
+        "jitter.sidebands@1",
+        "sqrt(sum J^2), J = |P| / (2 pi f) / sqrt 2 of every pair of phase sidebands "
+        "beside the carrier",
+        "= {value} s rms in {lines} lines from {band_from_hz} to {band_to_hz} Hz, the least seen "
+        "{least_line_s} s[, u = {u} s][; of it the stimulus' own {stimulus_s} s (taken out)]",
+        "10 Hz to min(5 kHz, f / 2, 0.9 (fs / 2 - f)) beside the carrier",
+        "phase of the tone from what its fit leaves, pairs by least squares, 5e-4 false ones a side; higher "
+        "orders and products of wide lines taken out by their closed form",
+        "a J-test, or a single tone of half a second",
+        "0.25 ps at -115 dBFS in 20 kHz over 4 s (tests/jitter_test)",
+        "at_most where no pair stands above the noise"},
+    Definition{"wander.blocks@2",
+               "arg(sum over a block of (tone + rest) e^(-j (w t + theta))) / w, blocks of 10 ms, what their "
+               "mean takes off (sinc) put back by a filter of nine blocks",
                "{rms_s} s rms, {peak_to_peak_s} s peak to peak; noise alone makes {noise_rms_s} s: {says}",
-               "0 to 50 Hz", "the phase of the segment's own fit, start and pace taken out",
-               "a tone of 500 Hz or more for a second", "1.2 ns rms at 61 dB (tests/wander_test)", ""},
+               "0 to 45 Hz (0.45 of the blocks' rate)",
+               "the phase of the segment's own fit, start and pace taken out",
+               "a tone of 500 Hz or more for a second",
+               "1.2 ns rms at 61 dB, 1.3 % to 45 Hz (tests/wander_test)",
+               "wander above 50 Hz shows as something slower; what is slower than the tone is its pace"},
     Definition{
         "wander.stretches@1",
         "1e-6 step sum_{i <= k} (ppm_i - mean ppm), the pace of stretches of a long tone",
@@ -266,7 +287,7 @@ constexpr std::array list{
         "impedance.sense_resistor@1",
         "Z = R (m - m_s) (m_o - m_r) / ((m_o - m) (m_r - m_s)), m = V_after / V_before of load, short, open "
         "and reference R; what was not captured follows from Rs and the inputs' resistance",
-        "first point: {value} ohm at {at} Hz, u = {u} ohm", "the lines or the sweep's band",
+        "first point: {value} ohm at {at} Hz[, u = {u} ohm]", "the lines or the sweep's band",
         "ratio of two channels of one take", "an `impedance` block in the calibration file",
         "0.01 % and 0.005 deg at -100 dBFS (tests/impedance_reading_test)",
         "at_least where the load is open, at_most where it is a short"},
@@ -274,7 +295,7 @@ constexpr std::array list{
     Definition{
         "level.noise@1", "10 lg (2 mean square): 0 dBFS = rms of a full-scale sine; dBV: rms",
         "= {value} {unit} over {seconds} s of {spectrum} noise played at {played_dbfs} dBFS, weighting "
-        "{weighting}, u = {u} dB",
+        "{weighting}[, u = {u} dB]",
         weighted, spectrum_detector, played_noise, "u = 4.34 dB / sqrt(B T) (tests/played_noise_test)",
         no_noise},
     Definition{"level.noise_third_octave@1", "the same in each third of an octave, unweighted", "", thirds,
@@ -283,7 +304,7 @@ constexpr std::array list{
         "response.noise@1",
         "10 lg of the mean over a third of P(f) / S(f), the pauses' own P taken off\nS: white A^2 / (fs "
         "/ 2), pink A^2 / (f ln(fs / 20)), which is 1/f from 10 Hz to fs / 2; A rms, fs the player's",
-        "first point: {value} dB at {at} Hz, u = {u} dB; noise of the pauses {floor}", thirds,
+        "first point: {value} dB at {at} Hz[, u = {u} dB]; noise of the pauses {floor}", thirds,
         spectrum_detector,
         "white or pink noise that one side plays alone; a power has no phase, and no sweep or tone says "
         "the response better",
@@ -296,7 +317,7 @@ constexpr std::array list{
         "crosstalk.noise_coherent@1",
         "X = sum conj(Y_own) Y_other / sum |Y_own|^2 over a third, complex: the part of the idle input "
         "that follows the driven one",
-        "first point: {value} dB at {at} Hz, u = {u} dB", thirds, "cross-spectrum of both inputs, Hann",
+        "first point: {value} dB at {at} Hz[, u = {u} dB]", thirds, "cross-spectrum of both inputs, Hann",
         "one side plays noise alone, both are captured",
         "u^2 = (1 - coherence) |Y_other|^2 / (|Y_own|^2 n), n = 18/35 B T (tests/played_noise_test)",
         "at_most below 3 times that noise"},
@@ -307,7 +328,7 @@ constexpr std::array list{
                "at_most where the pauses hold as much, or there is none"},
     Definition{"balance.noise_third_octave@1",
                "10 lg (power of the first side / power of the second), each re what it was played at",
-               "first point: {value} dB at {at} Hz, u = {u} dB; from {from_stretches} stretch(es)", thirds,
+               "first point: {value} dB at {at} Hz[, u = {u} dB]; from {from_stretches} stretch(es)", thirds,
                "powers of both inputs, Hann", "both sides play one kind of noise, at once or in turn",
                "u = 4.34 dB sqrt(1 - coherence) sqrt(1 / n1 + 1 / n2): one noise on both sides tells it best "
                "(tests/played_noise_test)",
@@ -403,7 +424,7 @@ constexpr std::array list{
                "u of the volts twice, and of the resistor (tests/load_readings_test)",
                "it is what was delivered, no limit"},
     Definition{"power.fitted_tone@1", "1000 V^2 / R in mW of a single tone, V rms across the load",
-               "= {value} mW into {load_ohm} ohm at {at} Hz, u = {u} mW, played at {played_dbfs} dBFS",
+               "= {value} mW into {load_ohm} ohm at {at} Hz[, u = {u} mW], played at {played_dbfs} dBFS",
                "the line", "as level.fitted_tone@1", "a resistor as load, channels in volts",
                "as power.sweep@1", "it is what was delivered, no limit"},
     // --- two records ---

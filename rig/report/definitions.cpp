@@ -58,14 +58,25 @@ std::string value_of(std::string_view key, const Reading& reading, const Reading
     return detail ? in_words(*detail) : "unknown";
 }
 
+/// {key} becomes the reading's own; a clause in [] is left out where something in it is unknown: a bound has
+/// no u, a take without a J-test no stimulus of its own.
 std::string filled_in(std::string_view text, const Reading& reading, const Readings& all) {
-    std::string out;
+    std::string out, clause;
+    bool in_clause = false, whole = true;
     while (!text.empty()) {
-        const auto open = text.find('{');
-        out += text.substr(0, open);
-        if (open == std::string_view::npos) break;
-        const auto close = text.find('}', open);
-        out += value_of(text.substr(open + 1, close - open - 1), reading, all);
+        const char c = text.front();
+        const std::size_t close = c == '{' ? text.find('}') : 0;
+        if (c == '[') {
+            in_clause = true, whole = true, clause.clear();
+        } else if (c == ']') {
+            in_clause = false;
+            if (whole) out += clause;
+        } else {
+            const std::string word =
+                c == '{' ? value_of(text.substr(1, close - 1), reading, all) : std::string(1, c);
+            whole = whole && word != "unknown";
+            (in_clause ? clause : out) += word;
+        }
         text.remove_prefix(close + 1);
     }
     return out;
@@ -115,7 +126,7 @@ std::string explained(const Reading& reading, const Readings& all) {
     const Definition* d = definition_of(reading.definition);
     if (!d) return out + "nothing is written down of it\n";
     out += fmt::format("{}\n", d->formula);
-    const std::string numbers(d->numbers.empty() ? "= {value} {unit}, u = {u}" : d->numbers);
+    const std::string numbers(d->numbers.empty() ? "= {value} {unit}[, u = {u}]" : d->numbers);
     if (reading.curve)
         out += fmt::format("{} points, the first at {}: {}\n", reading.points.size(),
                            value_of("at", reading, all), filled_in(numbers, reading, all));

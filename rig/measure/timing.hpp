@@ -30,6 +30,14 @@ struct Timing {
         double u_s = 0.0, sample = 0.0;
     };
     std::optional<Mark> first, last;
+    /// All that were found, group by group of alike ones, as they stand before any clock is believed.
+    struct Found {
+        Mark mark;
+        double end_u_s = 0.0;
+        std::size_t group = 0;
+        bool sweep = false;
+    };
+    std::vector<Found> marks{};
     /// What the markers say where player and converter were said to share one clock.
     std::optional<double> told_ppm;
 };

@@ -5,6 +5,8 @@
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_start.hpp"
 
+#include <algorithm>
+
 namespace fourpole {
 
 namespace {
@@ -25,7 +27,9 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
     out.fitted = fit_segments(recording, segments, places, grain, told);
     // Between markers they were looked for before the clock was believed.
     for (std::size_t i = 0; i < segments.size() && !timing.found; ++i) {
-        const Breaks found = breaks_between_tones(recording, segments[i], places.of[i], least_step).found;
+        const ToneBreaks tones = breaks_between_tones(recording, segments[i], places.of[i], least_step);
+        const Breaks& found = tones.found;
+        if (tones.blind_to) timing.blind_to = std::max(timing.blind_to.value_or(0.0), *tones.blind_to);
         out.breaks.events.insert(out.breaks.events.end(), found.events.begin(), found.events.end());
         out.breaks.clicks.insert(out.breaks.clicks.end(), found.clicks.begin(), found.clicks.end());
         out.breaks.torn += found.torn;

@@ -51,7 +51,7 @@ struct Span {
     double u = 0.0;
 };
 
-std::vector<Span> spans_of(const Timing& timing, const Clock& clock, double tones_s) {
+std::vector<Span> spans_of(const Timing& timing, const Clock& clock, double u_ppm, double tones_s) {
     std::vector<Span> out;
     for (const auto& a : timing.marks) {
         const Timing::Found* next = nullptr;
@@ -63,8 +63,8 @@ std::vector<Span> spans_of(const Timing& timing, const Clock& clock, double tone
         if (!next || a.sweep) continue;
         const double says = clock.sample_at(next->mark.u_s) - clock.sample_at(a.mark.u_s);
         const double bare = std::max(0.0, says - tones_s * clock.rate_hz);
-        out.push_back(
-            {&a, next, next->mark.sample - a.mark.sample - says, std::hypot(mark_u, wander * bare)});
+        out.push_back({&a, next, next->mark.sample - a.mark.sample - says,
+                       std::hypot(mark_u, wander * bare, 1e-6 * u_ppm * says)});
     }
     std::stable_sort(out.begin(), out.end(), [](const Span& x, const Span& y) {
         return x.b->mark.u_s - x.a->mark.u_s < y.b->mark.u_s - y.a->mark.u_s;
@@ -155,13 +155,14 @@ MarkedBreaks breaks_between_marks(const Recording& recording, const Programme& p
         Clock clock{recording.rate_hz, 0.0, ppm};
         clock.start = first->mark.sample - clock.sample_at(first->mark.u_s);
         out.clock = clock;
+        out.u_ppm = 1.0 / std::sqrt(weight);
     }
     return out;
 }
 
 void settle_by_marks(const Timing& timing, const MarkedBreaks& tones, double tones_s, Breaks& breaks) {
     if (!tones.clock) return;
-    const auto spans = spans_of(timing, *tones.clock, tones_s);
+    const auto spans = spans_of(timing, *tones.clock, tones.u_ppm, tones_s);
     for (const Span& span : spans)
         if (Discontinuity* open = open_one(span, breaks.events)) settle(span, *open, breaks);
     for (const Span& span : spans) {

@@ -16,6 +16,7 @@ namespace fourpole {
 struct MarkedBreaks {
     Breaks found;                ///< under tones; and `unseen` ones, where the markers alone tell them
     std::optional<Clock> clock;  ///< by the tones' own pace, from the first marker on; nothing: no tones
+    double u_ppm = 0.0;
     /// A break by a multiple of so many samples leaves the tones as they are; nothing: none does.
     std::optional<double> blind_to;
 };
@@ -29,7 +30,6 @@ struct MarkedBreaks {
 /// A count that the tones know up to a period only is the one that D asks for; what D holds beyond all breaks
 /// that were seen lies in a pause, or is a whole period of the tones: its count is D's, with
 /// u = 0.15 samples and 1 ppm of what no tone covers, its place anywhere between the two markers.
-/// @param others  breaks under chirps and sweeps at a clock; they are looked for once the tones' is known
 MarkedBreaks breaks_between_marks(const Recording& recording, const Programme& programme,
                                   const Timing& timing, double least_step);
 

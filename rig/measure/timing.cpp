@@ -10,6 +10,8 @@
 #include "rig/measure/recorded_wave.hpp"
 #include "rig/share_out.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -265,6 +267,13 @@ Reading clock_reading(const Timing& timing) {
     }
     r.details.emplace_back("reference", std::string("the interface's converter"));
     r.details.emplace_back("from", timing.from);
+    if (timing.blind_to)
+        r.details.emplace_back(
+            "unseen_breaks",
+            fmt::format(
+                "frames lost or inserted by {:.6g} samples, or by a multiple of them, leave these tones as "
+                "they are; no marker stands on both sides that would tell",
+                *timing.blind_to));
     return r;
 }
 

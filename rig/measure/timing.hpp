@@ -40,6 +40,9 @@ struct Timing {
     std::vector<Found> marks{};
     /// What the markers say where player and converter were said to share one clock.
     std::optional<double> told_ppm;
+    /// Tones without a marker on both sides: a break by so many samples, or several times so many, leaves
+    /// them as they are, and nothing else would tell it.
+    std::optional<double> blind_to{};
 };
 
 /// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.

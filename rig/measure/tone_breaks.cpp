@@ -17,6 +17,7 @@ namespace {
 constexpr double pi = std::numbers::pi;
 constexpr double no_step = 0.3;  ///< samples: a wave that moves by less was disturbed, or its clock was
 constexpr double blind_jump = 0.05;
+constexpr double least_known = 0.02;  ///< samples, at either end of a tone
 constexpr int most_rounds = 3;
 
 /// Samples after which the lines are what they were: one tone's period, of several the least of the counts
@@ -59,7 +60,7 @@ public:
         if (silent && fits(0))
             return add(Discontinuity::Kind::zeroed, filled, gap,
                        fits(filled) ? std::optional(static_cast<double>(filled)) : std::nullopt, out);
-        if (!silent && fits(0) && (filled > 0 || split_.counts.size() == 1)) return disturbed(out);
+        if (!silent && fits(0)) return disturbed(out);
         if (const auto twice = block_that_stands_twice(gap.begin)) {
             out.events.push_back(*twice);
             out.later_by += static_cast<double>(twice->count);
@@ -144,6 +145,7 @@ private:
     /// A player's own samples are no whole ones of another rate.
     void broken_by_a_fraction(const ToneCount& nearest, Breaks& out) const {
         const double samples = static_cast<double>(nearest.samples) + nearest.match.later;
+        if (std::abs(samples) < 0.5) return disturbed(out);
         const auto gap = gap_between(recording_, reference_, split_, nearest.samples);
         Discontinuity d;
         d.kind = samples < 0.0 ? Discontinuity::Kind::lost : Discontinuity::Kind::inserted;
@@ -199,6 +201,19 @@ TonePlace longest_whole(const ToneTracked& tracked) {
     return best;
 }
 
+/// Of the pace, as if all that stands beside the tones turned them at either end: hum may.
+double pace_u(const ToneReference& reference, const ToneTracked& tracked) {
+    double u = std::numeric_limits<double>::max();
+    for (const Side side : sides)
+        if (const auto& wave = reference.wave[side]) {
+            double slope = 0.0;
+            for (std::size_t k = 0; k < wave->omega.size(); ++k)
+                slope += 0.5 * std::norm(wave->phasors[k]) * wave->omega[k] * wave->omega[k];
+            u = std::min(u, std::sqrt(wave->variance / std::max(slope, 1e-300)));
+        }
+    return std::hypot(2.0 * u, least_known) / static_cast<double>(tracked.to - tracked.from);
+}
+
 }  // namespace
 
 ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& segment,
@@ -223,8 +238,7 @@ ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& s
     // What the delay crept by belongs to the clock: longer = slower.
     const double crept = tracked.later_at_all / static_cast<double>(tracked.to - tracked.from);
     out.ppm = 1e6 * (reference->scale * (1.0 - crept) - 1.0);
-    out.u_ppm =
-        std::max(1e6 * reference->u_scale, 1e6 * 0.02 / static_cast<double>(tracked.to - tracked.from));
+    out.u_ppm = 1e6 * pace_u(*reference, tracked);
     out.blind_to = blind_to(recording, *reference);
     return out;
 }

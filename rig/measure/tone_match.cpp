@@ -16,7 +16,7 @@ constexpr double whole_samples = 0.1, crystals = 2e-4;
 constexpr double as_likely = 30.0;        ///< variances: a millionth of the likelihood
 constexpr double never_alike = 1e-6;      ///< of the wave's energy: what levels may drift by
 constexpr double near_whole = 0.03;       ///< square of the samples that a whole count may be off, and some
-constexpr std::size_t most_minima = 400;  ///< of a high tone, the least of them
+constexpr std::size_t most_minima = 160;  ///< of a high tone, the least of them
 constexpr double worst_gain = 0.5;
 constexpr double farthest_step = 8.0;  ///< samples of a slow wave
 
@@ -53,21 +53,27 @@ double off_by(const ToneMatch& m) { return std::abs(m.later); }
 
 ToneMatch match_tones(const Recording& recording, const ToneReference& reference, std::size_t from,
                       std::size_t count, const ToneState& state) {
+    struct Input {
+        std::vector<double> x, d, r;
+        double weight = 0.0;
+    };
+    std::vector<Input> inputs;
     double xx = 0.0, dd = 0.0, xd = 0.0, rx = 0.0, rd = 0.0, rr = 0.0;
     ToneMatch out;
     for (const Side side : sides) {
         const auto& wave = reference.wave[side];
         if (!wave) continue;
-        const auto piece = wave->at(static_cast<double>(from) - state.delay, count);
+        auto piece = wave->at(static_cast<double>(from) - state.delay, count);
         const auto y = std::span(recording.samples[side]).subspan(from, count);
-        const double weight = 1.0 / wave->variance;
+        Input in{std::move(piece.value), std::move(piece.slope), std::vector<double>(count),
+                 1.0 / wave->variance};
         for (std::size_t n = 0; n < count; ++n) {
-            const double x = piece.value[n], d = -state.gain * piece.slope[n], r = y[n] - state.gain * x;
-            xx += weight * x * x, dd += weight * d * d, xd += weight * x * d;
-            out.peak = std::max(out.peak, weight * r * r);
-            rx += weight * r * x, rd += weight * r * d, rr += weight * r * r;
+            const double x = in.x[n], d = in.d[n] *= -state.gain, r = in.r[n] = y[n] - state.gain * x;
+            xx += in.weight * x * x, dd += in.weight * d * d, xd += in.weight * x * d;
+            rx += in.weight * r * x, rd += in.weight * r * d, rr += in.weight * r * r;
         }
         out.samples += count;
+        inputs.push_back(std::move(in));
     }
     const double det = xx * dd - xd * xd;
     const auto samples = static_cast<double>(std::max<std::size_t>(out.samples, 1));
@@ -79,7 +85,12 @@ ToneMatch match_tones(const Recording& recording, const ToneReference& reference
     const double gain = (rx * dd - rd * xd) / det;
     out.later = (rd * xx - rx * xd) / det;
     out.now = {state.delay + out.later, state.gain + gain};
-    out.rest = std::max(0.0, rr - gain * rx - out.later * rd) / samples;
+    out.rest = 0.0;
+    for (const Input& in : inputs)
+        for (std::size_t n = 0; n < count; ++n) {
+            const double r = in.r[n] - gain * in.x[n] - out.later * in.d[n], square = in.weight * r * r;
+            out.rest += square / samples, out.peak = std::max(out.peak, square);
+        }
     out.u_delay = std::sqrt(std::max(out.rest, 1.0) * xx / det);
     if (std::abs(gain) > worst_gain) out.rest = std::numeric_limits<double>::max();
     return out;
@@ -92,12 +103,12 @@ bool is_whole(const ToneCount& count) {
 
 std::vector<ToneCount> possible_counts(const Recording& recording, const ToneReference& reference,
                                        std::size_t from, std::size_t count, const ToneState& state,
-                                       double most_left) {
+                                       double most_rest) {
     const auto rest = rest_by_count(recording, reference, from, count, state);
     const ToneMatch here = match_tones(recording, reference, from, count, state);
     const double least = *std::min_element(rest.begin(), rest.end());
     const double worth =
-        std::max(least, most_left * static_cast<double>(here.samples)) + near_whole * here.stiff;
+        std::max(least, most_rest * static_cast<double>(here.samples)) + near_whole * here.stiff;
     std::vector<std::size_t> minima;
     for (std::size_t i = 1; i + 1 < rest.size(); ++i)
         if (rest[i] <= rest[i - 1] && rest[i] <= rest[i + 1] && rest[i] <= worth) minima.push_back(i);
@@ -120,7 +131,7 @@ std::vector<ToneCount> possible_counts(const Recording& recording, const ToneRef
         }
         const bool again =
             std::any_of(all.begin(), all.end(), [n](const ToneCount& c) { return c.samples == n; });
-        if (match.rest <= most_left && std::abs(match.later) < 0.75 && !again) all.push_back({n, match});
+        if (match.rest <= most_rest && std::abs(match.later) < 0.75 && !again) all.push_back({n, match});
     }
     if (all.empty()) return all;
     const auto squares = [](const ToneCount& c) {

@@ -23,7 +23,7 @@ struct ToneMatch {
     double later = 0.0;    ///< the change of delay
     double u_delay = 0.0;  ///< for noise like what is left
     double rest = 0.0;     ///< mean square of the rest over the reference's own
-    double peak = 0.0;     ///< largest square of the rest, likewise, before gain and delay are changed
+    double peak = 0.0;     ///< largest square of the rest, likewise
     double stiff =
         0.0;  ///< sum of squares of x' over the noise: of `rest` times the samples, a sample squared
     double energy = 0.0;      ///< sum of squares of x over the noise
@@ -45,14 +45,14 @@ inline constexpr std::ptrdiff_t most_count = 6144;
 ///
 ///     R(n) = sum (y - gain x(n))^2 = sum y^2 - 2 gain sum y x(n) + gain^2 sum x(n)^2
 ///
-/// The minima of R that leave no more over than `most_left` are matched; those stay that leave as little as
+/// The minima of R that leave no more over than `most_rest` are matched; those stay that leave as little as
 /// the best of them (within 30 variances and -60 dB of the wave) and stand within a tenth of a sample of
 /// their integer, or as much more as 200 ppm of a player's own samples make. One tone agrees after every
 /// period, several tones after all of theirs: then there are several.
 /// Where the best stands farther from an integer, only it is returned.
 std::vector<ToneCount> possible_counts(const Recording& recording, const ToneReference& reference,
                                        std::size_t from, std::size_t count, const ToneState& state,
-                                       double most_left);
+                                       double most_rest);
 
 /// Off an integer by no more than the interface's own samples, or 200 ppm of the player's, allow.
 bool is_whole(const ToneCount& count);

@@ -20,6 +20,8 @@ constexpr double of_wave = 0.3;         ///< ... or of the wave's own power, whe
 constexpr double least_peak = 100.0, over_peak = 8.0;  ///< squares of one sample: variances, usual ones
 constexpr double beyond_scatter = 8.0;
 constexpr double least_jump_samples = 0.05;
+constexpr double never_less = 1e-6, peak_never_less = 2e-5;  ///< of the wave's power
+constexpr double drifts = 1e-5;
 constexpr double beyond_half = 5.0;
 constexpr double follows = 0.3;   ///< of a window's own figures that the next one is expected by
 constexpr std::size_t again = 4;  ///< windows by which the tones are found again
@@ -126,13 +128,17 @@ private:
         for (std::size_t at = from; at + window_ <= to_; at += std::max<std::size_t>(1, window_ / 4))
             for (const std::size_t windows : {again, std::size_t{1}}) {
                 const std::size_t count = std::min(windows * window_, to_ - at);
-                auto counts = possible_counts(recording_, reference_, at, count, state, most_left());
+                auto counts =
+                    possible_counts(recording_, reference_, at, count, state, most_rest_of_counts());
                 if (counts.empty()) continue;
                 if (begins_earlier(at, counts.front().match.now)) continue;
                 return Again{at, std::move(counts)};
             }
         return {};
     }
+
+    /// A clock that wanders turns a few windows more than one.
+    double most_rest_of_counts() const { return std::max(most_rest(), drifts * clear_ / of_wave); }
 
     /// What comes of the last break may still stand in the first window, or in a part of it.
     bool begins_earlier(std::size_t at, const ToneState& state) const {
@@ -144,14 +150,17 @@ private:
         return false;
     }
 
-    double most_left() const {
+    double most_rest() const {
         const double usual = std::max(usual_.rest(), 1e-300);
         return std::max(std::min(foreign_share * usual, usual + clear_), 2.0 * usual);
     }
 
-    /// Something else stands in the window: silence, a click, a break.
+    /// Something else stands in the window: silence, a click, a break. Jitter and drift make less of a clean
+    /// wave than that.
     bool unlike(const ToneMatch& m) const {
-        return m.rest > most_left() || m.peak > std::max(least_peak, over_peak * usual_.peak());
+        const double wave = m.energy / static_cast<double>(m.samples);
+        return m.rest > std::max(most_rest(), never_less * wave) ||
+               m.peak > std::max({least_peak, over_peak * usual_.peak(), peak_never_less * wave});
     }
 
     bool broken(const ToneMatch& m) const {

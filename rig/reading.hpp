@@ -47,6 +47,10 @@ struct Discontinuity {
     double u_count = 0.0;
     /// Where only a phase tells the count: so many samples more or less, once or several times, fit as well.
     std::optional<double> modulo_samples{};
+    /// Where its place is not known to a sample: the first and the last that `at_sample` may be.
+    std::optional<std::pair<std::int64_t, std::int64_t>> between{};
+    /// It lies in a pause, or where nothing tells a break: markers on both sides tell its count.
+    bool unseen = false;
 };
 
 constexpr std::string_view name(Discontinuity::Kind k) {

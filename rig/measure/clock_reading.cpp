@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/timing.hpp"
 
+#include <fmt/format.h>
+
 namespace fourpole {
 
 namespace {
@@ -51,6 +53,13 @@ Reading clock_reading(const Timing& timing) {
     r.details.emplace_back("reference", std::string("the interface's converter"));
     r.details.emplace_back("from", timing.from);
     add_mean(timing, r);
+    if (timing.blind_to)
+        r.details.emplace_back(
+            "unseen_breaks",
+            fmt::format(
+                "frames lost or inserted by {:.6g} samples, or by a multiple of them, leave these tones as "
+                "they are; no marker stands on both sides that would tell",
+                *timing.blind_to));
     return r;
 }
 

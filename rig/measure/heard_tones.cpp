@@ -5,6 +5,7 @@
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_start.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -12,7 +13,6 @@ namespace fourpole {
 
 namespace {
 
-constexpr double edge_s = 0.02;         ///< of a segment, where no break is looked for
 constexpr double onset_known_s = 0.03;  ///< of a tone without a marker: three blocks of its level
 
 /// The wander that the tones show; and where markers told the pace, what it may have done to it: each of the
@@ -37,14 +37,11 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
                       : timing.u_ppm ? std::optional(timing.clock.ppm)
                                      : std::nullopt;
     out.fitted = fit_segments(recording, segments, places, grain, told);
-    const double scale = 1.0 + 1e-6 * out.fitted.ppm.value_or(told.value_or(0.0));
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-        // The edges of a step, and of a place that is known to a block only, are no breaks.
-        TonePlace inner = places.of[i];
-        const auto edge = static_cast<std::size_t>(edge_s * recording.rate_hz);
-        if (!inner.heard || inner.to < inner.from + 4 * edge) continue;
-        inner.from += edge, inner.to -= edge;
-        const Breaks found = breaks_between_tones(recording, segments[i], inner, scale, least_step);
+    // Between markers they were looked for before the clock was believed.
+    for (std::size_t i = 0; i < segments.size() && !timing.found; ++i) {
+        const ToneBreaks tones = breaks_between_tones(recording, segments[i], places.of[i], least_step);
+        const Breaks& found = tones.found;
+        if (tones.blind_to) timing.blind_to = std::max(timing.blind_to.value_or(0.0), *tones.blind_to);
         out.breaks.events.insert(out.breaks.events.end(), found.events.begin(), found.events.end());
         out.breaks.clicks.insert(out.breaks.clicks.end(), found.clicks.begin(), found.clicks.end());
         out.breaks.torn += found.torn;

@@ -202,6 +202,9 @@ Result<std::optional<Heard>> hear(const Take& take, const Programme& programme, 
         void_take(out, fine->timing, odd);
         return std::optional<Heard>();
     }
+    if (!noise.empty())
+        out.reasons.emplace_back(
+            "noise: frames lost or inserted while it plays are not looked for, its sequence is not known");
     return std::optional(Heard{std::move(*recording), std::move(*timing), std::move(*fine), std::move(tones),
                                std::move(noise)});
 }

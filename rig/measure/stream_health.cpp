@@ -4,6 +4,7 @@
 #include "rig/align/breaks.hpp"
 #include "rig/align/clock.hpp"
 #include "rig/align/markers.hpp"
+#include "rig/measure/marked_breaks.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/units.hpp"
 
@@ -124,12 +125,36 @@ Breaks breaks_of(const Recording& recording, const Programme& programme, const T
     return breaks;
 }
 
+/// Breaks under tones, chirps and sweeps, and between them. The tones have a pace of their own, on which the
+/// markers' distance says what was lost, not how fast a clock is.
+Breaks all_breaks(const Recording& recording, const Programme& programme, const Timing& timing,
+                  double least_step) {
+    Breaks out = breaks_of(recording, programme, timing, least_step);
+    const MarkedBreaks tones = breaks_between_marks(recording, programme, timing, least_step);
+    out.events.insert(out.events.end(), tones.found.events.begin(), tones.found.events.end());
+    out.clicks.insert(out.clicks.end(), tones.found.clicks.begin(), tones.found.clicks.end());
+    out.torn += tones.found.torn;
+    out.later_by += tones.found.later_by;
+    settle_by_marks(timing, tones, seconds_of_tones(programme), out);
+    std::stable_sort(
+        out.events.begin(), out.events.end(),
+        [](const Discontinuity& a, const Discontinuity& b) { return a.at_sample < b.at_sample; });
+    return out;
+}
+
 /// "lost frames: 64 samples lost at sample 118321", and how sure that is.
 std::string in_words(const Discontinuity& d) {
     std::string out =
-        fmt::format("{} frames: {}{} sample{} {} at sample {}", name(d.kind), d.u_count > 0.0 ? "about " : "",
-                    d.count, d.count == 1 ? "" : "s", name(d.kind), d.at_sample);
-    if (d.u_count > 0.0) out += fmt::format(" (u {:.2g})", d.u_count);
+        fmt::format("{} frames: {}{} sample{} {} ", name(d.kind), d.u_count > 0.0 ? "about " : "", d.count,
+                    d.count == 1 ? "" : "s", name(d.kind));
+    out += d.between ? fmt::format("between samples {} and {}", d.between->first, d.between->second)
+                     : fmt::format("at sample {}", d.at_sample);
+    if (d.unseen)
+        out += fmt::format(
+            ", by the markers on both sides (u {:.2g}): in a pause, or a whole period of what plays there",
+            d.u_count);
+    else if (d.u_count > 0.0)
+        out += fmt::format(" (u {:.2g})", d.u_count);
     if (d.modulo_samples)
         out += fmt::format(
             ", or more or fewer by whole periods of about {:.3g} samples: too little plays beside it to tell",
@@ -188,7 +213,12 @@ std::string wrong_header(double fits_hz, double says_hz) {
 
 void read_breaks(Breaks found, std::size_t first_frame, Measurement& out) {
     for (std::int64_t& at : found.clicks) at += static_cast<std::int64_t>(first_frame);
-    for (Discontinuity& d : found.events) d.at_sample += static_cast<std::int64_t>(first_frame);
+    for (Discontinuity& d : found.events) {
+        d.at_sample += static_cast<std::int64_t>(first_frame);
+        if (!d.between) continue;
+        d.between->first += static_cast<std::int64_t>(first_frame);
+        d.between->second += static_cast<std::int64_t>(first_frame);
+    }
     for (const std::int64_t at : found.clicks) {
         out.valid = false;
         out.reasons.push_back(fmt::format("click: the wave is disturbed at sample {}; take it again", at));
@@ -221,7 +251,9 @@ void read_breaks(Breaks found, std::size_t first_frame, Measurement& out) {
         u = u && !d.modulo_samples ? std::optional(std::hypot(*u, d.u_count)) : std::nullopt;
         out.reasons.push_back(in_words(d));
     }
-    r.points.push_back({.value = static_cast<double>(sum), .u = u});
+    // Up to its modulus a count is known, and by it nothing of how much was lost in all.
+    r.points.push_back(
+        {.value = static_cast<double>(sum), .u = u, .state = u ? State::exact : State::at_least});
     r.details.emplace_back("events", breaks);
     out.readings.push_back(std::move(r));
 }
@@ -250,7 +282,7 @@ std::string judge_stream(const Take& take, const Recording& recording, const Pro
             "converter do not share one, measure without --same-clock",
             *timing.told_ppm);
     }
-    const auto breaks = breaks_of(recording, programme, timing, 2.5 * converter_step(take));
+    const auto breaks = all_breaks(recording, programme, timing, 2.5 * converter_step(take));
     if (!breaks.events.empty() || breaks.foreign || breaks.torn > 0)
         if (const auto rate = rate_that_fits(recording, programme)) {
             out.valid = false;

@@ -10,8 +10,6 @@
 #include "rig/measure/recorded_wave.hpp"
 #include "rig/share_out.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -160,6 +158,11 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         out.from = estimate->u_ppm ? estimate->from
                                    : "nothing: a single event cannot tell a clock offset from a delay";
     }
+    for (std::size_t g = 0; g < first_look.size(); ++g)
+        for (const Arrival& a : first_look[g]) {
+            const Event& e = programme.events[a.event];
+            out.marks.push_back({{event_start(e), a.sample}, event_end(e), g, groups[g].sweep});
+        }
     for (const auto& found : first_look) {
         if (found.empty() || out.first) continue;
         const auto mark = [&](const Arrival& a) {

@@ -34,8 +34,19 @@ struct Timing {
         double u_s = 0.0, sample = 0.0;
     };
     std::optional<Mark> first, last;
+    /// All that were found, group by group of alike ones, as they stand before any clock is believed.
+    struct Found {
+        Mark mark;
+        double end_u_s = 0.0;
+        std::size_t group = 0;
+        bool sweep = false;
+    };
+    std::vector<Found> marks{};
     /// What the markers say where player and converter were said to share one clock.
     std::optional<double> told_ppm;
+    /// Tones without a marker on both sides: a break by so many samples, or several times so many, leaves
+    /// them as they are, and nothing else would tell it.
+    std::optional<double> blind_to{};
 };
 
 /// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.

@@ -2,340 +2,244 @@
 #include "rig/measure/tone_breaks.hpp"
 
 #include "rig/align/zeros_and_repeats.hpp"
-#include "rig/analysis/median.hpp"
-#include "rig/analysis/tone_fit.hpp"
-#include "rig/fft/phasor.hpp"
-#include "rig/measure/tone_fits.hpp"
+#include "rig/measure/tone_gap.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
+#include <cstdlib>
+#include <limits>
 #include <numbers>
-#include <optional>
 
 namespace fourpole {
 
 namespace {
 
 constexpr double pi = std::numbers::pi;
-constexpr double window_s = 0.02;
-constexpr double periods_apart = 2.0;  ///< of the difference between neighbours in a window
-constexpr double least_windows = 12.0;
-constexpr std::size_t least_tracked = 8;  ///< windows whose usual turn is known
-constexpr double loud_enough = 0.1;       ///< of the loudest line: what is weaker tells little
-constexpr double beyond_scatter = 8.0;
-constexpr double least_jump_samples = 0.05;
-constexpr double foreign_share = 25.0;  ///< of the usual power that the lines leave over in a window
-constexpr std::ptrdiff_t most_count = 6144;
-constexpr double sure_samples = 0.3;  ///< a count that is farther than this from an integer is none
+constexpr double no_step = 0.3;  ///< samples: a wave that moves by less was disturbed, or its clock was
+constexpr double blind_jump = 0.05;
+constexpr double least_known = 0.02;  ///< samples, at either end of a tone
+constexpr int most_rounds = 3;
 
-/// Seconds in which these lines (falling) can be told apart.
-double window_for(const std::vector<double>& hz) {
-    double least_hz = hz.back();
-    for (std::size_t k = 0; k + 1 < hz.size(); ++k) least_hz = std::min(least_hz, hz[k] - hz[k + 1]);
-    return std::max(window_s, periods_apart / least_hz);
-}
-
-/// The lines that breaks are looked for by: those that are loud in a second of this input (what leaks in from
-/// the other side is not), without the lower of two that a dozen windows of the segment could not tell apart.
-std::vector<double> lines_for(std::span<const double> y, double rate_hz, const ToneSegment& segment,
-                              double scale) {
-    std::vector<double> all;
-    for (const PlayedLine& l : segment.lines) all.push_back(l.hz);
-    const auto second = y.first(std::min(y.size(), static_cast<std::size_t>(rate_hz)));
-    const auto fit = fit_tones(second, rate_hz, all, scale, ToneClock::given);
-    if (!fit) return {};
-    double loudest = 0.0;
-    for (const auto& p : fit->phasors) loudest = std::max(loudest, std::abs(p));
-    const double seconds = static_cast<double>(y.size()) / rate_hz;
-    std::vector<double> out;
-    for (std::size_t k = all.size(); k-- > 0;) {
-        if (std::abs(fit->phasors[k]) < loud_enough * loudest) continue;
-        out.push_back(all[k]);
-        if (out.size() > 1 && least_windows * window_for(out) > seconds) out.pop_back();
-    }
+/// Samples after which the lines are what they were: one tone's period, of several the least of the counts
+/// that fit beside the one that was taken.
+std::optional<double> modulus(const ToneReference& reference, const std::vector<ToneCount>& counts,
+                              std::ptrdiff_t taken) {
+    if (reference.lines == 1)
+        for (const Side side : sides)
+            if (const auto& wave = reference.wave[side]) return 2.0 * pi / wave->omega.front();
+    const auto here = std::find_if(counts.begin(), counts.end(),
+                                   [taken](const ToneCount& c) { return c.samples == taken; });
+    if (here == counts.end()) return {};
+    std::optional<double> out;
+    for (const ToneCount& c : counts)
+        if (c.samples != taken) {
+            const double apart = std::abs(c.match.now.delay - here->match.now.delay);
+            out = std::min(out.value_or(apart), apart);
+        }
     return out;
 }
 
-struct Window {
-    std::size_t from = 0;
-    std::vector<std::complex<double>> phasors;  ///< at its middle
-};
-
-/// A stretch of one channel with its lines, cut into windows.
-class Track {
+class Examination {
 public:
-    Track(std::span<const double> y, double rate_hz, std::vector<double> hz, double scale)
-        : y_(y), rate_hz_(rate_hz), hz_(std::move(hz)), scale_(scale) {
-        length_ = static_cast<std::size_t>(rate_hz_ * window_for(hz_));
-        for (std::size_t from = 0; from + length_ <= y_.size(); from += length_) {
-            const auto fit = fit_tones(y_.subspan(from, length_), rate_hz_, hz_, scale_, ToneClock::given);
-            if (!fit) break;
-            windows_.push_back({from, fit->phasors});
-            variances_.push_back(fit->rest_variance);
+    Examination(const Recording& recording, const ToneReference& reference, const ToneSplit& split,
+                double least_step)
+        : recording_(recording), reference_(reference), split_(split), least_step_(least_step) {}
+
+    void run(Breaks& out) const {
+        const ToneCount& nearest = split_.counts.front();
+        if (!is_whole(nearest)) {
+            if (std::abs(nearest.match.later) < no_step && nearest.samples == 0) return disturbed(out);
+            return broken_by_a_fraction(nearest, out);
         }
-        if (windows_.size() >= least_tracked) find_turns();
-    }
-
-    std::size_t windows() const { return windows_.size(); }
-    std::size_t lines() const { return hz_.size(); }
-    /// Radians a sample, by the windows themselves: a break leads the clock of the whole stretch astray.
-    double omega(std::size_t k) const {
-        return 2.0 * pi * scale_ * hz_[k] / rate_hz_ + (drift_.empty() ? 0.0 : drift_[k]);
-    }
-
-    /// First and last window of each disturbed stretch: both are whole, what lies between is not.
-    std::vector<std::pair<std::size_t, std::size_t>> disturbed() const {
-        std::vector<std::pair<std::size_t, std::size_t>> out;
-        // At either end a device settles, or the tone has not begun.
-        std::size_t begin = 0, end = windows_.size();
-        while (begin < end && foreign(begin)) ++begin;
-        while (end > begin && foreign(end - 1)) --end;
-        for (std::size_t w = begin; w + 1 < end; ++w) {
-            if (!jumps(w)) continue;
-            std::size_t last = w + 1;
-            while (last + 1 < end && jumps(last)) ++last;
-            // A break at a window's very edge leaves it whole to the eye: the next one is surely so.
-            const bool before = w > begin && !jumps(w - 1), behind = last + 1 < end;
-            out.emplace_back(before ? w - 1 : w, behind ? last + 1 : last);
-            w = last;
-        }
-        return out;
-    }
-
-    /// The wave of one window, drawn on to any sample of the stretch.
-    double wave(std::size_t window, double sample) const {
-        const Window& w = windows_[window];
-        const double middle = static_cast<double>(w.from) + 0.5 * (static_cast<double>(length_) - 1.0);
-        double sum = 0.0;
-        for (std::size_t k = 0; k < hz_.size(); ++k)
-            sum +=
-                std::real(w.phasors[k] * std::polar(1.0, std::fmod(omega(k) * (sample - middle), 2.0 * pi)));
-        return sum;
-    }
-
-    /// Radians by which line k is ahead in window `b` of what window `a` promised.
-    double ahead(std::size_t a, std::size_t b, std::size_t k) const {
-        const double apart = static_cast<double>(windows_[b].from) - static_cast<double>(windows_[a].from);
-        return std::arg(windows_[b].phasors[k] * std::conj(windows_[a].phasors[k]) *
-                        std::polar(1.0, -std::fmod(omega(k) * apart, 2.0 * pi)));
-    }
-
-    /// Of what a window leaves over, rms, the usual one.
-    double noise() const { return std::sqrt(usual_variance_); }
-    std::size_t from(std::size_t window) const { return windows_[window].from; }
-    std::size_t length() const { return length_; }
-    std::span<const double> y() const { return y_; }
-    double size(std::size_t window) const {
-        double sum = 0.0;
-        for (const auto& p : windows_[window].phasors) sum += std::abs(p);
-        return sum;
-    }
-
-private:
-    /// The usual turn from window to window is the clock's, whatever `scale` said.
-    void find_turns() {
-        usual_variance_ = median(variances_);
-        drift_.assign(hz_.size(), 0.0);
-        scatter_.assign(hz_.size(), 0.0);
-        for (std::size_t k = 0; k < hz_.size(); ++k) {
-            std::vector<double> turns;
-            for (std::size_t w = 0; w + 1 < windows_.size(); ++w) turns.push_back(ahead(w, w + 1, k));
-            const double usual = median(turns);
-            for (double& t : turns) t = std::abs(t - usual);
-            // Of a normal distribution the median distance is 0.6745 standard deviations.
-            scatter_[k] = median(turns) / 0.6745;
-            drift_[k] = usual / static_cast<double>(length_);
-        }
-    }
-
-    /// Something else stands in the window: zeros, a click, a break near its middle.
-    bool foreign(std::size_t w) const { return variances_[w] > foreign_share * usual_variance_; }
-
-    bool jumps(std::size_t w) const {
-        if (foreign(w) || foreign(w + 1)) return true;
-        for (std::size_t k = 0; k < hz_.size(); ++k)
-            if (std::abs(ahead(w, w + 1, k)) >
-                std::max(beyond_scatter * scatter_[k], least_jump_samples * omega(k)))
-                return true;
-        return false;
-    }
-
-    std::span<const double> y_;
-    double rate_hz_;
-    std::vector<double> hz_;
-    double scale_;
-    std::size_t length_ = 0;
-    std::vector<Window> windows_;
-    std::vector<double> variances_, drift_, scatter_;
-    double usual_variance_ = 0.0;
-};
-
-/// Samples by which the stream behind is later, and the period it is known up to.
-struct Later {
-    std::ptrdiff_t samples = 0;
-    std::optional<double> modulo;
-    bool sure = false;
-};
-
-/// How far a count is from what every line says, in samples, the worst of them.
-double miss(const Track& track, std::size_t a, std::size_t b, double samples) {
-    double worst = 0.0;
-    for (std::size_t k = 0; k < track.lines(); ++k) {
-        const double w = track.omega(k);
-        worst = std::max(worst, std::abs(std::remainder(track.ahead(a, b, k) + w * samples, 2.0 * pi)) / w);
-    }
-    return worst;
-}
-
-/// The least count, either way, that agrees with every line; `wanted` first where something else says it.
-Later later_by(const Track& track, std::size_t a, std::size_t b, std::optional<std::ptrdiff_t> wanted) {
-    Later out;
-    if (track.lines() == 1) out.modulo = 2.0 * pi / track.omega(0);
-    const auto off_by = [&](std::ptrdiff_t n) { return miss(track, a, b, static_cast<double>(n)); };
-    // So many zeros came between, or stand in place of as many samples: whichever the phases say.
-    if (wanted && std::min(off_by(*wanted), off_by(0)) < sure_samples)
-        return {off_by(*wanted) < off_by(0) ? *wanted : 0, {}, true};
-    double best = 1e9;
-    for (std::ptrdiff_t size = 0; size <= most_count; ++size) {
-        for (const std::ptrdiff_t n : {-size, size}) {
-            const double off = off_by(n);
-            if (off < best - 0.02) best = off, out.samples = n;
-        }
-        // One tone agrees again a period later: the first of them is told.
-        if (out.modulo && best<sure_samples&& static_cast<double>(size)> * out.modulo) break;
-    }
-    out.sure = best < sure_samples;
-    return out;
-}
-
-/// What lies between the two waves: [first sample that is not the first wave, first one of the second).
-std::pair<std::ptrdiff_t, std::ptrdiff_t> gap_of(const Track& track, std::size_t a, std::size_t b) {
-    const auto from = static_cast<std::ptrdiff_t>(track.from(a) + track.length() / 2);
-    const auto to = static_cast<std::ptrdiff_t>(track.from(b) + track.length() / 2);
-    std::vector<double> first, second;
-    for (std::ptrdiff_t n = from; n < to; ++n) {
-        const double y = track.y()[static_cast<std::size_t>(n)];
-        first.push_back(std::abs(y - track.wave(a, static_cast<double>(n))));
-        second.push_back(std::abs(y - track.wave(b, static_cast<double>(n))));
-    }
-    const std::size_t count = first.size();
-    std::vector<double> behind(count + 1, 0.0);
-    for (std::size_t i = count; i-- > 0;) behind[i] = behind[i + 1] + second[i] * second[i];
-    double ahead = 0.0, least = behind[0];
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        ahead += first[i] * first[i];
-        if (ahead + behind[i + 1] < least) least = ahead + behind[i + 1], at = i + 1;
-    }
-    // Beyond that neither wave is there: the gap is filled with something else.
-    const double most = std::max(beyond_scatter * track.noise(), 0.02 * track.size(a));
-    std::size_t begin = at, end = at;
-    for (std::size_t i = 0; i < count; ++i)
-        if (std::min(first[i], second[i]) > most) {
-            if (begin == end) begin = i;
-            end = i + 1;
-        }
-    return {from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end)};
-}
-
-bool all_zero(const Recording& recording, std::ptrdiff_t from, std::ptrdiff_t to, double least_step) {
-    if (from < 0 || to > static_cast<std::ptrdiff_t>(recording.frames())) return false;
-    for (const Side side : sides)
-        if (recording.has(side))
-            for (std::ptrdiff_t n = from; n < to; ++n)
-                if (std::abs(recording.samples[side][static_cast<std::size_t>(n)]) > least_step) return false;
-    return true;
-}
-
-void examine(const Recording& recording, const Track& track, std::size_t stretch_from, std::size_t a,
-             std::size_t b, double least_step, Breaks& out) {
-    const auto [begin, end] = gap_of(track, a, b);
-    auto first = static_cast<std::ptrdiff_t>(stretch_from) + begin,
-         behind = static_cast<std::ptrdiff_t>(stretch_from) + end;
-    // A zero near a crossing of the wave fits both.
-    if (behind > first)
-        while (all_zero(recording, first - 1, first, least_step)) --first;
-    if (behind > first && all_zero(recording, first, behind, least_step))
-        while (all_zero(recording, behind, behind + 1, least_step)) ++behind;
-    const std::ptrdiff_t filled = behind - first;
-    const bool zeros = filled > 0 && all_zero(recording, first, behind, least_step);
-    const Later later = later_by(track, a, b, zeros ? std::optional(filled) : std::nullopt);
-    Discontinuity d;
-    d.at_sample = first;
-    if (!later.sure) {
-        ++out.torn;
-        return;
-    }
-    if (zeros && later.samples == filled) {
-        d.kind = Discontinuity::Kind::inserted, d.count = filled;
-    } else if (zeros && later.samples == 0) {
-        d.kind = Discontinuity::Kind::zeroed, d.count = filled;
-    } else if (later.samples == 0) {
-        out.clicks.push_back(first);
-        return;
-    } else {
-        const auto likely = std::max<std::ptrdiff_t>(later.samples, 1);
-        if (const auto twice = repeated_at(recording, first, likely, most_count);
-            twice && miss(track, a, b, static_cast<double>(twice->count)) < sure_samples) {
+        auto gap = gap_between(recording_, reference_, split_, nearest.samples);
+        widen_over_zeros(gap);
+        const std::ptrdiff_t filled = gap.end - gap.begin;
+        const bool silent = is_silent(recording_, reference_, split_, gap.begin, gap.end, least_step_);
+        if (silent && fits(filled) && (!fits(0) || filled == 0))
+            return add(Discontinuity::Kind::inserted, filled, gap, {}, out);
+        if (silent && fits(0))
+            return add(Discontinuity::Kind::zeroed, filled, gap,
+                       fits(filled) ? std::optional(static_cast<double>(filled)) : std::nullopt, out);
+        if (!silent && fits(0)) return disturbed(out);
+        if (const auto twice = block_that_stands_twice(gap.begin)) {
             out.events.push_back(*twice);
             out.later_by += static_cast<double>(twice->count);
             return;
         }
-        std::ptrdiff_t samples = later.samples;
-        // Nothing stands in for what would have been inserted: it was lost, up to the tone's period.
-        if (samples > 0 && later.modulo && !zeros) {
-            for (std::ptrdiff_t n = 1; n <= most_count; ++n)
-                if (miss(track, a, b, -static_cast<double>(n)) < sure_samples) {
-                    samples = -n;
-                    break;
-                }
+        if (!silent && filled > 0 && fits(filled))
+            return add(Discontinuity::Kind::inserted, filled, gap, modulus(reference_, split_.counts, filled),
+                       out);
+        if (const auto zeros = zeros_that_fit(gap.begin); zeros && filled == 0) {
+            gap.begin = gap.earliest = gap.latest = zeros->first;
+            return add(Discontinuity::Kind::inserted, zeros->second, gap, {}, out);
         }
-        d.kind = samples < 0 ? Discontinuity::Kind::lost : Discontinuity::Kind::inserted;
-        d.count = std::abs(samples);
-        d.modulo_samples = later.modulo;
-        out.later_by += static_cast<double>(samples);
-        out.events.push_back(d);
-        return;
+        shifted(silent ? filled : 0, out);
     }
-    out.later_by += static_cast<double>(later.samples);
-    out.events.push_back(d);
+
+private:
+    bool fits(std::ptrdiff_t n) const {
+        return std::any_of(split_.counts.begin(), split_.counts.end(),
+                           [n](const ToneCount& c) { return c.samples == n; });
+    }
+
+    bool zero(std::ptrdiff_t n) const {
+        if (n < 0 || n >= static_cast<std::ptrdiff_t>(recording_.frames())) return false;
+        for (const Side side : sides)
+            if (recording_.has(side) &&
+                std::abs(recording_.samples[side][static_cast<std::size_t>(n)]) > least_step_)
+                return false;
+        return true;
+    }
+
+    /// Zeros so near a crossing of the wave that they pass for it, from where and how many.
+    std::optional<std::pair<std::ptrdiff_t, std::ptrdiff_t>> zeros_that_fit(std::ptrdiff_t near) const {
+        constexpr std::ptrdiff_t about = 3;
+        for (std::ptrdiff_t n = near - about; n <= near + about; ++n) {
+            std::ptrdiff_t run = 0;
+            while (zero(n + run)) ++run;
+            if (run > 0 && !zero(n - 1) && fits(run)) return std::pair{n, run};
+        }
+        return {};
+    }
+
+    /// A zero near a crossing of the wave fits both.
+    void widen_over_zeros(ToneGap& gap) const {
+        if (gap.end <= gap.begin) return;
+        while (zero(gap.begin - 1)) --gap.begin;
+        bool all = true;
+        for (std::ptrdiff_t n = gap.begin; n < gap.end; ++n) all = all && zero(n);
+        while (all && zero(gap.end)) ++gap.end;
+    }
+
+    std::optional<Discontinuity> block_that_stands_twice(std::ptrdiff_t at) const {
+        const auto likely = std::find_if(split_.counts.begin(), split_.counts.end(),
+                                         [](const ToneCount& c) { return c.samples > 0; });
+        if (likely == split_.counts.end()) return {};
+        const auto twice = repeated_at(recording_, at, likely->samples, most_count);
+        return twice && fits(twice->count) ? twice : std::nullopt;
+    }
+
+    /// The least loss that fits; nothing stands in for what would have been inserted, unless it is what stood
+    /// there before.
+    void shifted(std::ptrdiff_t silence, Breaks& out) const {
+        const auto lost = std::find_if(split_.counts.begin(), split_.counts.end(),
+                                       [](const ToneCount& c) { return c.samples < 0; });
+        const ToneCount& taken = lost == split_.counts.end() ? split_.counts.front() : *lost;
+        const auto gap = gap_between(recording_, reference_, split_, taken.samples);
+        const auto kind = taken.samples < 0 ? Discontinuity::Kind::lost
+                          : silence > 0     ? Discontinuity::Kind::inserted
+                                            : Discontinuity::Kind::repeated;
+        add(kind, std::abs(taken.samples), gap, modulus(reference_, split_.counts, taken.samples), out);
+    }
+
+    void add(Discontinuity::Kind kind, std::ptrdiff_t count, const ToneGap& gap, std::optional<double> modulo,
+             Breaks& out) const {
+        Discontinuity d;
+        d.kind = kind, d.count = count, d.at_sample = gap.begin, d.modulo_samples = modulo;
+        if (gap.latest > gap.earliest + 1) d.between = {gap.earliest, gap.latest};
+        out.events.push_back(d);
+        if (kind == Discontinuity::Kind::zeroed) return;
+        out.later_by += static_cast<double>(kind == Discontinuity::Kind::lost ? -count : count);
+    }
+
+    /// A player's own samples are no whole ones of another rate.
+    void broken_by_a_fraction(const ToneCount& nearest, Breaks& out) const {
+        const double samples = static_cast<double>(nearest.samples) + nearest.match.later;
+        if (std::abs(samples) < 0.5) return disturbed(out);
+        const auto gap = gap_between(recording_, reference_, split_, nearest.samples);
+        Discontinuity d;
+        d.kind = samples < 0.0 ? Discontinuity::Kind::lost : Discontinuity::Kind::inserted;
+        d.count = std::lround(std::abs(samples));
+        d.at_sample = gap.begin;
+        d.u_count = std::max(0.5, nearest.match.u_delay);
+        d.modulo_samples = modulus(reference_, split_.counts, nearest.samples);
+        if (gap.latest > gap.earliest + 1) d.between = {gap.earliest, gap.latest};
+        out.events.push_back(d);
+        out.later_by += samples;
+    }
+
+    void disturbed(Breaks& out) const {
+        const auto gap = gap_between(recording_, reference_, split_, 0);
+        if (gap.end > gap.begin) out.clicks.push_back(gap.begin);
+    }
+
+    const Recording& recording_;
+    const ToneReference& reference_;
+    const ToneSplit& split_;
+    double least_step_;
+};
+
+/// The least count that leaves the wave as it is: what a window cannot see.
+std::optional<double> blind_to(const Recording& recording, const ToneReference& reference) {
+    // The wave against itself: a capture that holds nothing else.
+    Recording itself;
+    itself.rate_hz = recording.rate_hz;
+    const std::size_t count = 2 * tone_window(recording, reference);
+    for (const Side side : sides)
+        if (const auto& wave = reference.wave[side]) itself.samples[side] = wave->at(0.0, count).value;
+    std::optional<double> out;
+    for (const ToneCount& c : possible_counts(itself, reference, 0, count, {}, 1.0))
+        if (c.samples != 0 && std::abs(c.match.later) < blind_jump)
+            out = std::min(out.value_or(std::numeric_limits<double>::max()),
+                           static_cast<double>(std::abs(c.samples)));
+    return out;
 }
 
-/// The stretch without the lines that are not tracked: too close to each other for a window, they would beat
-/// in it. By a fit over all of it, which a break hardly moves for the low tones that these are.
-std::vector<double> without_the_others(std::span<const double> y, double rate_hz, const ToneSegment& segment,
-                                       const std::vector<double>& tracked, double scale) {
-    std::vector<double> all, out(y.begin(), y.end());
-    for (const PlayedLine& l : segment.lines) all.push_back(l.hz);
-    const auto fit = all.size() > tracked.size() ? fit_tones(y, rate_hz, all, scale, ToneClock::given)
-                                                 : std::optional<ToneFit>();
-    if (!fit) return out;
-    std::vector<double> c(y.size()), s(y.size());
-    for (std::size_t k = 0; k < all.size(); ++k) {
-        if (std::find(tracked.begin(), tracked.end(), all[k]) != tracked.end()) continue;
-        const double omega = 2.0 * pi * scale * all[k] / rate_hz;
-        turn_phasor(omega, std::remainder(-omega * fit->centre(), 2.0 * pi), c, s);
-        for (std::size_t n = 0; n < y.size(); ++n)
-            out[n] -= fit->phasors[k].real() * c[n] - fit->phasors[k].imag() * s[n];
-    }
-    return out;
+bool broken_within(const ToneReference& reference, const ToneTracked& tracked) {
+    return std::any_of(tracked.splits.begin(), tracked.splits.end(),
+                       [&](const ToneSplit& s) { return s.last < reference.to && s.first > reference.from; });
+}
+
+TonePlace longest_whole(const ToneTracked& tracked) {
+    TonePlace best;
+    std::size_t from = tracked.from;
+    const auto until = [&](std::size_t to) {
+        if (to > from && to - from > best.to - best.from) best = {from, to, true};
+    };
+    for (const ToneSplit& s : tracked.splits) until(s.last), from = s.first;
+    until(tracked.to);
+    return best;
+}
+
+/// Of the pace, as if all that stands beside the tones turned them at either end: hum may.
+double pace_u(const ToneReference& reference, const ToneTracked& tracked) {
+    double u = std::numeric_limits<double>::max();
+    for (const Side side : sides)
+        if (const auto& wave = reference.wave[side]) {
+            double slope = 0.0;
+            for (std::size_t k = 0; k < wave->omega.size(); ++k)
+                slope += 0.5 * std::norm(wave->phasors[k]) * wave->omega[k] * wave->omega[k];
+            u = std::min(u, std::sqrt(wave->variance / std::max(slope, 1e-300)));
+        }
+    return std::hypot(2.0 * u, least_known) / static_cast<double>(tracked.to - tracked.from);
 }
 
 }  // namespace
 
-Breaks breaks_between_tones(const Recording& recording, const ToneSegment& segment, const TonePlace& place,
-                            double scale, double least_step) {
-    Breaks out;
-    const auto loudest = loudest_input(recording, place);
-    if (!loudest || !place.heard) return out;
-    const auto y = std::span(recording.samples[*loudest]).subspan(place.from, place.to - place.from);
-    const auto lines = lines_for(y, recording.rate_hz, segment, scale);
-    if (lines.empty()) return out;
-    const auto alone = without_the_others(y, recording.rate_hz, segment, lines, scale);
-    const Track track(alone, recording.rate_hz, lines, scale);
-    if (track.windows() < least_tracked) return out;
-    for (const auto& [a, b] : track.disturbed()) examine(recording, track, place.from, a, b, least_step, out);
+ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& segment,
+                                const TonePlace& place, double least_step) {
+    ToneBreaks out;
+    auto reference = tone_reference(recording, segment, place);
+    if (!reference) return out;
+    ToneTracked tracked = track_tones(recording, *reference, place);
+    // A small break may lie within the part that the waves were fitted in: again without it.
+    for (int round = 0; round < most_rounds && broken_within(*reference, tracked); ++round) {
+        const auto other = tone_reference(recording, segment, longest_whole(tracked));
+        if (!other) break;
+        reference = other;
+        tracked = track_tones(recording, *reference, place);
+    }
+    out.from = tracked.from, out.to = tracked.to;
+    out.followed = tracked.to > tracked.from;
+    if (!out.followed) return out;
+    out.found.torn = tracked.lost_track;
+    for (const ToneSplit& split : tracked.splits)
+        Examination(recording, *reference, split, least_step).run(out.found);
+    // What the delay crept by belongs to the clock: longer = slower.
+    const double crept = tracked.later_at_all / static_cast<double>(tracked.to - tracked.from);
+    out.ppm = 1e6 * (reference->scale * (1.0 - crept) - 1.0);
+    out.u_ppm = 1e6 * pace_u(*reference, tracked);
+    out.blind_to = blind_to(recording, *reference);
     return out;
 }
 

@@ -5,28 +5,38 @@
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_segments.hpp"
 
+#include <cstddef>
+#include <optional>
+
 namespace fourpole {
 
-/// Breaks of the stream while steady tones play, on the input that holds the segment loudest.
+/// One segment of steady tones, by what it says of the stream alone.
+struct ToneBreaks {
+    Breaks found;
+    bool followed = false;  ///< the tones were there and followed from `from` to `to`
+    std::size_t from = 0, to = 0;
+    double ppm = 0.0, u_ppm = 0.0;  ///< of the player's clock while they play, whatever broke
+    /// Samples: a loss of so many, or of so many once more, leaves the tones as they are. Nothing where
+    /// none up to `most_count` does.
+    std::optional<double> blind_to;
+};
+
+/// Breaks of the stream while steady tones play, on all inputs that hold them.
 ///
-/// Finding: the lines are fitted in windows (20 ms, longer where lines stand close); from one window to the
-/// next each turns by its frequency times the time between them. Where one is off by 0.05 samples of time
-/// and eight times its usual scatter, or a window holds 25 times the usual power beside its lines, something
-/// happened between the last window before and the first one behind.
-/// Place: both windows' waves are drawn on into the gap; the break is where the sum of squares against the
-/// first up to there and against the second from there on is least.
-/// Count: the samples by which the second wave is later, the same for every line. One tone knows it up to
-/// its period only, and then says so (`modulo_samples`); several tones agree on one count.
-/// Kind: a run of zeros was inserted or, where nothing came later, zeroed; a block that stands twice was
-/// repeated; what is there in place of neither wave is a click; else samples were lost.
+/// Finding: the lines, fitted in a part of the place in which nothing broke, are one wave that goes on; each
+/// window is held against it (rig/measure/tone_track.hpp), on no clock but its own.
+/// Place: rig/measure/tone_gap.hpp; `between` where noise leaves it open.
+/// Count: every n up to 6144 is tried (rig/measure/tone_match.hpp). One tone knows it up to its period
+/// only, several up to all of theirs, and then `modulo_samples` says so; the least loss is told.
+/// Kind: a run of silence was inserted or, where nothing came later, zeroed; a block that stands twice was
+/// repeated, and so was what comes later without anything in between; what is there in place of neither
+/// wave is a click; else samples were lost.
 ///
-/// @param scale       the player's clock, 1 + ppm 1e-6: within 1e-3
 /// @param least_step  what counts as digital zero
-/// Not seen, or "torn" without a count: a few samples zeroed under lines less than 10 Hz apart, whose windows
-/// are long; of 200 random breaks under one or two tones every one was told right, of six tones 95 %.
+/// Not seen: a loss of `blind_to` samples; breaks within two windows of either end of the place.
 /// Accuracy: place exact where the waves differ by 8 times the noise there; count exact under the same, up to
-/// the modulus that it states.
-Breaks breaks_between_tones(const Recording& recording, const ToneSegment& segment, const TonePlace& place,
-                            double scale, double least_step);
+/// the modulus that it states (300 random breaks of each of nine kinds of tones: tests/tone_losses_test.cpp).
+ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& segment,
+                                const TonePlace& place, double least_step);
 
 }  // namespace fourpole

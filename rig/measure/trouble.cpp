@@ -89,7 +89,8 @@ std::string trouble_of_tones(const Programme& programme, const Timing& by_marker
     if (plays && !any && !by_markers.has_markers && !tone_segments(programme).empty())
         return "the programme's tones are not in this take: no input holds them steadily; a stopped player, "
                "another programme, or an open lead";
-    if (any && !by_markers.found && std::abs(timing.clock.ppm) > largest_ppm)
+    // A break leads the clock of a whole tone astray.
+    if (any && !by_markers.found && tones.breaks.events.empty() && std::abs(timing.clock.ppm) > largest_ppm)
         return fmt::format(
             "wrong rate: the tones run {:+.0f} ppm off the programme's; more than {:.0f} ppm is a wrong "
             "sample "

@@ -79,7 +79,9 @@ Reading spectrum(std::optional<Side> side, const Residual& residual, double gain
 Readings null_readings(std::optional<Side> side, const Pair& pair, const Match& match,
                        const Residual& residual) {
     const double gain_db = -AmplitudeRatio{std::abs(match.scale)}.decibels();
-    Readings out{null_reading(side, pair, match, residual), spectrum(side, residual, gain_db)};
+    Readings out;
+    out.push_back(null_reading(side, pair, match, residual));
+    out.push_back(spectrum(side, residual, gain_db));
     const auto part = [&](const Share& share) {
         const double unresolved = std::max(least_residual, least_part * residual.total.power);
         if (share.power > std::max(unresolved, 2.0 * share.u)) return point_of(share, gain_db);

@@ -56,13 +56,15 @@ constexpr std::array list{
         "slower than the stretch is its pace, and where no tone plays wander is unknown and not in u"},
     Definition{
         "discontinuity.recurrence@1",
-        "sum of the counts of all breaks; `events`: kind, count, at_sample, u_count, count_modulo_samples",
+        "sum of the counts of all breaks; `events`: kind, count, at_sample, between_samples, u_count, "
+        "count_modulo_samples",
         "= {value} samples[, u = {u}]", "",
         "chirps and sweeps: y[n+1] - c y[n] + y[n-1] against its median, counts by delays and phases; "
-        "tones: phases of windows of 20 ms",
+        "tones: every count against one wave, window by window; pauses: alike chirps at the tones' pace",
         "a chirp, sweep or tone plays",
-        "place exact, count exact or with u (tests/breaks_anywhere_test, tone_breaks_test)",
-        "any break makes the take void; with one tone the count is modulo its period"},
+        "place exact, count exact or with u (tests/breaks_anywhere_test, tone_breaks_test, "
+        "tone_losses_test)",
+        "any break makes the take void; at_least where tones know a count up to their common period only"},
     Definition{"clipping.flat_top@1", "|x| of the flat top, full scale = 1; `count` samples at it",
                "= {value} FS, {count} samples", "", "samples within half a step of the extreme code",
                "8 of them, two neighbours, 20 times as many as in the codes below",

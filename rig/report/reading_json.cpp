@@ -15,6 +15,7 @@ namespace {
 Json json_of(const Discontinuity& d) {
     Json out{{"kind", std::string(name(d.kind))}, {"count", d.count}, {"at_sample", d.at_sample}};
     if (d.u_count > 0.0) out["u_count"] = finite(d.u_count);
+    if (d.between) out["between_samples"] = {d.between->first, d.between->second};
     if (d.modulo_samples) out["count_modulo_samples"] = finite(*d.modulo_samples);
     return out;
 }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/measure/tone_match.hpp"
+
+#include "rig/fft/correlate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+namespace fourpole {
+
+namespace {
+
+constexpr double whole_samples = 0.1, crystals = 2e-4;
+constexpr double as_likely = 30.0;        ///< variances: a millionth of the likelihood
+constexpr double never_alike = 1e-6;      ///< of the wave's energy: what levels may drift by
+constexpr double near_whole = 0.03;       ///< square of the samples that a whole count may be off, and some
+constexpr std::size_t most_minima = 160;  ///< of a high tone, the least of them
+constexpr double worst_gain = 0.5;
+constexpr double farthest_step = 8.0;  ///< samples of a slow wave
+
+/// R(n) of all counts, over the noise, n = -most_count first.
+std::vector<double> rest_by_count(const Recording& recording, const ToneReference& reference,
+                                  std::size_t from, std::size_t count, const ToneState& state) {
+    constexpr std::size_t lags = 2 * most_count + 1;
+    std::vector<double> out(lags, 0.0);
+    for (const Side side : sides) {
+        const auto& wave = reference.wave[side];
+        if (!wave) continue;
+        const auto y = std::span(recording.samples[side]).subspan(from, count);
+        const double first = static_cast<double>(from) - static_cast<double>(most_count) - state.delay;
+        const auto x = wave->at(first, count + lags - 1).value;
+        const LagWindow window{0, lags};
+        const std::span<const double> whole(x);
+        const auto both = correlate({&whole, 1}, 0, y, {&window, 1})[0][0];
+        double yy = 0.0, xx = 0.0;
+        for (const double v : y) yy += v * v;
+        for (std::size_t m = 0; m < count; ++m) xx += x[m] * x[m];
+        for (std::size_t lag = 0; lag < lags; ++lag) {
+            // Lag 0 is the wave of most_count samples before: a stretch that is so much later.
+            out[lags - 1 - lag] +=
+                (yy - 2.0 * state.gain * both[lag] + state.gain * state.gain * xx) / wave->variance;
+            if (lag + 1 < lags) xx += x[lag + count] * x[lag + count] - x[lag] * x[lag];
+        }
+    }
+    return out;
+}
+
+double off_by(const ToneMatch& m) { return std::abs(m.later); }
+
+}  // namespace
+
+ToneMatch match_tones(const Recording& recording, const ToneReference& reference, std::size_t from,
+                      std::size_t count, const ToneState& state) {
+    struct Input {
+        std::vector<double> x, d, r;
+        double weight = 0.0;
+    };
+    std::vector<Input> inputs;
+    double xx = 0.0, dd = 0.0, xd = 0.0, rx = 0.0, rd = 0.0, rr = 0.0;
+    ToneMatch out;
+    for (const Side side : sides) {
+        const auto& wave = reference.wave[side];
+        if (!wave) continue;
+        auto piece = wave->at(static_cast<double>(from) - state.delay, count);
+        const auto y = std::span(recording.samples[side]).subspan(from, count);
+        Input in{std::move(piece.value), std::move(piece.slope), std::vector<double>(count),
+                 1.0 / wave->variance};
+        for (std::size_t n = 0; n < count; ++n) {
+            const double x = in.x[n], d = in.d[n] *= -state.gain, r = in.r[n] = y[n] - state.gain * x;
+            xx += in.weight * x * x, dd += in.weight * d * d, xd += in.weight * x * d;
+            rx += in.weight * r * x, rd += in.weight * r * d, rr += in.weight * r * r;
+        }
+        out.samples += count;
+        inputs.push_back(std::move(in));
+    }
+    const double det = xx * dd - xd * xd;
+    const auto samples = static_cast<double>(std::max<std::size_t>(out.samples, 1));
+    out.now = state, out.stiff = dd, out.energy = xx, out.rest = rr / samples;
+    if (det <= 1e-9 * xx * dd) {
+        out.u_delay = std::numeric_limits<double>::max();
+        return out;
+    }
+    const double gain = (rx * dd - rd * xd) / det;
+    out.later = (rd * xx - rx * xd) / det;
+    out.now = {state.delay + out.later, state.gain + gain};
+    out.rest = 0.0;
+    for (const Input& in : inputs)
+        for (std::size_t n = 0; n < count; ++n) {
+            const double r = in.r[n] - gain * in.x[n] - out.later * in.d[n], square = in.weight * r * r;
+            out.rest += square / samples, out.peak = std::max(out.peak, square);
+        }
+    out.u_delay = std::sqrt(std::max(out.rest, 1.0) * xx / det);
+    if (std::abs(gain) > worst_gain) out.rest = std::numeric_limits<double>::max();
+    return out;
+}
+
+bool is_whole(const ToneCount& count) {
+    return off_by(count.match) <= whole_samples + crystals * std::abs(static_cast<double>(count.samples)) +
+                                      4.0 * count.match.u_delay;
+}
+
+std::vector<ToneCount> possible_counts(const Recording& recording, const ToneReference& reference,
+                                       std::size_t from, std::size_t count, const ToneState& state,
+                                       double most_rest) {
+    const auto rest = rest_by_count(recording, reference, from, count, state);
+    const ToneMatch here = match_tones(recording, reference, from, count, state);
+    const double least = *std::min_element(rest.begin(), rest.end());
+    const double worth =
+        std::max(least, most_rest * static_cast<double>(here.samples)) + near_whole * here.stiff;
+    std::vector<std::size_t> minima;
+    for (std::size_t i = 1; i + 1 < rest.size(); ++i)
+        if (rest[i] <= rest[i - 1] && rest[i] <= rest[i + 1] && rest[i] <= worth) minima.push_back(i);
+    const auto size = [](std::size_t i) { return std::abs(static_cast<std::ptrdiff_t>(i) - most_count); };
+    std::stable_sort(minima.begin(), minima.end(),
+                     [&](std::size_t a, std::size_t b) { return size(a) < size(b); });
+    if (minima.size() > most_minima) minima.resize(most_minima);
+    std::vector<ToneCount> all;
+    for (const std::size_t i : minima) {
+        auto n = static_cast<std::ptrdiff_t>(i) - most_count;
+        ToneState moved{state.delay + static_cast<double>(n), state.gain};
+        ToneMatch match = match_tones(recording, reference, from, count, moved);
+        // The slope is the wave's only near it, and the minimum of a slow wave is found by its gain too.
+        if (std::abs(match.later) > 0.02 && std::abs(match.later) < farthest_step) {
+            n += std::lround(match.later);
+            const double step = match.later;
+            moved.delay += step;
+            match = match_tones(recording, reference, from, count, moved);
+            match.later += step - static_cast<double>(std::lround(step));
+        }
+        const bool again =
+            std::any_of(all.begin(), all.end(), [n](const ToneCount& c) { return c.samples == n; });
+        if (match.rest <= most_rest && std::abs(match.later) < 0.75 && !again) all.push_back({n, match});
+    }
+    if (all.empty()) return all;
+    const auto squares = [](const ToneCount& c) {
+        return c.match.rest * static_cast<double>(c.match.samples);
+    };
+    const auto best = *std::min_element(all.begin(), all.end(), [&](const ToneCount& a, const ToneCount& b) {
+        return squares(a) < squares(b);
+    });
+    const double limit =
+        squares(best) + as_likely * std::max(1.0, best.match.rest) + never_alike * best.match.energy;
+    std::erase_if(all, [&](const ToneCount& c) { return squares(c) > limit; });
+    std::vector<ToneCount> whole = all;
+    std::erase_if(whole, [](const ToneCount& c) { return !is_whole(c); });
+    if (whole.empty()) return {best};
+    std::stable_sort(whole.begin(), whole.end(), [](const ToneCount& a, const ToneCount& b) {
+        return std::abs(a.samples) < std::abs(b.samples);
+    });
+    return whole;
+}
+
+}  // namespace fourpole

@@ -10,6 +10,8 @@
 #include "rig/measure/recorded_wave.hpp"
 #include "rig/share_out.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>

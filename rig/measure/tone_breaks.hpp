@@ -35,7 +35,7 @@ struct ToneBreaks {
 /// @param least_step  what counts as digital zero
 /// Not seen: a loss of `blind_to` samples; breaks within two windows of either end of the place.
 /// Accuracy: place exact where the waves differ by 8 times the noise there; count exact under the same, up to
-/// the modulus that it states (300 random breaks of each of nine kinds of tones: tests/tone_losses_test.cpp).
+/// the modulus that it states (tests/tone_losses_test.cpp).
 ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& segment,
                                 const TonePlace& place, double least_step);
 

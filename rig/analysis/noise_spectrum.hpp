@@ -27,13 +27,14 @@ struct BandPower {
 /// that lines, which do not scatter, do not count (4.34 dB / sqrt(B T) for white noise, 1.39 times that
 /// with the fade).
 /// Accuracy: band power of the samples as they are 1e-12; edges of the band to one bin.
-/// Time: two FFTs. Memory: 16 bytes a sample.
+/// Time: one FFT of a length that is fast (fast_length()), else two, on two threads where that is worth
+/// while. Memory: 8 bytes a sample; 24 or 48 meanwhile.
 class NoiseSpectrum {
 public:
     /// At least 64 samples.
     NoiseSpectrum(std::span<const double> rest, double rate_hz);
 
-    /// @param gain  amplitude gain at each frequency: a weighting, a notch, both
+    /// @param gain  amplitude gain at each frequency: a weighting, a notch, both; asked by two threads
     BandPower band(double from_hz, double to_hz, const std::function<double(double)>& gain) const;
 
     /// Mean square per hertz around f, median over 64 bins: lines do not count.

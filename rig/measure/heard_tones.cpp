@@ -23,15 +23,16 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
     const auto told = same_clock     ? std::optional(0.0)
                       : timing.u_ppm ? std::optional(timing.clock.ppm)
                                      : std::nullopt;
-    out.fitted = fit_segments(recording, segments, places, grain, told);
-    const double scale = 1.0 + 1e-6 * out.fitted.ppm.value_or(told.value_or(0.0));
-    for (std::size_t i = 0; i < segments.size(); ++i) {
+    std::vector<Breaks> breaks(segments.size());
+    out.fitted = fit_segments(recording, segments, places, grain, told, [&](std::size_t i, double scale) {
         // The edges of a step, and of a place that is known to a block only, are no breaks.
         TonePlace inner = places.of[i];
         const auto edge = static_cast<std::size_t>(edge_s * recording.rate_hz);
-        if (!inner.heard || inner.to < inner.from + 4 * edge) continue;
+        if (!inner.heard || inner.to < inner.from + 4 * edge) return;
         inner.from += edge, inner.to -= edge;
-        const Breaks found = breaks_between_tones(recording, segments[i], inner, scale, least_step);
+        breaks[i] = breaks_between_tones(recording, segments[i], inner, scale, least_step);
+    });
+    for (const Breaks& found : breaks) {
         out.breaks.events.insert(out.breaks.events.end(), found.events.begin(), found.events.end());
         out.breaks.clicks.insert(out.breaks.clicks.end(), found.clicks.begin(), found.clicks.end());
         out.breaks.torn += found.torn;

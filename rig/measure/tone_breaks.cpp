@@ -332,8 +332,10 @@ Breaks breaks_between_tones(const Recording& recording, const ToneSegment& segme
     const auto y = std::span(recording.samples[*loudest]).subspan(place.from, place.to - place.from);
     const auto lines = lines_for(y, recording.rate_hz, segment, scale);
     if (lines.empty()) return out;
-    const auto alone = without_the_others(y, recording.rate_hz, segment, lines, scale);
-    const Track track(alone, recording.rate_hz, lines, scale);
+    std::vector<double> alone;
+    if (lines.size() < segment.lines.size())
+        alone = without_the_others(y, recording.rate_hz, segment, lines, scale);
+    const Track track(alone.empty() ? y : std::span<const double>(alone), recording.rate_hz, lines, scale);
     if (track.windows() < least_tracked) return out;
     for (const auto& [a, b] : track.disturbed()) examine(recording, track, place.from, a, b, least_step, out);
     return out;

@@ -524,7 +524,7 @@ plant "two sweeps may play at once" rig/profile/read_programme.cpp 's/if (!later
 plant "a mean over a band of a figure without one" rig/profile/device.cpp 's/if (no_band \&\&/if (!no_band \&\&/' profile_test 'claims and earphones*'
 plant "a silent side's response is not allowed the interface's own" rig/measure/interface_crosstalk.cpp 's/r\.name == "response") \&\& r\.from/r.name == "") \&\& r.from/' interface_crosstalk_test 'what a silent side*'
 plant "at least as much as the figure in the middle" rig/verdict/sentence.cpp 's/at_least ? "at least" : "at most", at_least ? low : high/at_least ? "at least" : "at most", by/' verdict_test 'a floor in arm A*'
-plant "a step of the converter is no uncertainty" rig/measure/sweeps.cpp 's/if (run >= alike) return/if (run > samples.size()) return/' odd_takes_test '16 bits without*'
+plant "a step of the converter is no uncertainty" rig/measure/sweeps.cpp 's/if (end - first >= alike) return steps \* step;//' odd_takes_test '16 bits without*'
 plant "the right side plays the left channel of a file" rig/measure/recorded_wave.cpp 's/ \&\& !on\[Side::left\] ? 1 : 0/ ? 0 : 0/' recorded_wave_test 'a side plays*'
 plant "a stereo file on both sides is its first channel" rig/measure/recorded_wave.cpp 's/take->channels\[0\] != take->channels\[1\]/false/' recorded_wave_test 'two channels*'
 plant "loads that disagree leave u as it was" rig/measure/load_readings.cpp 's/beyond \&\& \*beyond > disagree_from ? std::sqrt(\*beyond) : 1\.0/1.0/' load_readings_test 'a load that is wrong*'

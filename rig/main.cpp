@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/kept_memory.hpp"
 #include "rig/verbs/command_line.hpp"
 
 #include <fcntl.h>
@@ -24,5 +25,6 @@ int main(int argc, char* argv[]) {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
     hold_closed_streams();
+    fourpole::keep_freed_memory();
     return fourpole::command_line(argc, argv);
 }

@@ -18,6 +18,11 @@ constexpr double least_over_median = 8.0;
 // ... and this far below the group's strongest is no arrival of the same event any more.
 constexpr double least_of_strongest = 0.1;
 
+// A sweep of minutes is looked for by a part of it, which the search's time grows with: 4 s, at six tenths of
+// its octaves, where a device has neither its coupling capacitor nor its filter.
+constexpr double longest_searched_s = 20.0, part_s = 4.0, place_of_part = 0.6;
+constexpr double highest_share_of_rate = 0.45;
+
 constexpr double as_good_as = 0.8;  ///< of the energy that the best hypothesis explains
 
 bool alike(const Event& a, const Event& b) {
@@ -34,6 +39,28 @@ bool alike(const Event& a, const Event& b) {
             return moved == *x;
         }
     return false;
+}
+
+/// What is looked for, and how long after the event's start it begins. A part of a sweep is a sweep itself:
+/// with f1' = f1 e^(t/L), A sin(2 pi f1 L e^(v/L)) is A sin(2 pi f1' L e^((v-t)/L)); Farina's law differs by
+/// a phase, to which the envelope is blind.
+struct Searched {
+    Event event;
+    double late_s = 0.0;
+};
+
+Searched searched(const Event& event, double rate_hz) {
+    const auto* whole = std::get_if<Sweep>(&event.what);
+    if (!whole || duration_s(*whole) <= longest_searched_s) return {event, 0.0};
+    const double octaves = std::log(std::min(whole->f2_hz, highest_share_of_rate * rate_hz) / whole->f1_hz);
+    Sweep part = *whole;
+    const double late_s =
+        std::clamp(place_of_part * whole->rate_s * octaves, 0.0, duration_s(*whole) - part_s);
+    part.start_s += late_s;
+    part.f1_hz *= std::exp(late_s / whole->rate_s);
+    part.f2_hz = part.f1_hz * std::exp(part_s / whole->rate_s);
+    part.fade_in_s = part.fade_out_s = 0.0;
+    return {{part, event.on}, late_s};
 }
 
 /// A sweep's energy sits at its low end; weighting by its frequency makes the pulse sharp.
@@ -140,8 +167,8 @@ std::vector<MarkerGroup> marker_groups(const Programme& programme) {
 
 std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& programme,
                                    const MarkerGroup& group, double samples_per_s) {
-    const Event& first = programme.events[group.events.front()];
-    const std::vector<double> envelope = envelope_squared(recording, first, samples_per_s);
+    const auto [event, late_s] = searched(programme.events[group.events.front()], samples_per_s);
+    const std::vector<double> envelope = envelope_squared(recording, event, samples_per_s);
     const double noise = median_of(envelope);
     const double fs = samples_per_s;
     const auto start = [&](std::size_t k) { return event_start(programme.events[group.events[k]]); };
@@ -169,8 +196,9 @@ std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& 
                     height < least_of_strongest * least_of_strongest * strongest)
                     continue;
                 energy += height;
-                these.push_back(
-                    {group.events[k], static_cast<double>(at) + vertex(envelope, at), std::sqrt(height)});
+                these.push_back({group.events[k],
+                                 static_cast<double>(at) + vertex(envelope, at) - late_s * fs,
+                                 std::sqrt(height)});
             }
             // Of two that explain about the same, the earlier: a capture may hold more of the
             // event than this programme asks for, never less of what came before.

@@ -8,6 +8,12 @@
 
 namespace fourpole {
 
+/// The least and the largest sample; 0 and 0 of none.
+struct Extremes {
+    double low = 0.0, high = 0.0;
+};
+Extremes extremes(std::span<const double> x);
+
 /// Samples that stand at one level because something could go no further.
 struct Clipping {
     double level = 0.0;      ///< |x| of the flat top, full scale = 1
@@ -20,11 +26,15 @@ struct Clipping {
 ///
 /// @param step  one step of the converter; for floating point what 24 bits would give
 /// Accuracy: level and count exact. nullopt: not clipped.
-std::optional<Clipping> clipping(std::span<const double> x, double step);
+std::optional<Clipping> clipping(std::span<const double> x, const Extremes& of_x, double step);
+inline std::optional<Clipping> clipping(std::span<const double> x, double step) {
+    return clipping(x, extremes(x), step);
+}
 
 /// True where a channel never moves by more than one step: not connected, muted, or digital
 /// silence. A connected input always shows its own noise.
-bool dead(std::span<const double> x, double step);
+bool dead(const Extremes& of_x, double step);
+inline bool dead(std::span<const double> x, double step) { return dead(extremes(x), step); }
 
 /// Mean, full scale = 1. Summed in double with compensation: 1e-15.
 double mean(std::span<const double> x);
@@ -42,5 +52,8 @@ private:
 
 /// Largest |x|.
 double peak(std::span<const double> x);
+
+/// Sum of x^2, in eight sums side by side: 1e-15 sqrt(N).
+double energy_of(std::span<const double> x);
 
 }  // namespace fourpole

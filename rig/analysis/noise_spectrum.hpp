@@ -27,14 +27,16 @@ struct BandPower {
 /// u: of a sum of periodogram values P_k, sqrt(sum S_k^2) with the density S_k from medians over 32 bins, so
 /// that lines, which do not scatter, do not count (4.34 dB / sqrt(B T) for white noise, 1.39 times that
 /// with the fade). A line's mean square over T is A^2 / 2 (1 + cos(2 theta) sin(w T) / (w T)): what stands
-/// above the density counts 1 / (2 w T) of itself beside it. Accuracy: band power of the samples as they are
-/// 1e-12; edges of the band to one bin. Time: two FFTs. Memory: 16 bytes a sample.
+/// above the density counts 1 / (2 w T) of itself beside it.
+/// Accuracy: band power of the samples as they are 1e-12; edges of the band to one bin.
+/// Time: one FFT of a length that is fast (fast_length()), else two, on two threads where that is worth
+/// while. Memory: 8 bytes a sample; 24 or 48 meanwhile.
 class NoiseSpectrum {
 public:
     /// At least 64 samples.
     NoiseSpectrum(std::span<const double> rest, double rate_hz);
 
-    /// @param gain  amplitude gain at each frequency: a weighting, a notch, both
+    /// @param gain  amplitude gain at each frequency: a weighting, a notch, both; asked by two threads
     BandPower band(double from_hz, double to_hz, const std::function<double(double)>& gain) const;
 
     /// Mean square per hertz around f, median over 64 bins: lines do not count.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/tone_fit.hpp"
 
+#include "rig/analysis/dirichlet.hpp"
 #include "rig/analysis/normal_equations.hpp"
-#include "rig/fft/fft.hpp"
+#include "rig/analysis/tone_blocks.hpp"
 #include "rig/fft/phasor.hpp"
 #include "rig/wide.hpp"
 
@@ -16,73 +17,76 @@ namespace fourpole {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-constexpr std::size_t chunk = 2048;  ///< samples at a time: y, cosines and sines stay in the cache
-constexpr std::size_t lanes = 8;     ///< of a sum: a fixed order on every machine
-constexpr double still_rad = 1e-9;   ///< of the loudest tone at the ends, below which the scale stands
+constexpr std::size_t lanes = ToneBlocks::abreast;  ///< of a sum: a fixed order on every machine
+constexpr double still_rad = 1e-9;  ///< of the loudest tone at the ends, below which the scale stands
+/// Turn within a block up to which its sums and their slopes say all of a tone, to a sixth of its square; up
+/// to which a weak tone's, whose slopes nobody asked for, are not led astray by a strong one (to that over
+/// their distance and the samples: 1e-14); all of the clock, which feels only its cube; enough to go on with.
+constexpr double straight_rad = 4e-7, straight_for_weak_rad = 1e-11, straight_for_clock_rad = 1e-3,
+                 far_rad = 0.02;
+constexpr std::size_t long_stretch = 1 << 16;  ///< samples; in fewer every tone's slopes cost nothing
+constexpr double weak = 1e-3;                  ///< re the tone that says most of the clock
 constexpr int most_rounds = 12;
-constexpr double sums_a_second = 400.0;  ///< of coarse_scale(), before they are thinned out
-constexpr double sums_a_period = 10.0;   ///< ... to so many a period of the widest offset
-constexpr double search_s = 8.0;         ///< of a long stretch that every bin is looked at in
 
-FOURPOLE_WIDE double dot(std::span<const double> a, const std::array<double, chunk>& b) {
-    std::array<double, lanes> sum{};
-    const std::size_t whole = a.size() - a.size() % lanes;
-    for (std::size_t n = 0; n < whole; n += lanes)
-        for (std::size_t l = 0; l < lanes; ++l) sum[l] += a[n + l] * b[n + l];
-    for (std::size_t n = whole; n < a.size(); ++n) sum[n - whole] += a[n] * b[n];
-    double out = 0.0;
-    for (const double s : sum) out += s;
+/// Of one tone's block sums at another frequency than they were made at: sums of y e^(-j w n) and of n y
+/// e^(-j w n), n from the stretch's middle.
+struct Combined {
+    std::complex<double> sum, moment;
+};
+
+struct OneTone {
+    std::span<const double> re, im, slope_re, slope_im;  ///< by block; the slopes of a weak tone: empty
+};
+
+FOURPOLE_WIDE Combined combine(const OneTone& tone, double shift, double first, const double* __restrict c,
+                               const double* __restrict s) {
+    std::array<double, lanes> re{}, im{}, moment_re{}, moment_im{};
+    const bool slopes = !tone.slope_re.empty();
+    for (std::size_t b = 0; b < tone.re.size(); b += lanes)
+        for (std::size_t l = 0; l < lanes; ++l) {
+            const std::size_t i = b + l;
+            const double tr = slopes ? tone.slope_re[i] : 0.0, ti = slopes ? tone.slope_im[i] : 0.0;
+            // The first terms of e^(-j shift t) within the block.
+            const double yr = tone.re[i] + shift * ti, yi = tone.im[i] - shift * tr;
+            const double at = first + static_cast<double>(i * ToneBlocks::length);
+            const double turned_re = yr * c[i] + yi * s[i], turned_im = yi * c[i] - yr * s[i];
+            re[l] += turned_re, im[l] += turned_im;
+            moment_re[l] += at * turned_re + (tr * c[i] + ti * s[i]);
+            moment_im[l] += at * turned_im + (ti * c[i] - tr * s[i]);
+        }
+    Combined out;
+    for (std::size_t l = 0; l < lanes; ++l) {
+        out.sum += std::complex(re[l], im[l]);
+        out.moment += std::complex(moment_re[l], moment_im[l]);
+    }
     return out;
 }
-
-/// r -= a c + b s, and d += w (b c - a s), its slope.
-FOURPOLE_WIDE void take_off(std::size_t count, double a, double b, double w, const double* __restrict c,
-                            const double* __restrict s, double* __restrict r, double* __restrict d) {
-    for (std::size_t m = 0; m < count; ++m) {
-        r[m] -= a * c[m] + b * s[m];
-        d[m] += w * (b * c[m] - a * s[m]);
-    }
-}
-
-/// sum of e^(j w m) over m = -(N-1)/2 .. (N-1)/2: real, since the stretch is centred.
-double dirichlet(double w, double n) {
-    const double half = 0.5 * std::remainder(w, 2.0 * pi);
-    // Whole turns apart: every sample counts 1, with the sign of the half-integer places.
-    const double below = std::sin(half);
-    const double turns = std::round(w / (2.0 * pi));
-    const double sign = std::fmod(turns * (n - 1.0), 2.0) != 0.0 ? -1.0 : 1.0;
-    if (std::abs(below) < 1e-12) return sign * n;
-    return sign * std::sin(n * half) / below;
-}
-
-/// cos and sin of one tone over a chunk of the stretch.
-struct Wave {
-    std::array<double, chunk> c, s;
-    void at(double omega, double first, std::size_t count) {
-        turn_phasor(omega, std::remainder(omega * first, 2.0 * pi), std::span(c).first(count),
-                    std::span(s).first(count));
-    }
-};
 
 class Fitter {
 public:
     Fitter(std::span<const double> y, double rate_hz, std::span<const double> frequencies_hz)
         : y_(y), rate_hz_(rate_hz), f_(frequencies_hz), n_(static_cast<double>(y.size())) {}
 
+    /// The block sums that solve() stands on: once, and again where the scale has left them.
+    void look(double scale) {
+        looked_at_ = omegas_at(scale);
+        looked_at_.push_back(0.0);  // the constant
+        sums_ = ToneBlocks(looked_at_).sums(y_);
+        strong_.clear();
+    }
+
     /// Constant and phasors at one scale.
     bool solve(double scale, ToneFit& out) {
-        omegas_of(scale);
+        omega_ = omegas_at(scale);
         const std::size_t k = omega_.size();
         std::vector<double> along(k + 1, 0.0), across(k, 0.0);
-        for (std::size_t from = 0; from < y_.size(); from += chunk) {
-            const auto part = y_.subspan(from, std::min(chunk, y_.size() - from));
-            for (const double v : part) along[k] += v;
-            for (std::size_t i = 0; i < k; ++i) {
-                wave_.at(omega_[i], static_cast<double>(from) - centre(), part.size());
-                along[i] += dot(part, wave_.c);
-                across[i] += dot(part, wave_.s);
-            }
+        combined_.resize(k);
+        for (std::size_t i = 0; i < k; ++i) {
+            combined_[i] = combined(i);
+            along[i] = combined_[i].sum.real();
+            across[i] = -combined_[i].sum.imag();
         }
+        for (const double v : sums_.re_of(k)) along[k] += v;
         // On a centred stretch cosines and sines are orthogonal: two systems of half the size.
         const auto even = solve_normal(gram(1.0, true), along), odd = solve_normal(gram(-1.0, false), across);
         if (!even || !odd) return false;
@@ -93,33 +97,66 @@ public:
         return true;
     }
 
-    /// What is left over, and by how much the scale should move: r . d / d . d with the model's
-    /// derivative d = dy / d ln(scale).
-    double subtract(ToneFit& fit) {
-        fit.rest.assign(y_.begin(), y_.end());
-        double rd = 0.0, dd = 0.0, rr = 0.0;
-        std::array<double, chunk> d;
-        for (std::size_t from = 0; from < y_.size(); from += chunk) {
-            const std::size_t count = std::min(chunk, y_.size() - from);
-            const auto r = std::span(fit.rest).subspan(from, count);
-            d.fill(0.0);
-            for (double& v : r) v -= fit.constant;
-            for (std::size_t i = 0; i < omega_.size(); ++i) {
-                wave_.at(omega_[i], static_cast<double>(from) - centre(), count);
-                const double a = fit.phasors[i].real(), b = -fit.phasors[i].imag(), w = omega_[i];
-                take_off(count, a, b, w, wave_.c.data(), wave_.s.data(), r.data(), d.data());
+    /// The tones that say something of the clock: their moments within the blocks count, too.
+    void look_at_strong(const ToneFit& fit) {
+        double most = 0.0;
+        const auto size = [&](std::size_t i) { return std::abs(fit.phasors[i]) * omega_[i]; };
+        for (std::size_t i = 0; i < omega_.size(); ++i) most = std::max(most, size(i));
+        for (std::size_t i = 0; i < omega_.size(); ++i)
+            if (size(i) >= weak * most || y_.size() < long_stretch) strong_.push_back(i);
+        moments_ = ToneBlocks(looked_at_).moments(y_, strong_);
+    }
+
+    /// By how much the scale should move: r . d / d . d, with the rest r = y - model and the model's
+    /// derivative d = dy / d ln(scale), all from the block sums and the sines' own inner products.
+    double step(const ToneFit& fit) {
+        double rd = 0.0, dd = 0.0;
+        for (const std::size_t k : strong_) {
+            const auto p = fit.phasors[k];
+            const std::complex<double> ahead(-p.imag(), p.real());  // j p
+            double here = std::real(ahead * std::conj(combined_[k].moment)) -
+                          fit.constant * p.real() * dirichlet_slopes(omega_[k], n_).first;
+            for (std::size_t j = 0; j < omega_.size(); ++j) {
+                const auto q = fit.phasors[j];
+                const double sum = std::real(p * q), difference = std::real(p * std::conj(q));
+                const auto above = dirichlet_slopes(omega_[k] + omega_[j], n_);
+                const auto below = dirichlet_slopes(omega_[k] - omega_[j], n_);
+                here -= 0.5 * (sum * above.first + difference * below.first);
+                dd += 0.5 * omega_[k] * omega_[j] * (sum * above.second - difference * below.second);
             }
-            for (std::size_t m = 0; m < count; ++m) {
-                const double slope = d[m] * (static_cast<double>(from + m) - centre());
-                rd += r[m] * slope;
-                dd += slope * slope;
-                rr += r[m] * r[m];
-            }
+            rd += omega_[k] * here;
         }
         slope_energy_ = dd;
-        fit.rest_variance = rr / std::max(1.0, n_ - 2.0 * static_cast<double>(omega_.size()) - 2.0);
         return dd > 0.0 ? rd / dd : 0.0;
     }
+
+    /// What is left over.
+    void subtract(ToneFit& fit, bool keep_rest) {
+        ToneBlocks::Values at(omega_.size(), y_.size());
+        for (std::size_t i = 0; i < omega_.size(); ++i) {
+            const auto re = at.re_of(i), im = at.im_of(i);
+            turn_phasor(omega_[i] * static_cast<double>(ToneBlocks::length), phase_of_first(omega_[i]), re,
+                        im);
+            const double a = fit.phasors[i].real(), b = fit.phasors[i].imag();
+            for (std::size_t k = 0; k < re.size(); ++k) {
+                const double c = re[k], s = im[k];
+                re[k] = a * c - b * s, im[k] = a * s + b * c;
+            }
+        }
+        if (keep_rest) fit.rest.resize(y_.size());
+        const double rr = ToneBlocks(omega_).take_off(y_, fit.constant, at, fit.rest);
+        fit.rest_variance = rr / std::max(1.0, n_ - 2.0 * static_cast<double>(omega_.size()) - 2.0);
+    }
+
+    /// The block sums know the tones at their own frequencies; how far a scale turns them within a block.
+    double turn_in_block(double scale) const {
+        double most = 0.0;
+        for (std::size_t i = 0; i < f_.size(); ++i)
+            most = std::max(most, std::abs(omega_at(scale, i) - looked_at_[i]));
+        return 0.5 * most * static_cast<double>(ToneBlocks::length);
+    }
+
+    bool all_strong() const { return strong_.size() == f_.size(); }
 
     /// Turn of the loudest tone (by amplitude times frequency) at the ends, per unit of ln(scale).
     double turn_at_ends(const ToneFit& fit) const {
@@ -135,10 +172,28 @@ public:
 
 private:
     double centre() const { return 0.5 * (n_ - 1.0); }
+    double phase_of_first(double omega) const {
+        return std::remainder(omega * (ToneBlocks::middle(0) - centre()), 2.0 * pi);
+    }
 
-    void omegas_of(double scale) {
-        omega_.resize(f_.size());
-        for (std::size_t i = 0; i < f_.size(); ++i) omega_[i] = 2.0 * pi * scale * f_[i] / rate_hz_;
+    double omega_at(double scale, std::size_t i) const { return 2.0 * pi * scale * f_[i] / rate_hz_; }
+    std::vector<double> omegas_at(double scale) const {
+        std::vector<double> out(f_.size());
+        for (std::size_t i = 0; i < f_.size(); ++i) out[i] = omega_at(scale, i);
+        return out;
+    }
+
+    Combined combined(std::size_t i) {
+        turned_re_.resize(sums_.stride), turned_im_.resize(sums_.stride);
+        turn_phasor(omega_[i] * static_cast<double>(ToneBlocks::length), phase_of_first(omega_[i]),
+                    turned_re_, turned_im_);
+        OneTone tone{sums_.re_of(i), sums_.im_of(i), {}, {}};
+        if (const auto at = std::find(strong_.begin(), strong_.end(), i); at != strong_.end()) {
+            const auto place = static_cast<std::size_t>(at - strong_.begin());
+            tone.slope_re = moments_.re_of(place), tone.slope_im = moments_.im_of(place);
+        }
+        return combine(tone, omega_[i] - looked_at_[i], ToneBlocks::middle(0) - centre(), turned_re_.data(),
+                       turned_im_.data());
     }
 
     /// Inner products of cosines (sign +) or sines (sign -), and of the constant behind them.
@@ -159,52 +214,36 @@ private:
     double rate_hz_;
     std::span<const double> f_;
     double n_;
-    std::vector<double> omega_;
+    std::vector<double> looked_at_, omega_;  ///< where the sums were made; where they are read
+    ToneBlocks::Values sums_, moments_;
+    std::vector<std::size_t> strong_;
+    std::vector<Combined> combined_;
+    std::vector<double> turned_re_, turned_im_;
     double slope_energy_ = 0.0;
-    Wave wave_;
 };
 
-using Sums = std::span<const std::complex<double>>;
-
-Sums middle(Sums all, std::size_t count) { return all.subspan((all.size() - count) / 2, count); }
-
-/// Every second one, through a binomial that takes away what would fold back: 64 dB where it matters.
-std::vector<std::complex<double>> every_second(Sums sums) {
-    std::vector<std::complex<double>> out;
-    for (std::size_t b = 2; b + 2 < sums.size(); b += 2)
-        out.push_back((sums[b - 2] + sums[b + 2] + 4.0 * (sums[b - 1] + sums[b + 1]) + 6.0 * sums[b]) / 16.0);
-    return out;
-}
-
-/// Power of a line so far beside 0 Hz, through a Hann window: a neighbour's side lobes stay out.
-double power_at(Sums sums, double block_s, double offset_hz) {
-    std::complex<double> sum = 0.0, at = 1.0;
-    const std::complex<double> turn = std::polar(1.0, -2.0 * pi * offset_hz * block_s);
-    for (std::size_t b = 0; b < sums.size(); ++b, at *= turn) {
-        const double place = (static_cast<double>(b) + 0.5) / static_cast<double>(sums.size());
-        sum += (0.5 - 0.5 * std::cos(2.0 * pi * place)) * sums[b] * at;
+/// The fit without its rest; fitter.subtract() then makes it whole.
+bool settle(Fitter& fitter, double scale, ToneClock clock, bool clock_only, ToneFit& fit) {
+    fitter.look(scale);
+    if (!fitter.solve(scale, fit)) return false;
+    if (clock == ToneClock::given) return true;
+    fitter.look_at_strong(fit);
+    for (int round = 0; round < most_rounds; ++round) {
+        if (!fitter.solve(scale, fit)) return false;
+        const double step = fitter.step(fit);
+        const bool still = std::abs(step) * fitter.turn_at_ends(fit) < still_rad;
+        const double straight = clock_only            ? straight_for_clock_rad
+                                : fitter.all_strong() ? straight_rad
+                                                      : straight_for_weak_rad;
+        if (still && fitter.turn_in_block(scale) < straight) break;
+        if (!still) scale *= 1.0 + step;
+        if (still || fitter.turn_in_block(scale) > far_rad) {
+            fitter.look(scale);
+            if (!fitter.solve(scale, fit)) return false;
+            fitter.look_at_strong(fit);
+        }
     }
-    return std::norm(sum);
-}
-
-double strongest(Sums sums, double block_s, double widest_hz) {
-    const double bin_hz = 1.0 / (block_s * static_cast<double>(sums.size()));
-    double best = -1.0, at_hz = 0.0;
-    for (double f = -widest_hz; f <= widest_hz; f += 0.5 * bin_hz)
-        if (const double p = power_at(sums, block_s, f); p > best) best = p, at_hz = f;
-    return at_hz;
-}
-
-/// The top of the lobe that `at_hz` stands on, by parabolas of shrinking width.
-double sharpened(Sums sums, double block_s, double at_hz) {
-    const double bin_hz = 1.0 / (block_s * static_cast<double>(sums.size()));
-    for (double step = 0.5 * bin_hz; step > 1e-4 * bin_hz; step *= 0.25) {
-        const double before = power_at(sums, block_s, at_hz - step), here = power_at(sums, block_s, at_hz),
-                     behind = power_at(sums, block_s, at_hz + step);
-        const double curve = before - 2.0 * here + behind;
-        if (curve < 0.0) at_hz += std::clamp(0.5 * step * (before - behind) / curve, -step, step);
-    }
-    return at_hz;
+    return true;
 }
 
 }  // namespace
@@ -214,52 +253,20 @@ std::optional<ToneFit> fit_tones(std::span<const double> y, double rate_hz,
     if (y.size() < 2 * frequencies_hz.size() + 4) return {};
     Fitter fitter(y, rate_hz, frequencies_hz);
     ToneFit fit;
-    for (int round = 0; round < most_rounds; ++round) {
-        if (!fitter.solve(scale, fit)) return {};
-        const double step = fitter.subtract(fit);
-        if (clock == ToneClock::given) return fit;
-        if (std::abs(step) * fitter.turn_at_ends(fit) < still_rad) break;
-        scale *= 1.0 + step;
-    }
-    fit.u_scale = fitter.u_scale(fit);
+    if (!settle(fitter, scale, clock, false, fit)) return {};
+    fitter.subtract(fit, true);
+    if (clock == ToneClock::free) fit.u_scale = fitter.u_scale(fit);
     return fit;
 }
 
-std::vector<std::complex<double>> demodulated(std::span<const double> y, double omega, std::size_t block) {
-    std::vector<std::complex<double>> out(y.size() / block);
-    Wave wave;
-    for (std::size_t b = 0; b < out.size(); ++b)
-        for (std::size_t from = 0; from < block; from += chunk) {
-            const std::size_t count = std::min(chunk, block - from);
-            const auto part = y.subspan(b * block + from, count);
-            wave.at(omega, static_cast<double>(b * block + from), count);
-            out[b] += std::complex(dot(part, wave.c), -dot(part, wave.s));
-        }
-    return out;
-}
-
-std::optional<double> coarse_scale(std::span<const double> y, double rate_hz, double frequency_hz,
-                                   double most_ppm) {
-    if (frequency_hz * static_cast<double>(y.size()) < 32.0 * rate_hz) return {};
-    const double widest_hz = 1e-6 * most_ppm * frequency_hz;
-    const auto block =
-        static_cast<std::size_t>(std::clamp(rate_hz / std::max(sums_a_second, sums_a_period * widest_hz), 1.0,
-                                            static_cast<double>(y.size()) / 32.0));
-    auto sums = demodulated(y, 2.0 * pi * frequency_hz / rate_hz, block);
-    double block_s = static_cast<double>(block) / rate_hz;
-    while (sums.size() > 128 && 2.0 * block_s * sums_a_period * widest_hz <= 1.0) {
-        sums = every_second(sums);
-        block_s *= 2.0;
-    }
-    // A part in the middle first: a long stretch has more bins than need be looked at.
-    std::size_t used = std::min(sums.size(), static_cast<std::size_t>(search_s / block_s) + 1);
-    double at_hz = strongest(middle(sums, used), block_s, widest_hz);
-    at_hz = sharpened(middle(sums, used), block_s, at_hz);
-    while (used < sums.size()) {
-        used = std::min(2 * used, sums.size());
-        at_hz = sharpened(middle(sums, used), block_s, at_hz);
-    }
-    return 1.0 + at_hz / frequency_hz;
+std::optional<FittedScale> fit_scale(std::span<const double> y, double rate_hz,
+                                     std::span<const double> frequencies_hz, double scale) {
+    if (y.size() < 2 * frequencies_hz.size() + 4) return {};
+    Fitter fitter(y, rate_hz, frequencies_hz);
+    ToneFit fit;
+    if (!settle(fitter, scale, ToneClock::free, true, fit)) return {};
+    fitter.subtract(fit, false);
+    return FittedScale{fit.scale, fitter.u_scale(fit)};
 }
 
 }  // namespace fourpole

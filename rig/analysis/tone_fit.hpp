@@ -39,9 +39,18 @@ enum class ToneClock {
 /// Accuracy without noise: 1e-12 of the largest amplitude; with white noise of variance s^2 the
 /// Cramer-Rao bound, u(amplitude) = s sqrt(2 / N), u(scale) = s sqrt(24 / N^3) / (w A) for one tone.
 /// Nothing where two tones cannot be told apart in so few samples.
-/// Time: (2 or 3 rounds) 2 N K phasor steps; memory: `rest`.
+/// Gauss-Newton walks on sums over blocks of 128 samples (ToneBlocks) and their slopes, which are made again
+/// where the scale leaves them: two or three passes over y whatever the number of rounds. Time: 1 ms a
+/// million samples and 10 tones and pass on two cores; memory: `rest`, and 1/4 of y for 16 tones.
 std::optional<ToneFit> fit_tones(std::span<const double> y, double rate_hz,
                                  std::span<const double> frequencies_hz, double scale, ToneClock clock);
+
+/// The clock alone, without a rest to keep.
+struct FittedScale {
+    double scale = 1.0, u = 0.0;
+};
+std::optional<FittedScale> fit_scale(std::span<const double> y, double rate_hz,
+                                     std::span<const double> frequencies_hz, double scale);
 
 /// Where near one nominal frequency the strongest line lies, as a scale: the peak of the spectrum of
 /// block sums, then Newton on it. Enough for fit_tones() to start from.

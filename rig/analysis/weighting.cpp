@@ -19,7 +19,7 @@ double bs468_curve(double f) {
     const double h1 =
         ((-4.737338981378384e-24 * f2 + 2.043828333606125e-15) * f2 - 1.363894795463638e-7) * f2 + 1.0;
     const double h2 = ((1.306612257412824e-19 * f2 - 2.118150887518656e-11) * f2 + 5.559488023498642e-4) * f;
-    return 1.246332637532143e-4 * f / std::hypot(h1, h2);
+    return 1.246332637532143e-4 * f / std::sqrt(h1 * h1 + h2 * h2);
 }
 
 }  // namespace
@@ -36,7 +36,8 @@ double weight(Weighting weighting, double frequency_hz) {
 
 double notch(double frequency_hz, double tone_hz, double q) {
     const double x = frequency_hz / tone_hz, gap = 1.0 - x * x;
-    return std::abs(gap) / std::hypot(gap, x / q);
+    const double wide = x / q;
+    return std::abs(gap) / std::sqrt(gap * gap + wide * wide);
 }
 
 }  // namespace fourpole

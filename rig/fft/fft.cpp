@@ -3,7 +3,9 @@
 
 #include <fftw3.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <mutex>
 
 namespace fourpole {
@@ -76,6 +78,24 @@ void RealFft::inverse() {
     const double scale = 1.0 / static_cast<double>(arrays_->n);
     for (std::size_t i = 0; i < arrays_->n; ++i) arrays_->signal[i] *= scale;
 }
+
+SpectrumOf::SpectrumOf(std::span<const double> x) : bins_(x.size() / 2 + 1), spectrum_(nullptr) {
+    fftw_complex* out = fftw_alloc_complex(bins_);
+    spectrum_ = reinterpret_cast<std::complex<double>*>(out);
+    // The plan keeps its input (FFTW_PRESERVE_INPUT).
+    auto* in = const_cast<double*>(x.data());
+    if (fftw_alignment_of(in) == 0) {
+        fftw_execute_dft_r2c(plans_for(x.size(), in, out).forward, in, out);
+        return;
+    }
+    const std::unique_ptr<double, decltype(&fftw_free)> copy(fftw_alloc_real(x.size()), &fftw_free);
+    std::copy(x.begin(), x.end(), copy.get());
+    fftw_execute_dft_r2c(plans_for(x.size(), copy.get(), out).forward, copy.get(), out);
+}
+
+SpectrumOf::~SpectrumOf() { fftw_free(spectrum_); }
+
+std::span<const std::complex<double>> SpectrumOf::bins() const { return {spectrum_, bins_}; }
 
 std::size_t fast_length(std::size_t n) {
     std::size_t best = 1;

@@ -4,7 +4,7 @@
 #include <complex>
 #include <cstddef>
 #include <memory>
-#include <vector>
+#include <span>
 
 namespace fourpole {
 
@@ -30,6 +30,21 @@ public:
 private:
     struct Arrays;
     std::unique_ptr<Arrays> arrays_;
+};
+
+/// X of samples that lie elsewhere: no copy of them is made. The same to the last bit as RealFft's.
+class SpectrumOf {
+public:
+    explicit SpectrumOf(std::span<const double> x);
+    ~SpectrumOf();
+    SpectrumOf(const SpectrumOf&) = delete;
+    SpectrumOf& operator=(const SpectrumOf&) = delete;
+
+    std::span<const std::complex<double>> bins() const;
+
+private:
+    std::size_t bins_;
+    std::complex<double>* spectrum_;
 };
 
 /// The smallest 2^a 3^b 5^c >= n: lengths FFTW is fast at.

@@ -201,11 +201,11 @@ void add_take_reasons(RunRecord& out) {
 
 }  // namespace
 
-Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
+Result<TakeRecord> record_of(Take& take, const Programme& programme, bool same_clock,
                              const KnownCircuit& circuit, const MeasureProgress& told) {
     const bool sensed = circuit.sense && wanted(programme.analyses, "impedance");
     auto measured = sensed ? measure_impedance(take, programme, same_clock, *circuit.sense)
-                           : measure(take, programme, same_clock, told);
+                           : measure_in_place(take, programme, same_clock, told);
     if (!measured) return measured.error();
     if (circuit.loads && !sensed && measured->valid)
         if (auto read = add_load_readings(*circuit.loads, take, programme, same_clock, *measured); !read)

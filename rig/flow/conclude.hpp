@@ -17,9 +17,16 @@ namespace fourpole {
 /// @param circuit  around it: with a sense resistor, and a programme that asks for `impedance` (or for
 ///                 everything), its channels stand before and after that; else they are sides, and known
 ///                 loads give `output_impedance` and `power`
+/// @param take     its samples are lent to measure_in_place(), and back when this returns
 /// @param told     hears how much of it is done, 0 .. 1
-Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
+Result<TakeRecord> record_of(Take& take, const Programme& programme, bool same_clock,
                              const KnownCircuit& circuit = {}, const MeasureProgress& told = {});
+/// The same of a take that lends nothing: of a copy.
+inline Result<TakeRecord> record_of(const Take& take, const Programme& programme, bool same_clock,
+                                    const KnownCircuit& circuit = {}, const MeasureProgress& told = {}) {
+    Take copy = take;
+    return record_of(copy, programme, same_clock, circuit, told);
+}
 
 /// A record of a take with all but its figures.
 TakeRecord facts_of(const Take& take, const Programme& programme);

@@ -86,7 +86,7 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
         // One measurement beside the next take: two cores, and never more than two takes in memory.
         while (!pending.empty())
             if (auto fault = collect(pending, folder, out)) return *fault;
-        pending.push_back(std::async(std::launch::async, [&session, t = std::move(*take)] {
+        pending.push_back(std::async(std::launch::async, [&session, t = std::move(*take)]() mutable {
             return record_of(t, session.programme, false);
         }));
     }

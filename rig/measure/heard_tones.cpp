@@ -36,10 +36,12 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
     const auto told = same_clock     ? std::optional(0.0)
                       : timing.u_ppm ? std::optional(timing.clock.ppm)
                                      : std::nullopt;
-    out.fitted = fit_segments(recording, segments, places, grain, told);
     // Between markers they were looked for before the clock was believed.
-    for (std::size_t i = 0; i < segments.size() && !timing.found; ++i) {
-        const ToneBreaks tones = breaks_between_tones(recording, segments[i], places.of[i], least_step);
+    std::vector<ToneBreaks> breaks(segments.size());
+    out.fitted = fit_segments(recording, segments, places, grain, told, [&](std::size_t i) {
+        if (!timing.found) breaks[i] = breaks_between_tones(recording, segments[i], places.of[i], least_step);
+    });
+    for (const ToneBreaks& tones : breaks) {
         const Breaks& found = tones.found;
         if (tones.blind_to) timing.blind_to = std::max(timing.blind_to.value_or(0.0), *tones.blind_to);
         out.breaks.events.insert(out.breaks.events.end(), found.events.begin(), found.events.end());

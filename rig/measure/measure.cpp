@@ -152,7 +152,6 @@ void judge_channels(const Take& take, const Recording& recording, Measurement& o
 
 /// What was found in a take, before anything is read from it.
 struct Heard {
-    Recording recording;
     Timing by_markers;
     FineTiming fine;
     HeardTones tones;
@@ -160,41 +159,40 @@ struct Heard {
 };
 
 /// Finds the programme in the take and judges the stream. Nothing where the take is void: `out` says why.
-Result<std::optional<Heard>> hear(const Take& take, const Programme& programme, bool same_clock,
-                                  const std::function<void(double)>& tell, Measurement& out) {
-    auto recording = recording_of(take, programme);
-    if (!recording) return recording.error();
-    judge_channels(take, *recording, out);
+Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, const Programme& programme,
+                                  bool same_clock, const std::function<void(double)>& tell,
+                                  Measurement& out) {
+    judge_channels(take, recording, out);
     if (!out.valid) {
         void_take(out, {}, "");
         return std::optional<Heard>();
     }
     const double step = converter_step(take);
-    judge_levels(*recording, programme, step, out);
-    auto timing = coarse_timing(*recording, programme, same_clock);
+    judge_levels(recording, programme, step, out);
+    auto timing = coarse_timing(recording, programme, same_clock);
     if (!timing) return timing.error();
     tell(0.3);
-    const std::string trouble = judge_stream(take, *recording, programme, *timing, out);
+    const std::string trouble = judge_stream(take, recording, programme, *timing, out);
     if (!out.valid) {
         void_take(out, *timing, trouble);
         return std::optional<Heard>();
     }
     tell(0.5);
-    auto fine = fine_timing(*recording, programme, *timing, same_clock, highest_order);
+    auto fine = fine_timing(recording, programme, *timing, same_clock, highest_order);
     if (!fine) return fine.error();
-    if (const std::string words = trouble_of_probes(*recording, programme, *fine, out); !words.empty()) {
+    if (const std::string words = trouble_of_probes(recording, programme, *fine, out); !words.empty()) {
         void_take(out, *timing, words);
         return std::optional<Heard>();
     }
     PerSide<double> grain{};
     for (const Side side : sides)
-        if (recording->has(side)) grain[side] = grain_of(recording->samples[side], step);
+        if (recording.has(side)) grain[side] = grain_of(recording.samples[side], step);
     for (Probe& probe : fine->probes)
         if (const auto* sweep = std::get_if<Sweep>(&programme.events[probe.event].what))
             for (const Side side : sides) probe.grain[side] = grain[side] / sweep->amplitude;
     tell(0.7);
-    HeardTones tones = hear_tones(*recording, programme, grain, same_clock, 2.5 * step, fine->timing);
-    auto noise = place_noise(*recording, programme, fine->timing);
+    HeardTones tones = hear_tones(recording, programme, grain, same_clock, 2.5 * step, fine->timing);
+    auto noise = place_noise(recording, programme, fine->timing);
     std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones);
     if (odd.empty()) odd = trouble_of_noise(programme, *timing, noise.size());
     if (odd.empty()) read_breaks(tones.breaks, take.first_frame, out);
@@ -205,13 +203,13 @@ Result<std::optional<Heard>> hear(const Take& take, const Programme& programme, 
     if (!noise.empty())
         out.reasons.emplace_back(
             "noise: frames lost or inserted while it plays are not looked for, its sequence is not known");
-    return std::optional(Heard{std::move(*recording), std::move(*timing), std::move(*fine), std::move(tones),
-                               std::move(noise)});
+    return std::optional(Heard{std::move(*timing), std::move(*fine), std::move(tones), std::move(noise)});
 }
 
 /// Everything that the programme's events and analyses allow.
-void read_all(const Take& take, const Programme& programme, const Heard& heard, Measurement& out) {
-    const auto& [recording, by_markers, fine, tones, noise] = heard;
+void read_all(const Take& take, const Recording& recording, const Programme& programme, const Heard& heard,
+              Measurement& out) {
+    const auto& [by_markers, fine, tones, noise] = heard;
     const Calibration calibration = calibration_of(take);
     const auto pauses = quiet_stretches(recording, programme, fine.timing.clock);
     const SideMap map = read_wiring(fine, tones, recording, out);
@@ -231,15 +229,15 @@ void read_all(const Take& take, const Programme& programme, const Heard& heard, 
     read_mains_beside_tones(context, out);
 }
 
-}  // namespace
-
-Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock,
-                            const MeasureProgress& told) {
+/// measure() of samples that stand in `recording` already.
+Result<Measurement> measure_recording(const Take& take, const Recording& recording,
+                                      const Programme& programme, bool same_clock,
+                                      const MeasureProgress& told) {
     const auto tell = [&told](double part) {
         if (told) told(part);
     };
     Measurement out;
-    const auto heard = hear(take, programme, same_clock || take.facts.same_clock, tell, out);
+    const auto heard = hear(take, recording, programme, same_clock || take.facts.same_clock, tell, out);
     if (!heard) return heard.error();
     if (!*heard) return out;
     const FineTiming& fine = (*heard)->fine;
@@ -254,8 +252,33 @@ Result<Measurement> measure(const Take& take, const Programme& programme, bool s
     if (only_impedance(programme))
         out.reasons.push_back(fmt::format("impedance: not measured; {}", needs_a_circuit));
     else
-        read_all(take, programme, **heard, out);
+        read_all(take, recording, programme, **heard, out);
     add_what_is_missing(programme, out);
+    return out;
+}
+
+}  // namespace
+
+Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock,
+                            const MeasureProgress& told) {
+    const auto recording = recording_of(take, programme);
+    if (!recording) return recording.error();
+    return measure_recording(take, *recording, programme, same_clock, told);
+}
+
+Result<Measurement> measure_in_place(Take& take, const Programme& programme, bool same_clock,
+                                     const MeasureProgress& told) {
+    const auto channel = side_channels(take, programme);
+    if (!channel) return channel.error();
+    Recording recording;
+    recording.rate_hz = take.rate_hz;
+    const auto change_hands = [&] {
+        for (const Side side : sides)
+            if ((*channel)[side]) std::swap(recording.samples[side], take.channels[*(*channel)[side]]);
+    };
+    change_hands();
+    auto out = measure_recording(take, recording, programme, same_clock, told);
+    change_hands();
     return out;
 }
 

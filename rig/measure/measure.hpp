@@ -30,6 +30,11 @@ using MeasureProgress = std::function<void(double)>;
 Result<Measurement> measure(const Take& take, const Programme& programme, bool same_clock,
                             const MeasureProgress& told = {});
 
+/// The same of samples that are lent, not copied: half the memory of a capture of minutes. `take` is as
+/// before once it is back; nobody else may look at it meanwhile.
+Result<Measurement> measure_in_place(Take& take, const Programme& programme, bool same_clock,
+                                     const MeasureProgress& told = {});
+
 /// Impulse response of every captured side, `seconds` long: what a room or a headphone is
 /// judged by. The capture is divided by the first sweep or recorded stimulus,
 /// Y X* / (|X|^2 + 1e-7 max |X|^2), not gated. Sample 0 stands `before_s` ahead of the stimulus'

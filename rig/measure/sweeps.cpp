@@ -143,10 +143,14 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
 double grain_of(std::span<const double> samples, double step) {
     constexpr std::size_t alike = 64;
     constexpr double steps = 0.3;
-    std::size_t run = 1;
-    for (std::size_t n = 1; n < samples.size(); ++n) {
-        run = samples[n] == samples[n - 1] ? run + 1 : 1;
-        if (run >= alike) return steps * step;
+    // A run of so many covers a multiple of half as many and the sample before that.
+    for (std::size_t at = alike / 2; at < samples.size(); at += alike / 2) {
+        if (samples[at] != samples[at - 1]) continue;
+        std::size_t first = at - 1, end = at + 1;
+        while (first > 0 && samples[first - 1] == samples[at]) --first;
+        while (end < samples.size() && samples[end] == samples[at]) ++end;
+        if (end - first >= alike) return steps * step;
+        at = end - end % (alike / 2);
     }
     return 0.0;
 }

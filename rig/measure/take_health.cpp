@@ -82,14 +82,15 @@ void judge_levels(const Recording& recording, const Programme& programme, double
     for (const Side side : sides) {
         if (!recording.has(side)) continue;
         const auto& x = recording.samples[side];
-        if (dead(x, step) && plays(programme, side)) {
+        const Extremes reach = extremes(x);
+        if (dead(reach, step) && plays(programme, side)) {
             out.valid = false;
             out.reasons.push_back(fmt::format(
                 "dead input: the {} channel never moves (every sample within one step of {:.6g} FS); plug it "
                 "in, unmute it, or choose the right input",
                 name(side), mean(x)));
         }
-        const auto clip = clipping(x, step);
+        const auto clip = clipping(x, reach, step);
         if (!clip) continue;
         Reading r{.name = "clipping", .unit = "FS", .definition = "clipping.flat_top@1", .side = side};
         r.points.push_back({.value = clip->level, .u = 0.5 * step});

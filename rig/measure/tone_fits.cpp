@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/tone_fits.hpp"
 
+#include "rig/analysis/health.hpp"
 #include "rig/measure/hum_beside_tones.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/share_out.hpp"
@@ -47,9 +48,7 @@ TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
     const auto block = static_cast<std::size_t>(steady_block_s * rate_hz);
     std::vector<double> power;
     for (std::size_t from = 0; from + block <= rest.size(); from += block) {
-        double sum = 0.0;
-        for (std::size_t n = from; n < from + block; ++n) sum += rest[n] * rest[n];
-        power.push_back(sum);
+        power.push_back(energy_of(std::span(rest).subspan(from, block)));
     }
     TonePlace out{0, rest.size(), true};
     if (power.size() < 8) return out;
@@ -159,8 +158,12 @@ std::optional<Side> loudest_input(const Recording& recording, const TonePlace& p
     double most = 0.0;
     for (const Side side : sides) {
         if (!recording.has(side)) continue;
-        double sum = 0.0;
-        for (const double v : part(recording, side, place)) sum += v * v;
+        if (!recording.has(other(side))) {
+            const auto y = part(recording, side, place);
+            const bool moves = std::any_of(y.begin(), y.end(), [](double v) { return v != 0.0; });
+            return moves ? std::optional(side) : std::nullopt;
+        }
+        const double sum = energy_of(part(recording, side, place));
         if (sum > most) most = sum, out = side;
     }
     return out;
@@ -212,16 +215,19 @@ std::vector<double> products_of(const ToneSegment& segment, double rate_hz, doub
 
 FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegment>& segments,
                          const TonePlaces& places, const PerSide<double>& grain,
-                         std::optional<double> told_ppm) {
+                         std::optional<double> told_ppm, const BesideFits& beside) {
     FittedTones out;
     std::vector<SegmentClock> clocks(segments.size());
     share_out(analysis_threads, segments.size(),
               [&](std::size_t i) { clocks[i] = clock_of(recording, segments[i], places.of[i], told_ppm); });
     common_clock(clocks, out);
-    if (!out.ppm && !told_ppm) return out;
     const double common = 1.0 + 1e-6 * out.ppm.value_or(told_ppm.value_or(0.0));
-    out.segments.resize(segments.size());
-    share_out(analysis_threads, segments.size(), [&](std::size_t i) {
+    const bool known = out.ppm || told_ppm;
+    if (known) out.segments.resize(segments.size());
+    share_out(analysis_threads, 2 * segments.size(), [&](std::size_t work) {
+        if (work >= segments.size()) return beside(work - segments.size());
+        if (!known) return;
+        const std::size_t i = work;
         FittedSegment& to = out.segments[i];
         to.segment = segments[i];
         to.scale = clocks[i].known ? clocks[i].scale : common;

@@ -67,10 +67,14 @@ inline constexpr int highest_harmonic = 10;
 /// other.
 std::vector<double> products_of(const ToneSegment& segment, double rate_hz, double seconds);
 
+/// What else is to be done to each segment, of that number. Called on any thread.
+using BesideFits = std::function<void(std::size_t)>;
+
 /// @param grain     per input, as grain_of()
 /// @param told_ppm  the clock where markers or the user say it
+/// @param beside    done beside the fits; also where no clock was found
 FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegment>& segments,
                          const TonePlaces& places, const PerSide<double>& grain,
-                         std::optional<double> told_ppm);
+                         std::optional<double> told_ppm, const BesideFits& beside);
 
 }  // namespace fourpole

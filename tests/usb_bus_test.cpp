@@ -3,9 +3,7 @@
 #ifndef FOURPOLE_UMOCKDEV
 #include "tests/catch.hpp"
 
-#include <iostream>
-
-TEST_CASE("USB devices that are not there") { std::cout << "SKIPPED: umockdev is not installed\n"; }
+TEST_CASE("USB devices that are not there") { WARN("SKIPPED: umockdev is not installed"); }
 #else
 
 #include "drivers/relays/dcttech_link.hpp"
@@ -14,6 +12,7 @@ TEST_CASE("USB devices that are not there") { std::cout << "SKIPPED: umockdev is
 #include "drivers/usb/class_devices.hpp"
 #include "drivers/usb/usb_bus.hpp"
 #include "drivers/usb/usb_pattern.hpp"
+#include "rig/json/json.hpp"
 #include "tests/called_program.hpp"
 #include "tests/catch.hpp"
 #include "tests/mocked_relay_board.hpp"
@@ -252,6 +251,32 @@ TEST_CASE("a board pulled out while it is asked is a fault, its contacts are unk
     CHECK((*board)->known(1) == Contact::unknown);
     CHECK(comes_true([&] { return departure.has_left(); }));
     says(why((*board)->close()), "has been unplugged");
+}
+
+TEST_CASE(
+    "`devices` says what is plugged in and opens none of it: 2 channels out, 4 in, 2 boards of 2 relays") {
+    Bench bench;
+    bench.usb.add_class_device(bench.interface, "sound", "card3", "A: id=USB\\n\n");
+    const Scratch scratch;
+    const Ran text = called(scratch, {"devices"});
+    CHECK(text.code == 0);
+    CHECK(text.err.empty());
+    says(text.out, "Scarlett 4i4 USB by Focusrite, 1235:8212, serial D8A1, version 1.00");
+    says(text.out, "port 1-1, high speed (480 Mbit/s), ALSA card 3 \"USB\"");
+    says(text.out, "plays: 2 channels, 24 bits, asynchronous");
+    says(text.out, "records: 4 channels, 24 bits, asynchronous");
+    says(text.out, "/dev/snd/controlC3 cannot be opened: No such file or directory");
+    says(text.out, "port 1-10: dcttech HID relay board, 2 relays");
+    const Ran json = called(scratch, {"devices", "--json"});
+    CHECK(json.code == 0);
+    const auto told = parse_json(json.out, "stdout");
+    REQUIRE(told.has_value());
+    CHECK((*told)["interfaces"][0]["alsa_card"]["number"] == 3);
+    CHECK((*told)["interfaces"][0]["functions"][0]["settings"][1]["channels"] == 4);
+    CHECK((*told)["relay_boards"][1]["port"] == "1-10");
+    CHECK((*told)["relay_boards"][1]["relays"] == 2);
+    CHECK((*told)["relay_boards"][1]["trouble"].is_null());
+    CHECK(bench.interface.ioctls + bench.near_board.ioctls + bench.far_board.ioctls == 0);
 }
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/relays/serial_port.hpp"
 
+#include "drivers/usb/permission_fix.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
@@ -22,22 +24,15 @@ constexpr std::chrono::milliseconds longest_chatter{1000};
 constexpr std::chrono::milliseconds write_within{500};
 constexpr std::size_t most_answer = 4096;
 
-const char* fix_of(int error) {
-    switch (error) {
-        case EACCES:
-        case EPERM:
-            return "; copy scripts/60-fourpole.rules to /etc/udev/rules.d, run `udevadm control --reload` "
-                   "and "
-                   "plug the board again";
-        case EBUSY: return "; end the program that holds it";
-        default: return "";
-    }
+std::string fix_of(int error) {
+    if (error == EACCES || error == EPERM) return std::string("; ") + permission_fix;
+    return error == EBUSY ? "; end the program that holds it" : "";
 }
 
 int milliseconds_until(std::chrono::steady_clock::time_point over) {
-    const auto left =
+    const auto rest =
         std::chrono::ceil<std::chrono::milliseconds>(over - std::chrono::steady_clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+    return static_cast<int>(std::clamp<std::int64_t>(rest, 0, 60'000));
 }
 
 }  // namespace

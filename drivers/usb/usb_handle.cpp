@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/usb/usb_handle.hpp"
 
+#include "drivers/usb/permission_fix.hpp"
 #include "drivers/usb/usb_trouble.hpp"
 
 #include <fmt/format.h>
@@ -30,9 +31,7 @@ Fault usb_trouble(int code, const std::string& who, const std::string& doing) {
         case LIBUSB_ERROR_TIMEOUT: return told("the device did not answer in time");
         case LIBUSB_ERROR_BUSY: return told("another program holds the device; end that one");
         case LIBUSB_ERROR_ACCESS:
-            return told(
-                "this user may not open the device; copy scripts/60-fourpole.rules to /etc/udev/rules.d, run "
-                "`udevadm control --reload` and plug the device again");
+            return told(fmt::format("this user may not open the device: {}", permission_fix));
         default: return told(fmt::format("{} ({})", libusb_strerror(code), libusb_error_name(code)));
     }
 }

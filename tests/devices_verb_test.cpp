@@ -98,6 +98,7 @@ TEST_CASE("boards, a perhaps for a CH340, and what is neither only with --all") 
 
 TEST_CASE("a node of mode 0600 that is another user's is a sentence with the fix") {
     const Scratch scratch;
+    fs::permissions(scratch.path(), static_cast<fs::perms>(0755));
     const fs::path node = scratch.path() / "node";
     REQUIRE(::close(::open(node.c_str(), O_CREAT | O_WRONLY, 0600)) == 0);
     CHECK(trouble_opening(node, "do this").empty());

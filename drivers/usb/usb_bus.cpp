@@ -96,7 +96,9 @@ struct UsbBus::Inside {
     void hear() {
         while (!ending.load(std::memory_order_acquire)) {
             timeval beat{0, beat_us};
-            libusb_handle_events_timeout_completed(context, &beat, nullptr);
+            // An error that stays must not turn this into a loop without a pause.
+            if (libusb_handle_events_timeout_completed(context, &beat, nullptr) != LIBUSB_SUCCESS)
+                std::this_thread::sleep_for(std::chrono::microseconds(beat_us));
         }
     }
 

@@ -972,6 +972,7 @@ plant "a late answer is the next question's" drivers/relays/serial_port.hpp 's/i
 plant "an LCUS board is not read back" drivers/relays/lcus_link.cpp 's/\[static_cast<std::size_t>(index)\] != on)/[static_cast<std::size_t>(index)] != on \&\& false)/' serial_relays_test 'an LCUS board of 2*'
 plant "a Numato board is not read back" drivers/relays/numato_link.cpp 's/if (\*state != on)/if (false)/' serial_relays_test 'a Numato board of 16*'
 plant "two programs speak to one board" drivers/relays/serial_port.cpp 's/LOCK_EX | LOCK_NB/LOCK_SH | LOCK_NB/' serial_relays_test 'a Numato board without*'
+plant "a board is known that has no udev rule" drivers/relays/known_boards.cpp 's/0x2a19, 0x0c06/0x2a19, 0x0c07/' devices_verb_test 'each of the*'
 plant "what plays records" rig/verbs/devices_text.cpp 's/records ? "records"/!records ? "records"/' devices_verb_test 'an interface of 2*'
 plant "a way is told against the sound" rig/verbs/devices_text.cpp 's/std::reverse(out\.begin(), out\.end());//' devices_verb_test 'an interface of 2*'
 plant "a node that may not be opened is no trouble" drivers/plugged.cpp 's/R_OK | W_OK/F_OK/' devices_verb_test 'a node of mode*'

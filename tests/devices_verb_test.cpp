@@ -112,3 +112,24 @@ TEST_CASE("a node of mode 0600 that is another user's is a sentence with the fix
     if (root) REQUIRE(::setresuid(0, 0, 0) == 0);
     CHECK(told == "this user may not open " + node.string() + ": do this");
 }
+
+TEST_CASE(
+    "each of the 196,608 identities of our boards' makers that is known is in the udev rules, before 73") {
+    const fs::path file = fs::path(FOURPOLE_SOURCE) / "scripts/60-fourpole.rules";
+    CHECK(std::stoi(file.filename().string()) < 73);
+    const std::string rules = file_text(file);
+    int known = 0;
+    for (const int vendor : {0x16c0, 0x1a86, 0x2a19}) {
+        for (int product = 0; product <= 0xffff; ++product) {
+            const Plugged p = device(vendor, product, "USBRelay2", "1-1");
+            if (!known_board(p.usb)) continue;
+            ++known;
+            const std::string id = vid_pid(p.usb);
+            INFO(id);
+            const auto line = rules.find("==\"" + id.substr(0, 4) + "\"");
+            REQUIRE(line != std::string::npos);
+            CHECK(rules.substr(line, rules.find('\n', line) - line).find(id.substr(5)) != std::string::npos);
+        }
+    }
+    CHECK(known == 6);
+}

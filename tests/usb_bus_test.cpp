@@ -254,6 +254,26 @@ TEST_CASE("a board pulled out while it is asked is a fault, its contacts are unk
 }
 
 TEST_CASE(
+    "a serial board without a line of its kernel driver, or whose line is none, is a sentence with its "
+    "name") {
+    Bench bench;
+    MockedFacts facts = relay_facts("1-4", 5);
+    facts.vendor = 0x2a19, facts.product = 0x0c03, facts.name = "Numato Lab 16 Channel", facts.serial = "NL7";
+    facts.kernel_driver = "";
+    MockedDevice numato(facts, [](const MockedRequest&) { return MockedAnswer{}; });
+    bench.usb.plug(numato);
+    const auto bus = opened_bus();
+    const auto pattern = usb_pattern("2A19:0C03 serial=NL7");
+    says(why(open_relay_link(*bus, *pattern, 0)),
+         "0 serial lines of it; a board has 1 (is its driver, cdc_acm, loaded?)");
+    bench.usb.add_class_device(numato, "tty", "ttyACM77", "");
+    const auto link = open_relay_link(*bus, *pattern, 0);
+    says(why(link), "opening /dev/ttyACM77: No such file or directory");
+    CHECK(link.error().where == "Numato Lab 16 Channel (2a19:0c03, serial NL7) at port 1-4");
+    bench.usb.unplug(numato);
+}
+
+TEST_CASE(
     "`devices` says what is plugged in and opens none of it: 2 channels out, 4 in, 2 boards of 2 relays") {
     Bench bench;
     bench.usb.add_class_device(bench.interface, "sound", "card3", "A: id=USB\\n\n");

@@ -33,7 +33,8 @@ HOMES = [
     (r"CLI/.*", r"rig/verbs/options\.cpp"),
     (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp"),
     (r"(rtaudio/)?RtAudio\.h", r"drivers/"),
-    (r"(libusb-1\.0/)?libusb\.h", r"drivers/"),
+    (r"(libusb-1\.0/)?libusb\.h", r"drivers/usb/usb_(bus|handle)\.cpp"),
+    (r"umockdev\.h|glib.*", r"tests/mocked_usb\.hpp"),
     (r"fmt/.*", r"(?!rig/analysis/|rig/align/)"),
 ]
 
@@ -166,6 +167,8 @@ def self_test(tree):
         ("tests/a_test.cpp", "#include <catch2/catch.hpp>", "home elsewhere"),
         ("rig/bench/a.hpp", "#include <RtAudio.h>", "home elsewhere"),
         ("rig/bench/a.hpp", "#include <libusb-1.0/libusb.h>", "home elsewhere"),
+        ("drivers/relays/a.cpp", "#include <libusb.h>", "home elsewhere"),
+        ("drivers/usb/a.cpp", "#include <umockdev.h>", "home elsewhere"),
         ("rig/model/a.hpp", "#include <boost/any.hpp>", "has no home"),
         ("CMakeLists.txt", "rig_layer(rig/fft SEES rig/analysis)", "in a circle"),
         ("CMakeLists.txt", "rig_layer(rig/fft SEES rig/nowhere)", "which is no layer"),

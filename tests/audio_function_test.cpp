@@ -2,6 +2,7 @@
 // Descriptors of audio interfaces, written here byte by byte after USB Audio 1.0 and 2.0.
 #include "drivers/usb/audio_function.hpp"
 #include "drivers/usb/descriptor_walk.hpp"
+#include "tests/audio_descriptors.hpp"
 #include "tests/catch.hpp"
 
 #include <random>
@@ -9,55 +10,6 @@
 using namespace fourpole;
 
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes joined(std::initializer_list<Bytes> parts) {
-    Bytes out;
-    for (const Bytes& part : parts) out.insert(out.end(), part.begin(), part.end());
-    return out;
-}
-
-Bytes interface(int number, int alternate, int endpoints, int subclass, int protocol) {
-    return {9,
-            4,
-            static_cast<std::uint8_t>(number),
-            static_cast<std::uint8_t>(alternate),
-            static_cast<std::uint8_t>(endpoints),
-            1,
-            static_cast<std::uint8_t>(subclass),
-            static_cast<std::uint8_t>(protocol),
-            0};
-}
-
-/// Two outputs with a feature unit, four inputs, one clock of 24 bits in 4 bytes: an interface as a Scarlett
-/// is one.
-Bytes two_out_four_in() {
-    return joined({
-        {9, 2, 0, 0, 3, 1, 0, 0x80, 50},                                   // configuration
-        interface(0, 0, 0, 1, 0x20),                                       // audio control, UAC2
-        {9, 0x24, 1, 0x00, 0x02, 8, 0, 0, 0},                              // header, 2.00
-        {8, 0x24, 0x0a, 0x29, 0x03, 0x07, 0, 5},                           // clock source 41, programmable
-        {17, 0x24, 2, 1, 0x01, 0x01, 0, 0x29, 2, 3, 0, 0, 0, 0, 0, 0, 0},  // USB stream in, id 1, 2 channels
-        {18, 0x24, 6, 10, 1, 0x0f, 0, 0, 0, 0x0c, 0, 0, 0, 0x04, 0, 0, 0, 7},  // feature 10
-        {12, 0x24, 3, 20, 0x01, 0x03, 0, 10, 0x29, 0, 0, 6},                   // speaker out, id 20
-        {17, 0x24, 2, 2, 0x01, 0x02, 0, 0x29, 4, 0, 0, 0, 0, 0, 0, 0, 0},      // microphone, id 2, 4 channels
-        {12, 0x24, 3, 22, 0x01, 0x01, 0, 2, 0x29, 0, 0, 0},                    // USB stream out, id 22
-        interface(1, 0, 0, 2, 0x20),
-        interface(1, 1, 2, 2, 0x20),
-        {16, 0x24, 1, 1, 0, 1, 1, 0, 0, 0, 2, 3, 0, 0, 0, 0},  // PCM, 2 channels
-        {6, 0x24, 2, 1, 4, 24},
-        {7, 5, 0x01, 0x05, 0x68, 0x00, 1},  // out, isochronous, asynchronous
-        {8, 0x25, 1, 0x00, 0, 0, 0, 0},
-        {7, 5, 0x81, 0x11, 0x04, 0x00, 4},  // feedback
-        interface(2, 0, 0, 2, 0x20),
-        interface(2, 1, 1, 2, 0x20),
-        {16, 0x24, 1, 22, 0, 1, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0},
-        {6, 0x24, 2, 1, 4, 24},
-        {7, 5, 0x82, 0x05, 0xd0, 0x08, 1},  // 208 bytes, twice in a microframe
-        {8, 0x25, 1, 0x80, 0, 0, 0, 0},
-    });
-}
 
 /// A headset adapter of 1998: UAC1, 16 bits at 44.1 and 96 kHz out, 8 to 48 kHz in.
 Bytes headset() {

@@ -42,6 +42,7 @@ int command_line(int argc, const char* const* argv) {
     add_compare(verbs);
     add_fit(verbs);
     add_report(verbs);
+    add_devices(verbs);
     try {
         return verbs.parse(argc, argv);
     } catch (const std::bad_alloc&) {

@@ -18,5 +18,6 @@ void add_calibrate(Verbs& verbs);
 void add_compare(Verbs& verbs);
 void add_fit(Verbs& verbs);
 void add_report(Verbs& verbs);
+void add_devices(Verbs& verbs);
 
 }  // namespace fourpole

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Serial relay boards at the other end of a pseudo terminal: what they answer, and what they do wrong.
+#include "drivers/relays/lcus_link.hpp"
+#include "drivers/relays/numato_link.hpp"
+#include "drivers/relays/serial_port.hpp"
+#include "tests/catch.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+using namespace fourpole;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The board's end. `board` gets what has come so far, takes from it what it understands, and answers.
+class Line {
+public:
+    using Board = std::function<std::string(std::string& got)>;
+
+    explicit Line(Board board)
+        : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)), board_(std::move(board)) {
+        REQUIRE(master_ >= 0);
+        REQUIRE(::grantpt(master_) == 0);
+        REQUIRE(::unlockpt(master_) == 0);
+        path_ = ::ptsname(master_);
+        termios line{};  // a terminal would repeat to the board what it says
+        REQUIRE(::tcgetattr(master_, &line) == 0);
+        ::cfmakeraw(&line);
+        REQUIRE(::tcsetattr(master_, TCSANOW, &line) == 0);
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~Line() { leave(); }
+    Line(const Line&) = delete;
+    Line& operator=(const Line&) = delete;
+
+    const std::string& path() const { return path_; }
+    std::atomic<bool> byte_by_byte{false};
+    std::atomic<int> late_ms{0};  ///< before the next answer
+
+    void leave() {
+        ending_ = true;
+        if (!thread_.joinable()) return;
+        thread_.join();
+        ::close(master_);
+    }
+    /// What the line does not take within a second is lost: nobody reads it.
+    void say(const std::string& text) const {
+        int waits = 0;
+        for (std::size_t n = 0; n < text.size() && waits < 1000;) {
+            const ssize_t count = ::write(master_, text.data() + n, byte_by_byte ? 1 : text.size() - n);
+            if (count > 0) n += static_cast<std::size_t>(count);
+            if (count <= 0) ++waits;
+            if (count <= 0 || byte_by_byte) std::this_thread::sleep_for(1ms);
+        }
+    }
+
+private:
+    void serve() {
+        std::string got;
+        while (!ending_) {
+            pollfd wait{master_, POLLIN, 0};
+            if (::poll(&wait, 1, 5) <= 0) continue;
+            char bytes[256];
+            const ssize_t count = ::read(master_, bytes, sizeof bytes);
+            if (count <= 0) {  // nobody has opened the other end
+                std::this_thread::sleep_for(5ms);
+                continue;
+            }
+            got.append(bytes, static_cast<std::size_t>(count));
+            const std::string told = board_(got);
+            std::this_thread::sleep_for(std::chrono::milliseconds(late_ms.exchange(0)));
+            say(told);
+        }
+    }
+
+    int master_;
+    Board board_;
+    std::string path_;
+    std::atomic<bool> ending_{false};
+    std::thread thread_;
+};
+
+/// An LCUS board of 2 relays.
+struct Lcus {
+    std::atomic<int> closed{0}, stuck{0};
+    std::atomic<bool> mute{false}, half{false}, garbled{false};
+
+    std::string operator()(std::string& got) {
+        std::string out;
+        while (!got.empty()) {
+            if (static_cast<unsigned char>(got[0]) == 0xff) {
+                got.erase(0, 1);
+                if (mute) continue;
+                std::string all;
+                for (const int bit : {1, 2})
+                    all += "CH" + std::to_string(bit) + ((closed & bit) != 0 ? ": ON\r\n" : ": OFF\r\n");
+                if (garbled) all[2] = '\x1b';
+                out += half ? all.substr(0, 8) : all;
+            } else {
+                if (got.size() < 4) return out;
+                const int bit = got[1];
+                if ((stuck & bit) == 0) closed = got[2] == 1 ? closed | bit : closed & ~bit;
+                got.erase(0, 4);
+            }
+        }
+        return out;
+    }
+};
+
+/// A Numato board of 16 relays: it repeats each command and ends with its prompt.
+struct Numato {
+    std::atomic<int> on{0}, stuck{0};
+    std::atomic<bool> deaf{false}, other_echo{false};
+
+    std::string operator()(std::string& got) {
+        std::string out;
+        for (std::size_t end = got.find('\r'); end != std::string::npos; end = got.find('\r')) {
+            const std::string words = got.substr(0, end);
+            got.erase(0, end + 1);
+            if (deaf) continue;
+            out += (other_echo ? "relay read F" : words) + "\n\r";
+            if (words.starts_with("relay")) {
+                const int bit = 1 << std::stoi(words.substr(words.size() - 1), nullptr, 16);
+                if (words.starts_with("relay on") && (stuck & bit) == 0) on = on | bit;
+                if (words.starts_with("relay off") && (stuck & bit) == 0) on = on & ~bit;
+                if (words.starts_with("relay read")) out += (on & bit) != 0 ? "on\n\r" : "off\n\r";
+            }
+            out += ">";
+        }
+        return out;
+    }
+};
+
+std::unique_ptr<SerialPort> port_to(const Line& line) {
+    auto port = SerialPort::open(line.path(), "board");
+    if (!port) FAIL(port.error().what);
+    return std::move(*port);
+}
+
+std::unique_ptr<RelayLink> opened(Result<std::unique_ptr<RelayLink>> link) {
+    if (!link) FAIL(link.error().what);
+    return std::move(*link);
+}
+
+template <class T>
+std::string why(const Result<T>& result) {
+    return result ? "(no fault)" : result.error().what;
+}
+
+using All = std::vector<bool>;
+
+All state_of(RelayLink& link) {
+    const auto state = link.read();
+    if (!state) FAIL(state.error().what);
+    REQUIRE(state->has_value());
+    return **state;
+}
+
+}  // namespace
+
+TEST_CASE("an LCUS board of 2 relays is set and says so, byte by byte, and one that sticks is told") {
+    Lcus board;
+    board.closed = 2;
+    Line line(std::ref(board));
+    line.byte_by_byte = true;
+    line.say("CH1: ON\r\nCH2: ON\r\n");  // of whoever had it before
+    const auto link = opened(LcusLink::open(port_to(line), 2, 2s));
+    CHECK(state_of(*link) == All{false, true});
+    REQUIRE(link->set(0, true).has_value());
+    CHECK(board.closed == 3);
+    CHECK(state_of(*link) == All{true, true});
+    board.stuck = 2;
+    CHECK(why(link->set(1, false)) == "relay 2 was told off and the board says on");
+}
+
+TEST_CASE("an LCUS board that never answers is believed, one that stops answering is a fault") {
+    Lcus board;
+    board.mute = true;
+    Line line(std::ref(board));
+    {
+        const auto link = opened(LcusLink::open(port_to(line), 2, 100ms));
+        REQUIRE(link->set(1, true).has_value());
+        const auto state = link->read();
+        REQUIRE(state.has_value());
+        CHECK_FALSE(state->has_value());
+        for (int k = 0; k < 400 && board.closed != 2; ++k) std::this_thread::sleep_for(5ms);
+        CHECK(board.closed == 2);
+    }
+    board.mute = false;
+    const auto link = opened(LcusLink::open(port_to(line), 2, 200ms));
+    board.mute = true;
+    CHECK(why(link->read()) == "the board did not answer within 200 ms");
+    board.mute = false;
+    board.half = true;
+    CHECK(why(link->read()) == "the board sent only \"CH1: OFF\" within 200 ms");
+    board.half = false;
+    board.garbled = true;
+    CHECK(why(link->read()) == "the board sent \"CH?: OFF\"; the next line begins with CH1:");
+    board.garbled = false;
+    CHECK(link->read().has_value());
+}
+
+TEST_CASE("an answer that comes 450 ms late is not taken for the next question's") {
+    Lcus board;
+    Line line(std::ref(board));
+    const auto link = opened(LcusLink::open(port_to(line), 2, 300ms));
+    line.late_ms = 450;
+    CHECK(why(link->read()) == "the board did not answer within 300 ms");
+    board.closed = 1;  // the late answer still says that both are off
+    CHECK(state_of(*link) == All{true, false});
+}
+
+TEST_CASE("a Numato board of 16 relays is told relay on A, and read back") {
+    Numato board;
+    Line line(std::ref(board));
+    line.byte_by_byte = true;
+    const auto link = opened(NumatoLink::open(port_to(line), 16, 2s));
+    REQUIRE(link->set(10, true).has_value());
+    CHECK(board.on == 1 << 10);
+    line.byte_by_byte = false;
+    const All state = state_of(*link);
+    for (std::size_t k = 0; k < 16; ++k) CHECK(state[k] == (k == 10));
+    board.stuck = 1 << 10;
+    CHECK(why(link->set(10, false)) == "relay 10 was told off and the board says on");
+    board.other_echo = true;
+    CHECK(why(link->set(1, true)).find("the board repeats it first") != std::string::npos);
+}
+
+TEST_CASE("a Numato board without a prompt, one that has left, and a file that is no line are sentences") {
+    Numato board;
+    board.deaf = true;
+    Line line(std::ref(board));
+    CHECK(why(NumatoLink::open(port_to(line), 16, 60ms)) == "the board did not answer within 60 ms");
+    CHECK(why(NumatoLink::open(port_to(line), 65)) == "65 relays; a Numato board has 1 to 64");
+    board.deaf = false;
+    const auto link = opened(NumatoLink::open(port_to(line), 16, 2s));
+    CHECK(why(SerialPort::open(line.path(), "board")).find("end the program that holds it") !=
+          std::string::npos);
+    line.leave();
+    CHECK(why(link->set(0, true)) == "the board has been unplugged");
+    CHECK(why(SerialPort::open("/dev/null", "board")).find("asking the line /dev/null") == 0);
+    CHECK(why(SerialPort::open("/dev/ttyNONE", "board")).find("opening /dev/ttyNONE") == 0);
+}
+
+TEST_CASE("a board that talks without an end is a fault and hangs nothing") {
+    Line line([](std::string& got) {
+        got.clear();
+        return std::string(300, 'x');
+    });
+    const auto port = port_to(line);
+    std::atomic<bool> ending{false};
+    std::thread chatter([&] {
+        while (!ending) line.say(std::string(50, 'y'));
+    });
+    CHECK(why(port->tell("x")) == "the board talks without being asked");
+    ending = true;
+    chatter.join();
+}

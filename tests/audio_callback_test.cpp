@@ -101,6 +101,30 @@ TEST_CASE("the audio thread allocates nothing: playing, empty, full, too loud, f
     CHECK(trouble.sentence() == "RtApiAlsa::callbackEvent: audio read error, No such device.");
 }
 
+TEST_CASE("a ring of 8 words gives back 100,000 in order, across its end, from one thread to another") {
+    WordRing ring(7);
+    CHECK(ring.room() == 8);
+    std::thread other([&] {
+        std::vector<std::uint32_t> three(3);
+        for (std::uint32_t n = 0; n < 99999; n += 3) {
+            three = {n, n + 1, n + 2};
+            while (!ring.put(three)) std::this_thread::yield();
+        }
+    });
+    std::size_t wrong = 0;
+    for (std::uint32_t n = 0; n < 99995; n += 5) {
+        std::vector<std::uint32_t> five(5);
+        while (!ring.take(five)) std::this_thread::yield();
+        for (std::uint32_t k = 0; k < 5; ++k) wrong += five[k] != n + k;
+    }
+    other.join();
+    CHECK(wrong == 0);
+    CHECK(ring.filled() == 4);
+    std::vector<std::uint32_t> more(5);
+    CHECK_FALSE(ring.take(more));
+    CHECK_FALSE(ring.put(more));
+}
+
 TEST_CASE("a sample at the ceiling is played, one above it mutes the whole block, in both words") {
     for (const SampleWord word : {SampleWord::int32, SampleWord::float32}) {
         StreamTrouble trouble;

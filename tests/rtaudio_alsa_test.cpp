@@ -228,7 +228,7 @@ TEST_CASE("a block above the ceiling of 0.04 is not played, nor is anything afte
 
 TEST_CASE("the operator stops a take, and what there is of it is kept") {
     const AlsaCard card("channels 4 latency 1031 loop 3 speed 1");
-    DuplexOrder order = order_for(card, 60.0);
+    DuplexOrder order = order_for(card, 3.0);
     order.virtual_clock = false;
     int asked = 0;
     const DuplexEnd end = play_noise(order, [&](double) { return ++asked < 4; });

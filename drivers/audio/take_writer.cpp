@@ -31,11 +31,11 @@ void TakeWriter::ready() const {
 
 bool TakeWriter::feed() {
     const auto& plan = callback_.plan();
-    const std::size_t left = static_cast<std::size_t>(plan.frames - fed_);
+    const std::size_t to_come = static_cast<std::size_t>(plan.frames - fed_);
     const std::size_t room = plan.outputs > 0 ? callback_.to_play().room() / plan.outputs : 0;
-    const std::size_t now = std::min({left, room, frames_at_once});
+    const std::size_t now = std::min({to_come, room, frames_at_once});
     // In large pieces, but for the last one.
-    if (now == 0 || (now < frames_at_once && now < left)) {
+    if (now == 0 || (now < frames_at_once && now < to_come)) {
         ready_ = true;
         return false;
     }
@@ -67,7 +67,8 @@ bool TakeWriter::store() {
 void TakeWriter::work() {
     try {
         while (!failed_) {
-            const bool last = finishing_;  // asked before looking: what came in meanwhile is not left behind
+            const bool last =
+                finishing_;  // asked before looking: what came in meanwhile is not to_come behind
             const bool fed = !last && feed();
             const bool stored = store();
             if (last && !stored) break;

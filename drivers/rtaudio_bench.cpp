@@ -41,6 +41,16 @@ unsigned inputs_of(const AudioSetup& s) {
     return needed(s.inputs, s.counter ? std::optional(s.counter->input) : std::nullopt);
 }
 
+/// Where a broken take goes: no later one takes its place.
+std::filesystem::path free_name(const std::filesystem::path& folder, const TakeRequest& request) {
+    std::filesystem::path file;
+    int number = 0;
+    std::error_code ignored;
+    do file = folder / fmt::format("{}-{}.broken-{}.w64", request.arm, request.repeat, ++number);
+    while (std::filesystem::exists(file, ignored));
+    return file;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RtaudioBench>> RtaudioBench::open(const Session& session, const AudioSetup& setup,
@@ -144,6 +154,9 @@ Fault RtaudioBench::broken_off(const DuplexOrder& order, const DuplexEnd& end,
         std::filesystem::remove(order.part, ignored);
         return fault;
     }
+    std::filesystem::path kept = free_name(order.part.parent_path(), request);
+    std::filesystem::rename(order.part, kept, ignored);
+    if (ignored) kept = order.part;
     Take facts;
     facts.facts = facts_of_take(session_, request, *this);
     facts.facts.channels.clear();  // all inputs are in it, in the card's order
@@ -151,10 +164,10 @@ Fault RtaudioBench::broken_off(const DuplexOrder& order, const DuplexEnd& end,
     facts.facts.volts_relative_u.clear();
     facts.facts.calibration = "raw";
     facts.facts.invalid = fault.what;
-    if (const auto hash = sha256_of_file(order.part)) facts.sha256 = *hash;
-    const auto written = write_facts(facts, order.part);
+    if (const auto hash = sha256_of_file(kept)) facts.sha256 = *hash;
+    const auto written = write_facts(facts, kept);
     fault.what += fmt::format("; what was captured, {} frames, is kept as {}{}", end.report.frames,
-                              order.part.string(), written ? "" : ", without its facts");
+                              kept.string(), written ? "" : ", without its facts");
     return fault;
 }
 

@@ -72,14 +72,17 @@ TEST_CASE("a session's programme comes back over a sound card as the take that i
 TEST_CASE("a take that breaks off is kept beside the takes, and no figure may be made of it") {
     const AlsaCard card("channels 4 latency 1031 loop 3 unplug_at 96000");
     has(refusal(card, Json::object()), "3 lost: ");
-    const fs::path kept = card.folder.path() / "takes/A-1.part.w64";
+    const fs::path kept = card.folder.path() / "takes/A-1.broken-1.w64";
     REQUIRE(fs::exists(kept));
+    // Nor does the next try take its place.
+    has(refusal(card, Json::object()), "takes/A-1.broken-2.w64");
+    CHECK_FALSE(fs::exists(card.folder.path() / "takes/A-1.part.w64"));
     const auto take = read_take(kept);
     REQUIRE_FALSE(take.has_value());
     CHECK(take.error().kind == Fault::Kind::take_invalid);
     has(take.error().what, "no figure may be made of this take: lost: ");
     // The sound itself is whole: without its facts anybody may look at it.
-    fs::remove(card.folder.path() / "takes/A-1.part.json");
+    fs::remove(card.folder.path() / "takes/A-1.broken-1.json");
     const auto sound = read_take(kept);
     REQUIRE(sound.has_value());
     CHECK(sound->frames() == 96256);

@@ -32,10 +32,11 @@ Result<AudioDevice> device_matching(const std::string& pattern, const std::vecto
                      fmt::format("\"{}\" is no pattern; allowed: a regular expression", pattern)};
     }
     if (fitting.size() == 1) return fitting.front();
-    return Fault{Fault::Kind::bench_trouble, "",
-                 fmt::format("{} device fits the pattern \"{}\"; there is: {}",
-                             fitting.empty() ? "no" : "more than one", pattern,
-                             there.empty() ? "nothing at all" : there)};
+    return Fault{
+        Fault::Kind::bench_trouble, "",
+        fmt::format("{} device fits the pattern \"{}\"; there is: {}",
+                    fitting.empty() ? "no" : "more than one", pattern,
+                    there.empty() ? "nothing at all (no card, no right to use it, or no server)" : there)};
 }
 
 }  // namespace fourpole

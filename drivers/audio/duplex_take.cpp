@@ -177,9 +177,9 @@ DuplexEnd play_and_record(const DuplexOrder& order, const OutputWave::Programme&
         programme);
     TakeWriter writer(callback, wave, *part,
                       order.counter ? std::optional(order.counter->input) : std::nullopt);
-    auto stream = RtaudioStream::open(
-        {order.api, order.device, order.outputs, order.inputs, order.rate_hz, order.block}, &on_block,
-        &callback, running->trouble);
+    auto stream = RtaudioStream::open({order.api, order.device, order.outputs, order.inputs, order.rate_hz,
+                                       order.block, !order.virtual_clock},
+                                      &on_block, &callback, running->trouble);
     if (!stream) return give_up(stream.error());
     running->stream = std::move(*stream);
     writer.ready();

@@ -153,6 +153,7 @@ Result<std::unique_ptr<RtaudioStream>> RtaudioStream::open(const Order& order, O
     in.nChannels = order.inputs;
     RtAudio::StreamOptions options;
     options.streamName = "fourpole";
+    if (order.realtime) options.flags = RTAUDIO_SCHEDULE_REALTIME;
     unsigned block = order.block;
     const RtAudioCallback called = [](void* to, void* from, unsigned frames, double,
                                       RtAudioStreamStatus status, void* me) {

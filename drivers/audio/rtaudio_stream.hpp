@@ -25,6 +25,7 @@ public:
         std::string device;  ///< its whole name
         unsigned outputs = 0, inputs = 0;
         unsigned rate_hz = 0, block = 0;
+        bool realtime = true;  ///< the audio thread goes before all others, where the system allows it
     };
 
     /// [control thread, as all below] Fault bench_trouble: the library has not this API.

@@ -2,6 +2,7 @@
 #include "drivers/drivers.hpp"
 
 #include "drivers/replayed_bench.hpp"
+#include "drivers/rtaudio_bench.hpp"
 #include "drivers/simulated_bench.hpp"
 #include "rig/profile/load.hpp"
 
@@ -62,6 +63,8 @@ Result<std::unique_ptr<AudioPort>> open_bench(const BenchFile& bench, const Sess
     if (bench.kind == BenchFile::Kind::simulated) return as_port(SimulatedBench::open(session, seed, fault));
     if (!fault.empty())
         return Fault{Fault::Kind::bad_input, "", "a fault can only be planted in the simulated bench"};
+    if (bench.kind == BenchFile::Kind::rtaudio)
+        return as_port(RtaudioBench::open(session, bench.audio, seed));
     return as_port(ReplayedBench::open(bench.takes));
 }
 

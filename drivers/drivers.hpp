@@ -13,7 +13,7 @@ namespace fourpole {
 /// What a --bench word means:
 ///   "simulated"   a unit drawn by the seed
 ///   a folder      the takes of an earlier run, replayed
-///   a .json file  a bench profile that names one of these, with its interface and fixture
+///   a .json file  a bench profile that names one of these or a sound card, with its interface and fixture
 /// Fault bad_input: anything else, or a bench whose interface or fixture is not the session's.
 Result<BenchFile> bench_named(const std::string& word, const Session& session);
 

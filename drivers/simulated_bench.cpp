@@ -2,6 +2,7 @@
 #include "drivers/simulated_bench.hpp"
 
 #include "drivers/chance.hpp"
+#include "drivers/take_facts.hpp"
 #include "rig/model/model.hpp"
 #include "rig/profile/load.hpp"
 #include "rig/units.hpp"
@@ -26,17 +27,6 @@ double amplitude(double db) { return db < 0.0 ? AmplitudeRatio::from_decibels(db
 
 /// 0 dBFS is the rms of a full-scale sine, 1 / sqrt 2 of the peak.
 double rms_of_dbfs(double dbfs) { return amplitude(dbfs) / std::sqrt(2.0); }
-
-/// Relative standard uncertainty of a figure: a uniform spread has its half-width / sqrt 3.
-double relative_u(const Figure& figure) {
-    if (figure.value <= 0.0) return 0.0;
-    switch (figure.spread) {
-        case Figure::Spread::uniform: return figure.tolerance / figure.value / std::sqrt(3.0);
-        case Figure::Spread::normal: return figure.tolerance / figure.value / 2.0;
-        case Figure::Spread::log_normal: return std::log1p(figure.tolerance) / 1.96;
-    }
-    return 0.0;
-}
 
 /// Pulling the plug and putting it back: each contact moves by its own normal deviate and
 /// keeps at least a tenth of itself, since none is better than clean metal.
@@ -103,23 +93,6 @@ Scene SimulatedBench::scene_of(const Arm& arm, const TakeRequest& request, Truth
     return scene;
 }
 
-TakeFacts SimulatedBench::facts_of(const TakeRequest& request) const {
-    const Interface& interface = session_.interface;
-    TakeFacts facts;
-    facts.arm = request.arm;
-    facts.repeat = request.repeat;
-    facts.programme_text = session_.programme_text;
-    facts.bench = identity();
-    facts.simulated = true;
-    for (const Side side : sides) {
-        facts.channels.emplace_back(name(side));
-        facts.volts_per_full_scale.push_back(interface.full_scale_v.value);
-        facts.volts_relative_u.push_back(relative_u(interface.full_scale_v));
-    }
-    facts.calibration = interface.calibrated ? "calibrated" : "nominal";
-    return facts;
-}
-
 Result<Take> SimulatedBench::play_and_record(const TakeRequest& request, const Progress& progress) {
     const auto& arms = session_.arms;
     auto arm = std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.id == request.arm; });
@@ -138,7 +111,7 @@ Result<Take> SimulatedBench::play_and_record(const TakeRequest& request, const P
     take.rate_hz = scene.clock.rate_hz;
     take.bits = scene.bits;
     take.channels = std::move(*channels);
-    take.facts = facts_of(request);
+    take.facts = facts_of_take(session_, request, *this);
     return take;
 }
 

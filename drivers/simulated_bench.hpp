@@ -47,7 +47,6 @@ private:
         : session_(session), seed_(seed), fault_(fault) {}
 
     Scene scene_of(const Arm& arm, const TakeRequest& request, Truth& truth) const;
-    TakeFacts facts_of(const TakeRequest& request) const;
 
     Session session_;
     std::uint64_t seed_;

@@ -18,7 +18,8 @@ FLOW = {"rig": {"rig", "rig/verbs", "tests", "tests/bench"},
         "rig/verbs": {"rig", "rig/verbs", "tests", "tests/bench"},
         "tests": {"tests", "tests/bench"},
         "tests/bench": {"tests/bench"},
-        "tests/fuzz": {"tests/fuzz"}}
+        "tests/fuzz": {"tests/fuzz"},
+        "tests/alsa_plugin": set()}
 
 # One third-party header, one home: (pattern of the include, files that may have it).
 HOMES = [
@@ -32,7 +33,8 @@ HOMES = [
     (r"ceres/.*", r"rig/fit/least_squares\.cpp"),
     (r"CLI/.*", r"rig/verbs/options\.cpp"),
     (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp"),
-    (r"(rtaudio/)?RtAudio\.h", r"drivers/"),
+    (r"(rtaudio/)?RtAudio\.h", r"drivers/audio/rtaudio_stream\.cpp"),
+    (r"alsa/.*", r"drivers/audio/alsa_formats\.cpp|tests/alsa_plugin/"),
     (r"(libusb-1\.0/)?libusb\.h", r"drivers/usb/usb_(bus|handle)\.cpp"),
     (r"umockdev\.h|glib.*", r"tests/mocked_usb\.hpp"),
     (r"fmt/.*", r"(?!rig/analysis/|rig/align/)"),
@@ -166,6 +168,8 @@ def self_test(tree):
         ("rig/analysis/a.hpp", "#include <fmt/format.h>", "home elsewhere"),
         ("tests/a_test.cpp", "#include <catch2/catch.hpp>", "home elsewhere"),
         ("rig/bench/a.hpp", "#include <RtAudio.h>", "home elsewhere"),
+        ("drivers/audio/a.hpp", "#include <RtAudio.h>", "home elsewhere"),
+        ("drivers/audio/a.hpp", "#include <alsa/asoundlib.h>", "home elsewhere"),
         ("rig/bench/a.hpp", "#include <libusb-1.0/libusb.h>", "home elsewhere"),
         ("drivers/relays/a.cpp", "#include <libusb.h>", "home elsewhere"),
         ("drivers/usb/a.cpp", "#include <umockdev.h>", "home elsewhere"),

@@ -1038,6 +1038,36 @@ plant "what is not valid is compared" rig/verbs/compare_records.cpp 's/|| record
 plant "simulated and real are one" rig/verbs/compare_records.cpp 's/if (a\.simulated == b\.simulated ||/if (true ||/' compare_records_test 'what is not valid*'
 plant "unlike readings are left out without a word" rig/verbs/compare_records.cpp 's/\&\& !options\.skip_unlike/\&\& false/' compare_records_test 'unlike conditions*'
 
+# --- a sound card ---
+plant "a block above the ceiling is played" drivers/audio/audio_callback.cpp 's/if (const auto loud = too_loud(to, now))/if (const auto loud = too_loud(to, 0))/' audio_callback_test 'a sample at the ceiling*'
+plant "what is no number passes the ceiling" drivers/audio/audio_callback.cpp 's/if (!(std::abs(x) <= plan_\.ceiling\[c\])) return i;/if (std::abs(x) > plan_.ceiling[c]) return i;/' audio_callback_test 'a sample at the ceiling*'
+plant "after a breach the next block plays" drivers/audio/audio_callback.cpp 's/if (muted() || at >= plan_\.frames/if (at >= plan_.frames/' audio_callback_test 'a sample at the ceiling*'
+plant "the audio thread allocates" drivers/audio/audio_callback.cpp 's/if (flagged) flagged_\.fetch_add(1);/if (flagged) flagged_.fetch_add(1); const std::vector<int> room(frames); if (room.data() == out) return;/' audio_callback_test 'the audio thread*'
+plant "a stop cuts the output off" drivers/audio/audio_callback.cpp 's/fall_s = 0\.005/fall_s = 0.0001/' audio_callback_test 'an output that is told*'
+plant "the programme begins with a step" drivers/audio/output_wave.cpp 's/up_s = 0\.020/up_s = 0.0001/' audio_callback_test 'what goes out*'
+plant "a loss is a repeat" drivers/audio/frame_counter.cpp 's/if (ahead >= turn \/ 2) ahead -= turn;/if (ahead > 0) ahead -= turn;/' audio_callback_test 'the counter finds*'
+plant "any sample is a counter" drivers/audio/frame_counter.cpp 's/began_ = number == next_;/began_ = true;/' audio_callback_test 'the counter finds*'
+plant "frames that run away from the clock are welcome" drivers/audio/stream_watch.cpp 's/too_fast = 1\.02/too_fast = 1.05/' audio_callback_test 'a stream stands still*'
+plant "a stream may stand still for ever" drivers/audio/stream_watch.cpp 's/>= longest_pause_s)/>= 1e9)/' audio_callback_test 'a stream stands still*'
+plant "JACK's new block size is no trouble" drivers/audio/stream_trouble.cpp 's/"buffer size has changed",/"qqqq",/' audio_callback_test 'of all a library says*'
+plant "a lost frame leaves a take valid" drivers/audio/duplex_take.cpp 's/if (counter\.count() == 0) return std::nullopt;/return std::nullopt;/' rtaudio_alsa_test '300 frames lost*'
+plant "nobody asks whether the counter came back" drivers/audio/duplex_take.cpp 's/if (!counter\.heard())/if (false)/' rtaudio_alsa_test 'one lost frame*'
+plant "a pulled device is not noticed" drivers/audio/stream_trouble.cpp 's/if (!grave \&\& !means_the_end(sentence)) return;/if (!grave) return;/' rtaudio_alsa_test 'a device that is pulled*'
+plant "stale blocks of a pulled device are kept" drivers/audio/audio_callback.cpp 's/ || trouble_\.ended()) return;/) return;/' rtaudio_alsa_test 'a device that is pulled*'
+plant "the nearest rate will do" drivers/audio/rtaudio_stream.cpp 's/if (audio\.getStreamSampleRate() != order\.rate_hz)/if (false)/' rtaudio_alsa_test 'another rate*'
+plant "any block will do" drivers/audio/rtaudio_stream.cpp 's/if (block != order\.block)/if (false)/' rtaudio_alsa_test 'another rate*'
+plant "24 bits in 4 bytes are opened" drivers/audio/alsa_formats.cpp 's/if (has(SND_PCM_FORMAT_S24_LE))/if (false)/' rtaudio_alsa_test 'a device of 24 bits in 4*'
+plant "24 bits in 3 bytes are left to RtAudio" drivers/audio/alsa_formats.cpp 's/if (has(SND_PCM_FORMAT_S24_3LE) \&\& /if (false \&\& /' rtaudio_alsa_test 'a device of 24 bits in 3*'
+plant "16 bits for 24" drivers/audio/alsa_formats.cpp 's/if (has(SND_PCM_FORMAT_S16_LE) \&\& bits > 16)/if (false)/' rtaudio_alsa_test 'a device of 16 bits*'
+plant "the operator is not asked" drivers/audio/duplex_take.cpp 's/if (round % 10 == 0 \&\& progress/if (false \&\& progress/;s/constexpr double ring_s/[[maybe_unused]] constexpr double ring_s/' rtaudio_alsa_test 'the operator stops*'
+plant "a ring's end is its beginning plus one" drivers/audio/word_ring.hpp 's/std::copy_n(words_\.begin(), to\.size() - first,/std::copy_n(words_.begin() + 1, to.size() - first,/' audio_callback_test 'a ring of 8*'
+plant "the counter's channel is not the one that is told" drivers/rtaudio_bench.cpp 's/CounterLoop{setup_\.counter->output, setup_\.counter->input}/CounterLoop{setup_.counter->output, 0}/' rtaudio_bench_test 'a session*'
+plant "the sides are swapped on their way in" drivers/rtaudio_bench.cpp 's/wanted\.push_back(setup_\.inputs\[side\])/wanted.push_back(setup_.inputs[other(side)])/' rtaudio_bench_test 'a session*'
+plant "the ceiling is left to the audio thread" drivers/rtaudio_bench.cpp 's/if (!(peak <= ceiling()))/if (false)/' rtaudio_bench_test 'a programme above*'
+plant "the ceiling is rms, the programme peak" drivers/rtaudio_bench.cpp 's/std::numbers::sqrt2 \* session_/session_/' rtaudio_bench_test 'a programme above*'
+plant "a broken take takes the place of the one before" drivers/rtaudio_bench.cpp 's/while (std::filesystem::exists(file, ignored));/while (false);/' rtaudio_bench_test 'a take that breaks*'
+plant "a broken take may become a figure" rig/capture/take_facts.cpp 's/if (!facts\.invalid\.empty())$/if (false)/' rtaudio_bench_test 'a take that breaks*'
+
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0
 python3 "$root/scripts/planting.py" "$root" "$build" "${1-all}" <"$faults" || exec_code=$?

@@ -4,6 +4,7 @@
 #include "rig/capture/take.hpp"
 #include "rig/result.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -13,6 +14,9 @@ namespace fourpole {
 struct TakeRequest {
     std::string arm;
     int repeat = 0;
+    /// Where a real bench keeps what it captures until it is whole, and what is left of a take that
+    /// broke off; "" = the system's folder for such things.
+    std::filesystem::path folder{};
 };
 
 /// Plays the session's programme on one arm and captures what comes back.

@@ -27,6 +27,7 @@ struct TakeFacts {
     /// Of the prediction that was on disk before this take was made; "" = unknown, or none.
     std::string prediction_sha256;
     std::string started;  ///< ISO 8601 with offset; "" = unknown
+    std::string invalid;  ///< why no figure may be made of it: what ended the take; "" = nothing known
 };
 
 /// One raw capture, never changed. Samples are full scale = 1.0: an integer of b bits

@@ -98,6 +98,7 @@ Result<TakeFacts> read_facts(const std::filesystem::path& sound_file, const std:
         {"calibration", into(facts.calibration)},
         {"prediction_sha256", into(facts.prediction_sha256)},
         {"started", into(facts.started)},
+        {"invalid", into(facts.invalid)},
     };
     for (const auto& [key, value] : json->items()) {
         const auto reader = readers.find(key);
@@ -114,6 +115,10 @@ Result<TakeFacts> read_facts(const std::filesystem::path& sound_file, const std:
             Fault::Kind::take_invalid, "",
             fmt::format("{}: the facts beside it were written for other samples (SHA-256 {} instead of {})",
                         sound_file.string(), hash, sha256)};
+    if (!facts.invalid.empty())
+        return Fault{
+            Fault::Kind::take_invalid, "",
+            fmt::format("{}: no figure may be made of this take: {}", sound_file.string(), facts.invalid)};
     facts.programme_path = file.parent_path().string();
     return facts;
 }
@@ -134,6 +139,7 @@ Result<Done> write_facts(const Take& take, const std::filesystem::path& sound_fi
     json["calibration"] = facts.calibration;
     if (!facts.prediction_sha256.empty()) json["prediction_sha256"] = facts.prediction_sha256;
     if (!facts.started.empty()) json["started"] = facts.started;
+    if (!facts.invalid.empty()) json["invalid"] = facts.invalid;
     if (!facts.programme_text.empty()) json["programme"] = facts.programme_text;
     return write_atomic(sidecar_of(sound_file), dump_json(json));
 }

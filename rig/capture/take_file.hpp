@@ -19,8 +19,9 @@ inline constexpr std::size_t most_samples = std::size_t{1} << 28U;
 /// file's own size before the sound library sees it: 1..32 channels, 8..384 kHz, PCM
 /// 16/24/32 or float, no lie about the length. A name that promises another format is refused.
 /// Faults: take_invalid when it is a sound file that is broken, holds a number that is not
-/// finite, is longer than `most_samples`, or is not the one its sidecar was written for; bad_input when it is
-/// no sound file or its sidecar is malformed. A .json beside it that names another schema is not a sidecar.
+/// finite, is longer than `most_samples`, or is not the one its sidecar was written for, or that calls it
+/// invalid; bad_input when it is no sound file or its sidecar is malformed. A .json beside it that names
+/// another schema is not a sidecar.
 Result<Take> read_take(const std::filesystem::path& file);
 
 /// Where a run keeps one take: FOLDER/takes/<arm>-<repeat>.wav. Whoever stores takes and

@@ -172,7 +172,8 @@ std::string inputs_sha256(const Session& session) {
 
 Result<std::optional<Take>> stored_take(const fs::path& folder, const TakeRequest& request,
                                         const RunFacts& facts) {
-    const auto& [arm, repeat] = request;
+    const std::string& arm = request.arm;
+    const int repeat = request.repeat;
     const fs::path file = take_path(folder, arm, repeat);
     std::error_code ignored;
     if (!fs::exists(file, ignored)) return std::optional<Take>{};

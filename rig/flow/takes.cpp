@@ -71,7 +71,9 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
         if (!stored) return stored.error();
         std::optional<Take> take = std::move(*stored);
         if (!take) {
-            auto played = bench.play_and_record(request, part);
+            TakeRequest asked = request;
+            asked.folder = take_path(folder, request.arm, request.repeat).parent_path();
+            auto played = bench.play_and_record(asked, part);
             if (!played) return played.error();
             // A take that has a hash lay on disk before: a replay, which this prediction did not precede.
             if (played->sha256.empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/profile/device.hpp"
 
+#include "rig/profile/audio_setup.hpp"
 #include "rig/profile/circuit_parts.hpp"
 #include "rig/profile/document.hpp"
 #include "rig/profile/folder.hpp"
@@ -234,6 +235,12 @@ Read<BenchFile> read_bench(const std::filesystem::path& file) {
             out.takes = (file.parent_path() / text_at(json, "takes")).string();
         else
             document.findings.add("/takes", "nothing", "the folder of the run whose takes are replayed");
+    } else if (json.at("kind") == "rtaudio") {
+        out.kind = BenchFile::Kind::rtaudio;
+        if (json.contains("audio"))
+            out.audio = read_audio_setup(json.at("audio"), document.findings);
+        else
+            document.findings.add("/audio", "nothing", "the sound card and its channels");
     }
     return {std::move(out), std::move(document.findings)};
 }

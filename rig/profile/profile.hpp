@@ -280,11 +280,28 @@ struct Limit {
     std::optional<double> from_hz, to_hz;
 };
 
+/// The sound card of a bench, and what hangs on its channels. These count from 0 here, from 1 in the file.
+struct AudioSetup {
+    struct Counter {
+        unsigned output = 0, input = 0;
+    };
+    std::string api;     ///< "alsa" or "jack"
+    std::string device;  ///< pattern that fits one device's name
+    PerSide<unsigned> outputs, inputs;
+    std::optional<Counter> counter;  ///< a digital way straight back, for the frame counter
+    unsigned block = 512;            ///< frames
+    double play_gain = 1.0;          ///< the programme's full scale in the card's
+    /// Peak volts at the earphone's plug for full scale of the card; nothing = nobody knows.
+    std::optional<double> full_scale_output_v;
+    bool virtual_clock = false;  ///< it need not run in real time: a server that freewheels, a test
+};
+
 /// What a session is run on, as a file says it.
 struct BenchFile {
-    enum class Kind { simulated, replayed };
+    enum class Kind { simulated, replayed, rtaudio };
     std::string id, path;
     Kind kind = Kind::simulated;
+    AudioSetup audio;                ///< rtaudio
     std::string takes;               ///< replayed: folder of the run that made them
     std::string interface, fixture;  ///< ids; "" = whatever the session names
 };

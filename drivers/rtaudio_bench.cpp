@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "drivers/rtaudio_bench.hpp"
+
+#include "drivers/audio/rtaudio_stream.hpp"
+#include "drivers/recorded_events.hpp"
+#include "drivers/take_facts.hpp"
+#include "rig/capture/take_facts.hpp"
+#include "rig/capture/take_file.hpp"
+#include "rig/capture/take_reader.hpp"
+#include "rig/files/sha256.hpp"
+#include "rig/files/write_atomic.hpp"
+#include "rig/stimulus/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <system_error>
+
+namespace fourpole {
+
+namespace {
+
+/// -20 dB of full scale, where nobody knows the volts.
+constexpr double careful_ceiling = 0.1;
+/// The counter ends at 0.48 of full scale; no earphone hangs on its channel.
+constexpr double counter_ceiling = 0.5;
+/// Silence before the programme, and behind it for what comes back late or rings on.
+constexpr double lead_s = 0.2, tail_s = 0.4;
+
+/// Channels of the card that must be open for these.
+unsigned needed(const PerSide<unsigned>& both, std::optional<unsigned> counter) {
+    return 1U + std::max({both[Side::left], both[Side::right], counter.value_or(0)});
+}
+
+unsigned outputs_of(const AudioSetup& s) {
+    return needed(s.outputs, s.counter ? std::optional(s.counter->output) : std::nullopt);
+}
+unsigned inputs_of(const AudioSetup& s) {
+    return needed(s.inputs, s.counter ? std::optional(s.counter->input) : std::nullopt);
+}
+
+/// Where a broken take goes: no later one takes its place.
+std::filesystem::path free_name(const std::filesystem::path& folder, const TakeRequest& request) {
+    std::filesystem::path file;
+    int number = 0;
+    std::error_code ignored;
+    do file = folder / fmt::format("{}-{}.broken-{}.w64", request.arm, request.repeat, ++number);
+    while (std::filesystem::exists(file, ignored));
+    return file;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RtaudioBench>> RtaudioBench::open(const Session& session, const AudioSetup& setup,
+                                                         std::uint64_t seed) {
+    const auto api = audio_api_named(setup.api);
+    if (!api) return api.error();
+    const auto devices = RtaudioStream::devices(*api);
+    if (!devices) return devices.error();
+    auto device = device_matching(setup.device, *devices);
+    if (!device) return device.error();
+    if (device->outputs < outputs_of(setup) || device->inputs < inputs_of(setup))
+        return Fault{Fault::Kind::bench_trouble, device->name,
+                     fmt::format("has {} outputs and {} inputs; the bench needs {} and {}", device->outputs,
+                                 device->inputs, outputs_of(setup), inputs_of(setup))};
+    return std::unique_ptr<RtaudioBench>(new RtaudioBench(session, setup, *api, std::move(*device), seed));
+}
+
+std::string RtaudioBench::identity() const {
+    return fmt::format("{} {} ({})", name(api_), device_.name, RtaudioStream::version());
+}
+
+double RtaudioBench::ceiling() const {
+    if (!setup_.full_scale_output_v) return careful_ceiling;
+    return std::min(1.0, std::numbers::sqrt2 * session_.ceiling_v_rms / *setup_.full_scale_output_v);
+}
+
+Result<RtaudioBench::Sounds> RtaudioBench::programme() const {
+    const double rate = session_.interface.sample_rate_hz;
+    const double frames = std::ceil(session_.programme.length_s * rate);
+    if (frames * static_cast<double>(sides.size()) > static_cast<double>(most_samples))
+        return Fault{Fault::Kind::bad_input, "",
+                     fmt::format("the programme has {:.0f} frames at {:.0f} Hz; a real bench plays up to {}",
+                                 frames, rate, most_samples / sides.size())};
+    const Clock clock{rate, 0.0, 0.0};
+    Sounds out;
+    for (const Side side : sides) {
+        out[side] = render(session_.programme, side, clock, static_cast<std::size_t>(frames));
+        if (auto added = add_recorded_events(session_.programme, side, clock, seed_, out[side]); !added)
+            return added.error();
+        double peak = 0.0;
+        for (double& x : out[side]) peak = std::max(peak, std::abs(x *= setup_.play_gain));
+        if (!(peak <= ceiling()))
+            return Fault{
+                Fault::Kind::unsafe, device_.name,
+                fmt::format(
+                    "the programme reaches {:.4g} of full scale on the {} output; the ceiling is {:.4g}, "
+                    "{}. Lower \"play_gain\" of the bench{}; nothing was played",
+                    peak, name(side), ceiling(),
+                    setup_.full_scale_output_v ? "the session's ceiling_v_rms as a sine's peak"
+                                               : "since nobody has measured the card's volts",
+                    setup_.full_scale_output_v ? "" : ", or measure \"full_scale_output_v\"")};
+    }
+    return out;
+}
+
+DuplexOrder RtaudioBench::order_for(const std::filesystem::path& part, std::size_t frames) const {
+    DuplexOrder order;
+    order.api = api_;
+    order.device = device_.name;
+    order.rate_hz = static_cast<unsigned>(std::lround(session_.interface.sample_rate_hz));
+    order.block = setup_.block;
+    order.outputs = outputs_of(setup_);
+    order.inputs = inputs_of(setup_);
+    order.bits = session_.interface.bits;
+    order.ceiling.assign(order.outputs, 0.0);
+    for (const Side side : sides) order.ceiling[setup_.outputs[side]] = ceiling();
+    if (setup_.counter) {
+        order.ceiling[setup_.counter->output] = counter_ceiling;
+        order.counter = CounterLoop{setup_.counter->output, setup_.counter->input};
+    }
+    order.lead = static_cast<std::uint64_t>(lead_s * order.rate_hz);
+    order.programme = frames;
+    order.tail = static_cast<std::uint64_t>(tail_s * order.rate_hz);
+    order.virtual_clock = setup_.virtual_clock;
+    order.part = part;
+    return order;
+}
+
+Result<Take> RtaudioBench::whole(const DuplexOrder& order, const DuplexReport& report,
+                                 const TakeRequest& request) const {
+    auto reader = TakeReader::open(order.part);
+    if (!reader) return reader.error();
+    std::vector<std::size_t> wanted;
+    for (const Side side : sides) wanted.push_back(setup_.inputs[side]);
+    auto samples = reader->read(0, reader->frames(), wanted);
+    if (!samples) return samples.error();
+    Take take;
+    take.rate_hz = order.rate_hz;
+    take.floating_point = word_of(api_) == SampleWord::float32;
+    take.bits = take.floating_point ? 32 : std::max(report.bits, session_.interface.bits > 24 ? 32 : 24);
+    take.channels = std::move(*samples);
+    take.facts = facts_of_take(session_, request, *this);
+    return take;
+}
+
+Fault RtaudioBench::broken_off(const DuplexOrder& order, const DuplexEnd& end,
+                               const TakeRequest& request) const {
+    Fault fault = *end.fault;
+    std::error_code ignored;
+    if (end.report.frames == 0) {
+        std::filesystem::remove(order.part, ignored);
+        return fault;
+    }
+    std::filesystem::path kept = free_name(order.part.parent_path(), request);
+    std::filesystem::rename(order.part, kept, ignored);
+    if (ignored) kept = order.part;
+    Take facts;
+    facts.facts = facts_of_take(session_, request, *this);
+    facts.facts.channels.clear();  // all inputs are in it, in the card's order
+    facts.facts.volts_per_full_scale.clear();
+    facts.facts.volts_relative_u.clear();
+    facts.facts.calibration = "raw";
+    facts.facts.invalid = fault.what;
+    if (const auto hash = sha256_of_file(kept)) facts.sha256 = *hash;
+    const auto written = write_facts(facts, kept);
+    fault.what += fmt::format("; what was captured, {} frames, is kept as {}{}", end.report.frames,
+                              kept.string(), written ? "" : ", without its facts");
+    return fault;
+}
+
+Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Progress& progress) {
+    const auto sounds = programme();
+    if (!sounds) return sounds.error();
+    const std::filesystem::path folder =
+        request.folder.empty() ? std::filesystem::temp_directory_path() : request.folder;
+    if (auto made = make_folder(folder); !made) return made.error();
+    const DuplexOrder order = order_for(folder / fmt::format("{}-{}.part.w64", request.arm, request.repeat),
+                                        (*sounds)[Side::left].size());
+    const auto samples = [&](std::uint64_t first, std::span<double> to) {
+        for (const Side side : sides)
+            for (std::size_t n = 0; n < to.size() / order.outputs; ++n)
+                to[n * order.outputs + setup_.outputs[side]] = (*sounds)[side][first + n];
+    };
+    const DuplexEnd end = fourpole::play_and_record(order, samples, progress);
+    if (end.fault) return broken_off(order, end, request);
+    auto take = whole(order, end.report, request);
+    if (!take) return take;
+    std::error_code ignored;
+    std::filesystem::remove(order.part, ignored);
+    return take;
+}
+
+}  // namespace fourpole

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "drivers/audio/audio_api.hpp"
+#include "drivers/audio/duplex_take.hpp"
+#include "rig/bench/audio_port.hpp"
+#include "rig/profile/profile.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace fourpole {
+
+/// A real sound card, through ALSA or JACK: it plays the programme and captures what comes back. Its outputs
+/// may not exceed the session's ceiling at the earphone's plug, nor -20 dB of full scale where nobody knows
+/// the volts. What is above that is refused, never turned down.
+class RtaudioBench final : public AudioPort {
+public:
+    /// Faults: bad_input for an API that is no way to measure, or a pattern that is none; bench_trouble where
+    /// not exactly one device fits, or it has too few channels.
+    static Result<std::unique_ptr<RtaudioBench>> open(const Session& session, const AudioSetup& setup,
+                                                      std::uint64_t seed);
+
+    std::string identity() const override;
+    bool simulated() const override { return false; }
+
+    /// Faults: as play_and_record() of drivers/audio. What was captured is kept as <arm>-<repeat>.part.w64,
+    /// with facts that call it invalid.
+    Result<Take> play_and_record(const TakeRequest& request, const Progress& progress) override;
+
+private:
+    using Sounds = PerSide<std::vector<double>>;
+
+    RtaudioBench(const Session& session, AudioSetup setup, AudioApi api, AudioDevice device,
+                 std::uint64_t seed)
+        : session_(session), setup_(std::move(setup)), api_(api), device_(std::move(device)), seed_(seed) {}
+
+    Result<Sounds> programme() const;
+    double ceiling() const;
+    DuplexOrder order_for(const std::filesystem::path& part, std::size_t frames) const;
+    Result<Take> whole(const DuplexOrder& order, const DuplexReport& report,
+                       const TakeRequest& request) const;
+    Fault broken_off(const DuplexOrder& order, const DuplexEnd& end, const TakeRequest& request) const;
+
+    Session session_;
+    AudioSetup setup_;
+    AudioApi api_;
+    AudioDevice device_;
+    std::uint64_t seed_;
+};
+
+}  // namespace fourpole

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/profile/audio_setup.hpp"
+
+#include <string>
+
+namespace fourpole {
+
+namespace {
+
+/// Two things on one channel are a mistake in the file, and would be one in the sound.
+void once_each(const PerSide<unsigned>& both, std::optional<unsigned> counter, const char* key,
+               Findings& findings) {
+    const unsigned one = both[Side::left], two = both[Side::right];
+    if (one != two && counter != one && counter != two) return;
+    findings.add(std::string("/audio/") + key, "one channel used twice", "a channel of its own for each");
+}
+
+}  // namespace
+
+AudioSetup read_audio_setup(const Json& json, Findings& findings) {
+    AudioSetup out;
+    out.api = json.at("api").get<std::string>();
+    out.device = json.at("device").get<std::string>();
+    if (out.api != "alsa" && out.api != "jack")
+        findings.add(
+            "/audio/api", in_words(json.at("api")),
+            std::string(in_words(std::vector<std::string>{"alsa", "jack"})) +
+                (out.api.starts_with("pulse")
+                     ? "; PulseAudio resamples without a word and drops samples that nobody is told of"
+                     : ""));
+    for (const Side s : sides) {
+        const std::string side(name(s));
+        out.outputs[s] = json.at("outputs").at(side).get<unsigned>() - 1U;
+        out.inputs[s] = json.at("inputs").at(side).get<unsigned>() - 1U;
+    }
+    if (json.contains("counter")) {
+        const Json& counter = json.at("counter");
+        out.counter = {counter.at("output").get<unsigned>() - 1U, counter.at("input").get<unsigned>() - 1U};
+    }
+    const auto on = [&](unsigned AudioSetup::Counter::*end) {
+        return out.counter ? std::optional((*out.counter).*end) : std::nullopt;
+    };
+    once_each(out.outputs, on(&AudioSetup::Counter::output), "outputs", findings);
+    once_each(out.inputs, on(&AudioSetup::Counter::input), "inputs", findings);
+    if (json.contains("block_frames")) out.block = json.at("block_frames").get<unsigned>();
+    if (json.contains("play_gain")) out.play_gain = json.at("play_gain").get<double>();
+    if (json.contains("full_scale_output_v"))
+        out.full_scale_output_v = json.at("full_scale_output_v").get<double>();
+    if (json.contains("virtual_clock")) out.virtual_clock = json.at("virtual_clock").get<bool>();
+    return out;
+}
+
+}  // namespace fourpole

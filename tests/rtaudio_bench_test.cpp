@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bench of a real sound card, opened by its profile, on the card that is a plugin of ours.
+#include "drivers/rtaudio_bench.hpp"
+#include "rig/json/json.hpp"
+#include "rig/stimulus/evaluate.hpp"
+#include "tests/alsa_card.hpp"
+
+#include <cmath>
+
+using namespace fourpole;
+
+namespace {
+
+/// The shipped bench, made to run as fast as its card, with some keys of "audio" in other words.
+fs::path bench_file(const Scratch& scratch, const Json& other = Json::object()) {
+    auto json = parse_json(file_text(fs::path(FOURPOLE_SOURCE) / "profiles/benches/alsa_four_channels.json"),
+                           "bench");
+    REQUIRE(json.has_value());
+    (*json)["audio"]["virtual_clock"] = true;
+    (*json)["audio"].merge_patch(other);
+    const fs::path file = scratch.path() / "bench.json";
+    REQUIRE(write_atomic(file, dump_json(*json)).has_value());
+    return file;
+}
+
+std::string refusal(const AlsaCard& card, const Json& other) {
+    const Session session = session_with(1);
+    auto bench = open_bench(bench_file(card.folder, other).string(), session, 1, "");
+    if (!bench) return std::to_string(exit_code(bench.error().kind)) + " " + bench.error().what;
+    const auto take = (*bench)->play_and_record({"A", 1, card.folder.path() / "takes"}, {});
+    if (take) return "(not refused)";
+    return std::to_string(exit_code(take.error().kind)) + " " + take.error().what;
+}
+
+bool has(const std::string& text, const std::string& part) {
+    INFO(text);
+    CHECK(text.find(part) != std::string::npos);
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("a session's programme comes back over a sound card as the take that its profile promises") {
+    const AlsaCard card("channels 4 latency 1031 loop 3 gain 0.5");
+    const Session session = session_with(1);
+    auto bench = open_bench(bench_file(card.folder).string(), session, 1, "");
+    if (!bench) FAIL(bench.error().what);
+    CHECK((*bench)->identity().starts_with("alsa default (RtAudio "));
+    CHECK_FALSE((*bench)->simulated());
+    const auto take = (*bench)->play_and_record({"A", 1, card.folder.path() / "takes"}, {});
+    if (!take) FAIL(take.error().what);
+    REQUIRE(take->channels.size() == 2);
+    CHECK(take->facts.channels == std::vector<std::string>{"left", "right"});
+    CHECK(take->facts.arm == "A");
+    CHECK_FALSE(take->facts.simulated);
+    CHECK(take->rate_hz == 48000.0);
+    // 0.2 s, the programme, 0.4 s.
+    const auto length = static_cast<std::size_t>(std::ceil(session.programme.length_s * 48000.0));
+    REQUIRE(take->frames() == 9600 + length + 19200);
+    // A tenth of the programme is played, half of that comes back, 512 + 1031 frames later.
+    for (const Side side : sides) {
+        const auto programme = render(session.programme, side, Clock{48000.0, 0.0, 0.0}, length);
+        double most = 0.0;
+        for (std::size_t n = 960; n < length - 240; ++n)
+            most = std::max(most, std::abs(take->channels[side == Side::left ? 0 : 1][9600 + 1543 + n] -
+                                           0.05 * programme[n]));
+        CHECK(most < 1e-9);
+    }
+    CHECK(fs::is_empty(card.folder.path() / "takes"));
+}
+
+TEST_CASE("a take that breaks off is kept beside the takes, and no figure may be made of it") {
+    const AlsaCard card("channels 4 latency 1031 loop 3 unplug_at 96000");
+    has(refusal(card, Json::object()), "3 lost: ");
+    const fs::path kept = card.folder.path() / "takes/A-1.broken-1.w64";
+    REQUIRE(fs::exists(kept));
+    // Nor does the next try take its place.
+    has(refusal(card, Json::object()), "takes/A-1.broken-2.w64");
+    CHECK_FALSE(fs::exists(card.folder.path() / "takes/A-1.part.w64"));
+    const auto take = read_take(kept);
+    REQUIRE_FALSE(take.has_value());
+    CHECK(take.error().kind == Fault::Kind::take_invalid);
+    has(take.error().what, "no figure may be made of this take: lost: ");
+    // The sound itself is whole: without its facts anybody may look at it.
+    fs::remove(card.folder.path() / "takes/A-1.broken-1.json");
+    const auto sound = read_take(kept);
+    REQUIRE(sound.has_value());
+    CHECK(sound->frames() == 96256);
+    CHECK(sound->channels.size() == 4);
+}
+
+TEST_CASE("a programme above the ceiling is refused before anything is opened") {
+    const AlsaCard card("channels 4 latency 1031 loop 3");
+    // Nobody has measured the volts: -20 dB of full scale.
+    has(refusal(card, {{"play_gain", 1.0}}), "5 the programme reaches 0.5 of full scale on the ");
+    // 0.15 V rms is 0.2121 V of peak: a tenth of 2.3 V passes at 0.5 x 0.18, not at 0.5 x 0.19.
+    has(refusal(card, {{"play_gain", 0.18}, {"full_scale_output_v", 2.3}}), "(not refused)");
+    has(refusal(card, {{"play_gain", 0.19}, {"full_scale_output_v", 2.3}}),
+        "5 the programme reaches 0.095 of full scale on the ");
+    CHECK_FALSE(fs::exists(card.folder.path() / "takes/A-1.part.w64"));
+}
+
+TEST_CASE("a bench profile that cannot be is refused, and says what there is") {
+    const AlsaCard card("channels 4 latency 1031 loop 3");
+    has(refusal(card, {{"api", "pulse"}}), "PulseAudio resamples without a word");
+    has(refusal(card, {{"device", "Scarlett"}}), "3 no device fits the pattern \"Scarlett\"; there is: \"");
+    has(refusal(card, {{"device", "("}}), "2 \"(\" is no pattern");
+    has(refusal(card, {{"inputs", {{"left", 1}, {"right", 1}}}}),
+        "/audio/inputs: found one channel used twice");
+    has(refusal(card, {{"counter", {{"output", 1}, {"input", 4}}}}),
+        "/audio/outputs: found one channel used twice");
+    has(refusal(card, {{"inputs", {{"left", 7}, {"right", 8}}}}),
+        "3 has 4 outputs and 4 inputs; the bench needs 4 and 8");
+}

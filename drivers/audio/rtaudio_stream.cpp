@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 namespace fourpole {
@@ -14,6 +16,16 @@ namespace {
 
 /// Who hears what the library says. Version 5.2 calls back without a word about which stream it is.
 std::atomic<StreamTrouble*> listening{nullptr};
+
+/// Streams that are not gone yet: one whose device hangs may be left behind, and what it says would be taken
+/// for the next one's.
+std::atomic<int> living{0};
+
+bool alone_within_2_s() {
+    for (int wait = 0; wait < 200 && living > 0; ++wait)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return living == 0;
+}
 
 using Listed = std::vector<std::pair<unsigned, RtAudio::DeviceInfo>>;  ///< beside the number that opens it
 
@@ -111,12 +123,13 @@ struct RtaudioStream::Inside {
     std::unique_ptr<Library> library;
 };
 
-RtaudioStream::RtaudioStream(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+RtaudioStream::RtaudioStream(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) { ++living; }
 
 RtaudioStream::~RtaudioStream() {
     abort_and_close();
     StreamTrouble* mine = inside_->trouble;
     listening.compare_exchange_strong(mine, nullptr);
+    --living;
 }
 
 std::string RtaudioStream::version() { return "RtAudio " + RtAudio::getVersion(); }
@@ -138,6 +151,8 @@ Result<std::unique_ptr<RtaudioStream>> RtaudioStream::open(const Order& order, O
     auto library = library_of(order.api);
     if (!library) return library.error();
     const auto fault = [&](const std::string& what) { return trouble(order.api, order.device, what); };
+    if (!alone_within_2_s())
+        return fault("another device stood still and cannot be closed; unplug that one, and start again");
     RtAudio& audio = (*library)->audio;
     std::optional<unsigned> number;
     for (const auto& [n, info] : listed(audio))

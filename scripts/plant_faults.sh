@@ -428,6 +428,7 @@ plant "products are taken out without the lines beside them" rig/measure/mains_l
 plant "chance is a line of the mains" rig/measure/mains_lines_beside.cpp 's/line\.amplitude > 5\.0 \* line\.u/line.amplitude > 0.5 * line.u/' mains_beside_tones_test 'without mains*'
 plant "a pause's bound stays beside the tone's" rig/measure/mains_beside_tones.cpp 's/std::erase_if(out\.readings, of_pauses);//' mains_beside_tones_test 'a pause that*'
 plant "hum is not fitted beside a tone" rig/measure/hum_beside_tones.cpp 's/if (hum\.empty()) return;/if (!hum.empty()) return;/' hum_test 'beside hum*'
+plant "one segment disagrees with itself" rig/measure/tone_fits.cpp 's/free > 0\.0 \&\& chi2 > free/chi2 >= free/' hum_test 'one tone alone*'
 plant "the hum of a tone's stretch is not counted" rig/measure/hum_line.cpp 's/noise\.mean_square += 0\.5 \* g2 \* power;//' hum_test 'noise of a silence*'
 plant "hum of a silence stays in its spectrum" rig/measure/noise_readings.cpp 's/if (hz\.empty() || !fit) return out;/if (fit) return out;/' hum_test 'noise of a silence*'
 plant "hum beside a tone leaks nothing to it" rig/measure/tone_fits.cpp 's/variance += std::pow(line\.leak(fit\.scale \* hz\[i\], seconds()), 2);//' unread_tones_test 'hum of*'

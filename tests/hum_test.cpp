@@ -144,3 +144,21 @@ TEST_CASE("noise of a silence with hum of -70 dBFS is within 0.05 dB and its DC 
     check(idle, "noise.idle@1 A", 0.12);
     check(idle, "noise.idle@1 ccir_rms", 0.2);
 }
+
+TEST_CASE("one tone alone has a clock with a u in 8 takes of 8, whatever rounding makes of its mean") {
+    Programme p = ladder(997.0, {-6.0}, 1.0);
+    p.analyses = {"level"};
+    for (unsigned seed = 1; seed <= 8; ++seed) {
+        Formula f;
+        f.seconds = 1.2, f.start = 500.0, f.ppm = -149.2, f.noise = 1e-5, f.seed = seed;
+        f.at_player_time = [](Side, double u) {
+            return u >= 0.0 && u < 1.0 ? 0.5 * std::sin(2.0 * std::numbers::pi * 997.0 * u) : 0.0;
+        };
+        const Measurement m = measured(p, f);
+        const Reading* clock = reading_named(m, "clock_offset");
+        REQUIRE(clock);
+        REQUIRE(clock->scalar().state == State::exact);
+        REQUIRE(clock->scalar().u.has_value());
+        CHECK(std::isfinite(*clock->scalar().u));
+    }
+}

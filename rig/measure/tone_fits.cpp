@@ -145,7 +145,8 @@ void common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
     double chi2 = 0.0;
     for (const SegmentClock& c : clocks) chi2 += weight_of(c) * (c.scale - mean) * (c.scale - mean);
     const double free = count - 1.0;
-    const bool disagree = chi2 > free + beyond_chance * std::sqrt(2.0 * free);
+    // One segment agrees with itself, whatever rounding leaves.
+    const bool disagree = free > 0.0 && chi2 > free + beyond_chance * std::sqrt(2.0 * free);
     out.ppm = 1e6 * (mean - 1.0);
     out.u_ppm = 1e6 / std::sqrt(weight) * (disagree ? std::sqrt(chi2 / free) : 1.0);
     out.seconds = to_s - from_s;

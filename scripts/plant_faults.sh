@@ -371,7 +371,7 @@ plant "a tone's decay is idle noise" rig/measure/noise_readings.cpp 's/const aut
 plant "idle noise is its rms" rig/measure/noise_readings.cpp 's/scale2 = 2.0 \* std::pow/scale2 = 1.0 * std::pow/' tones_test 'a silence of 2 s*'
 plant "an unmarked tone begins with its take" rig/measure/heard_tones.cpp 's/timing.clock.start = static_cast<double>(places/timing.clock.start = 0.0 * static_cast<double>(places/' tones_test 'a silence of 2 s*'
 plant "what only tones tell has no DC" rig/measure/tone_readings.cpp 's/if (!longest) continue;/continue;/' tones_test 'a take that is all*'
-plant "a mean over T is as sure as one sample" rig/measure/tone_readings.cpp 's/density(0.0) \/ (2.0 \* longest->seconds())/density(0.0) * (2.0 * longest->seconds())/' tones_test 'a take that is all*'
+plant "a mean over T is as sure as one sample" rig/analysis/noise_spectrum.cpp 's/0\.5 \* density(0\.0) \/ seconds_/0.5 * density(0.0) * seconds_/' tones_test 'a take that is all*'
 plant "a take with lost samples is measured" rig/measure/measure.cpp 's/read_breaks(tones.breaks, take.first_frame, out);//' tone_breaks_test '*47 samples lost under*'
 plant "a jump of a sample is a clock" rig/measure/tone_track.cpp 's/constexpr double least_jump_samples = 0.05;/constexpr double least_jump_samples = 5.0;/' tone_breaks_test 'one sample lost under 100*'
 plant "a break is where the search begins" rig/measure/tone_gap.cpp 's/std::min_element(sum.begin(), sum.end())/sum.begin()/' tone_breaks_test 'four tones*'
@@ -447,7 +447,7 @@ plant "close to each other sines have no slope" rig/analysis/dirichlet.cpp 's/ne
 plant "the lower of two medians" rig/analysis/many_medians.cpp 's/return values\[medians_of \/ 2\]/return values[medians_of \/ 2 - 1]/' tone_blocks_test 'eight medians*'
 
 # --- definitions ---
-plant "a definition is not written down" rig/report/definition_list.cpp 's/Definition{"noise.idle@1"/Definition{"noise.idle@0"/' definitions_test 'every definition that*'
+plant "a definition is not written down" rig/report/definition_list.cpp 's/"noise\.idle@1"/"noise.idle@0"/' definitions_test 'every definition that*'
 plant "the page is an older one" rig/report/definition_list.cpp 's/10 lg (2 mean square)/20 lg (2 mean square)/' definitions_test 'the page*'
 plant "a bound is explained as a figure" rig/report/definitions.cpp 's/first.state == State::at_most    ? "at most "/false ? "at most "/' definitions_test 'thd is explained*'
 plant "thd is explained with the other side's harmonics" rig/report/definitions.cpp 's/r.side != reading.side/r.side == reading.side/' definitions_test 'thd is explained*'

@@ -184,6 +184,47 @@ TEST_CASE("a J-test is a segment of one line, its carrier of -3.01 dBFS at 12 kH
     }
 }
 
+/// Of noise of 1e-5 and these samples, valid or not.
+static Measurement whatever(const Programme& programme, std::vector<double> samples) {
+    std::mt19937_64 random(1);
+    std::normal_distribution<double> noise(0.0, 1e-5);
+    for (double& x : samples) x += noise(random);
+    Take take;
+    take.rate_hz = rate;
+    take.bits = 24;
+    take.floating_point = true;
+    take.channels.push_back(std::move(samples));
+    return *measure(take, programme, false);
+}
+
+TEST_CASE("a J-test that is not there makes the take invalid, behind a chirp it is a sentence") {
+    Programme programme = jtest(16);
+    const std::vector<double> nothing(200'000, 0.0);
+    const Measurement alone = whatever(programme, nothing);
+    CHECK_FALSE(alone.valid);
+    REQUIRE_FALSE(alone.reasons.empty());
+    CHECK(alone.reasons[0].find("no input holds them steadily") != std::string::npos);
+    Programme marked = jtest(16);
+    std::get<JTest>(marked.events[0].what).start_s = 0.5;
+    Event chirp{Chirp{0.1, 0.15, 500.0, 12000.0, 0.25, 0.02}, {}};
+    chirp.on[Side::left] = true;
+    marked.events.insert(marked.events.begin(), chirp);
+    marked.length_s = 5.0;
+    std::vector<double> only_chirp(260'000, 0.0);
+    for (std::size_t n = 0; n < only_chirp.size(); ++n) {
+        const double v = static_cast<double>(n) / rate - 0.35;
+        if (v < 0.0 || v > 0.15) continue;
+        const double edge = std::min({1.0, v / 0.02, (0.15 - v) / 0.02});
+        only_chirp[n] = 0.25 * 0.5 * (1.0 - std::cos(pi * edge)) *
+                        std::sin(2.0 * pi * (500.0 * v + 0.5 * 11500.0 / 0.15 * v * v));
+    }
+    const Measurement m = whatever(marked, only_chirp);
+    CHECK(m.valid);
+    REQUIRE_FALSE(m.reasons.empty());
+    CHECK(m.reasons[0].find("the J-test from 0.5 s to 4.5 s of the programme is not in this take") !=
+          std::string::npos);
+}
+
 TEST_CASE("a J-test of 96 or 192 kHz has its carrier beyond a capture of 48 kHz, and is not read") {
     for (const double player_hz : {96000.0, 192000.0}) {
         Programme programme = jtest(16);

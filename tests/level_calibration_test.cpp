@@ -70,6 +70,27 @@ TEST_CASE("hum of -20.9 dB re the sine counts 0.4 % in u, and hum of -15 dB is r
 }
 
 TEST_CASE(
+    "a sine that halves midway is refused, one that fades by 2 % counts 0.49 % in u, pauses do not count") {
+    Take halved = sine(0.0), faded = sine(0.0), late = sine(0.0);
+    for (auto& c : halved.channels)
+        for (std::size_t n = c.size() / 2; n < c.size(); ++n) c[n] *= 0.5;
+    for (auto& c : faded.channels)
+        for (std::size_t n = 0; n < c.size(); ++n)
+            c[n] *= 1.0 - 0.02 * static_cast<double>(n) / static_cast<double>(c.size());
+    for (auto& c : late.channels) c.insert(c.begin(), 20000, 0.0);
+    CHECK(says(refusal(halved, meter(1.0)), "moves by 33.3 % to either side"));
+    const auto slow = scales_by_meter(faded, {1000.0, {{1.0, 1.0}}, 0.0});
+    REQUIRE(slow.has_value());
+    // From the middle of the second block of twenty to that of the last but one: 0.85 % to either side,
+    // over sqrt 3.
+    CHECK((*slow)[0].relative_u == Approx(0.00491).epsilon(0.03));
+    INFO(refusal(late, meter(0.7)));
+    const auto same = scales_by_meter(late, meter(0.7));
+    REQUIRE(same.has_value());
+    CHECK((*same)[0].volts_per_full_scale == Approx(1.979899).epsilon(1e-5));
+}
+
+TEST_CASE(
     "no sine there, one that is too weak, too short or clipped, and volts that nobody tells are refused") {
     CHECK(says(refusal(sine(0.0), {997.0, {{1.0, 1.0}}, 0.01}), "no steady sine of 997 Hz (within 0.2 %)"));
     CHECK(says(refusal(sine(0.0, 0.01), meter(1.0)), "above -40 dBFS"));

@@ -114,8 +114,7 @@ LoadedTake loaded(const Outputs& player, const PerSide<double>& load, const Prog
 }
 
 Measurement read(const Outputs& player, const std::vector<PerSide<double>>& loads, double noise,
-                 unsigned seed) {
-    const Programme p = lines();
+                 unsigned seed, const Programme& p = lines()) {
     KnownLoads all;
     all.own = known(loads[0]);
     for (std::size_t i = 1; i < loads.size(); ++i)
@@ -173,6 +172,18 @@ TEST_CASE("with three loads, one of them nothing, over 4 takes the loop errs by 
     }
     CHECK(n == 96);
     CHECK(std::sqrt(z2 / n) == Approx(1.0).margin(0.25));
+}
+
+TEST_CASE("two loads of a side that plays alone tell its loop, and words what would tell the return") {
+    Programme one_alone = lines();
+    one_alone.events.pop_back();
+    const Measurement m = read({}, {of_33, of_16}, 1e-8, 1, one_alone);
+    CHECK(path(m, L, "loop").points.size() == 12);
+    for (const char* name : {"return", "signal"}) {
+        REQUIRE(path(m, L, name).points.size() == 1);
+        CHECK(path(m, L, name).scalar().state == State::not_measured);
+        CHECK(detail<std::string>(path(m, L, name), "why").find("both sides loaded") != std::string::npos);
+    }
 }
 
 TEST_CASE("a bridged output has a return that nothing is seen of: at most, not 0") {

@@ -39,6 +39,37 @@ struct Music {
     }
 };
 
+/// Notes that come and go, so that seldom more than a dozen sound at once and every moment resembles others.
+struct PassingNotes {
+    struct Note {
+        double hz, amplitude, phase, from_s, for_s;
+    };
+    std::vector<Note> notes;
+
+    explicit PassingNotes(unsigned seed, double seconds = 10.0, int count = 120) {
+        std::mt19937_64 random(seed);
+        std::uniform_real_distribution<double> any(0.0, 1.0);
+        for (int i = 0; i < count; ++i) {
+            const double hz = 40.0 * std::pow(14000.0 / 40.0, any(random));
+            const double amplitude = std::pow(10.0, -(20.0 + 30.0 * any(random)) / 20.0);
+            const double phase = 6.28 * any(random), from_s = -1.0 + seconds * any(random);
+            notes.push_back({hz, amplitude, phase, from_s, 0.3 + 2.7 * any(random)});
+        }
+    }
+    std::vector<double> samples(double rate_hz, std::size_t count) const {
+        constexpr double pi = std::numbers::pi;
+        std::vector<double> out(count);
+        for (const Note& note : notes)
+            for (std::size_t n = 0; n < count; ++n) {
+                const double v = static_cast<double>(n) / rate_hz - note.from_s;
+                if (v <= 0.0 || v >= note.for_s) continue;
+                const double swell = std::sin(pi * v / note.for_s);
+                out[n] += note.amplitude * swell * swell * std::sin(2.0 * pi * note.hz * v + note.phase);
+            }
+        return out;
+    }
+};
+
 /// How one capture was made.
 struct CaptureOf {
     double rate_hz = 48000.0;

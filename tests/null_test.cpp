@@ -3,6 +3,8 @@
 #include "rig/null/null.hpp"
 
 #include "rig/align/resample.hpp"
+#include "rig/fft/fft.hpp"
+#include "rig/null/delay_track.hpp"
 #include "rig/null/match.hpp"
 #include "rig/null/regression.hpp"
 #include "rig/report/null_record.hpp"
@@ -12,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 
 using namespace fourpole;
@@ -269,6 +272,56 @@ TEST_CASE("37 lost, 1 lost, 5 inserted and 9000 lost samples in B void the null,
               Approx(std::abs(static_cast<double>(count))).margin(count_margin));
         CHECK(events[0].kind == (count < 0 ? Discontinuity::Kind::lost : Discontinuity::Kind::inserted));
         CHECK(static_cast<double>(events[0].at_sample) == Approx(150000.0).margin(place_margin));
+    }
+}
+
+TEST_CASE("blocks of a band of 1 kHz around 13 kHz that is 17.5 samples late are all found there, to 0.01") {
+    // In Fourier series: 997 lines of one second, moved by their phases.
+    std::mt19937_64 random(4);
+    std::uniform_real_distribution<double> any(0.0, 2.0 * std::numbers::pi);
+    constexpr std::size_t count = 48000;
+    RealFft fft(count);
+    Pair pair;
+    pair.rate_a_hz = pair.rate_b_hz = 48000.0;
+    std::vector<std::complex<double>> lines(fft.bins());
+    for (std::size_t k = 12502; k < 13499; ++k) lines[k] = std::polar(100.0, any(random));
+    const auto late_by = [&](double samples) {
+        for (std::size_t k = 0; k < lines.size(); ++k)
+            fft.spectrum()[k] = lines[k] * std::polar(1.0, -2.0 * std::numbers::pi * static_cast<double>(k) *
+                                                               samples / count);
+        fft.inverse();
+        return std::vector<double>(fft.signal(), fft.signal() + count);
+    };
+    const std::vector<double> a = late_by(0.0), b = late_by(17.5);
+    pair.a = Samples(a), pair.b = Samples(b);
+    const auto track = delay_track(pair, {}, 1, {});
+    REQUIRE(track.size() >= 4);
+    for (const BlockDelay& block : track) CHECK(block.delay == Approx(17.5).margin(0.01));
+}
+
+TEST_CASE("37 lost and 3000 inserted samples among passing notes are counted and placed, five seeds of five",
+          "[repeated]") {
+    for (unsigned seed = 0; seed < 5; ++seed) {
+        INFO("seed " << seed);
+        const std::vector<double> x = PassingNotes(seed).samples(48000.0, 480000);
+        std::mt19937_64 random(seed);
+        std::normal_distribution<double> noise(0.0, 1e-5);
+        std::vector<double> a = x, b = x;
+        const auto at = static_cast<std::ptrdiff_t>(200000);
+        const bool lost = seed % 5 != 4;
+        if (lost)
+            b.erase(b.begin() + at, b.begin() + at + 37);
+        else
+            b.insert(b.begin() + at, 3000, 0.0);
+        for (double& v : a) v += noise(random);
+        for (double& v : b) v = 0.9 * v + noise(random);
+        const CaptureOf how{.bits = 64};
+        const NullOutcome null = nulled(take_of({a}, how), take_of({b}, how));
+        check_void(null, lost ? "B lacks" : "more than A");
+        const auto events = detail<std::vector<Discontinuity>>(the(null, "discontinuity"), "events");
+        REQUIRE(events.size() == 1);
+        CHECK(events[0].count == (lost ? 37u : 3000u));
+        CHECK(static_cast<double>(events[0].at_sample) == Approx(200000.0).margin(4.0));
     }
 }
 

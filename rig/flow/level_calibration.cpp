@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/flow/level_calibration.hpp"
 
+#include "rig/analysis/steadiness.hpp"
 #include "rig/json/json.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/units.hpp"
@@ -15,7 +16,7 @@ namespace fourpole {
 
 namespace {
 
-constexpr double least_s = 1.0, weakest_dbfs = -40.0, most_beside = 0.1;
+constexpr double least_s = 1.0, weakest_dbfs = -40.0, most_beside = 0.1, most_moved = 0.02;
 constexpr double lowest_hz = 20.0, highest_share_of_rate = 0.45;
 
 Fault refused(const std::string& where, std::string what) {
@@ -74,6 +75,16 @@ const Point* scalar_of(const Measurement& m, const char* name, Side side) {
     return nullptr;
 }
 
+/// By how much of itself the sine's level leaves its middle on this side.
+std::optional<double> moved_by(const Take& take, const std::vector<Side>& heard, Side side,
+                               double frequency_hz) {
+    for (std::size_t c = 0; c < heard.size(); ++c)
+        if (heard[c] == side)
+            if (const auto found = steadiness(take.channels[c], take.rate_hz, frequency_hz))
+                return found->range;
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::vector<InputScale>> scales_by_meter(const Take& take, const MeterReading& meter) {
@@ -108,10 +119,19 @@ Result<std::vector<InputScale>> scales_by_meter(const Take& take, const MeterRea
                 fmt::format("{}: noise, hum and harmonics are {:.1f} dB re the sine, and the meter read "
                             "them with it; allowed: {:g} dB",
                             name(side), scale.beside_db, AmplitudeRatio{most_beside}.decibels()));
+        const auto moves = moved_by(take, *heard, side, meter.frequency_hz);
+        if (!moves || *moves > most_moved)
+            return unusable(
+                moves ? fmt::format("{}: the sine's level moves by {:.1f} % to either side while it is "
+                                    "captured, and nobody says when the meter was read; allowed: {:g} %",
+                                    name(side), 100.0 * *moves, 100.0 * most_moved)
+                      : fmt::format("{}: less of the sine than it takes to see whether it is steady",
+                                    name(side)));
         scale.level_dbfs = *level->value;
         scale.volts_per_full_scale =
             std::numbers::sqrt2 * *meter.v_rms[side] / AmplitudeRatio::from_decibels(*level->value).count;
-        scale.relative_u = std::hypot(meter.relative_u, *level->u / db_per_relative, 0.5 * r * r);
+        scale.relative_u = std::hypot(std::hypot(meter.relative_u, *level->u / db_per_relative, 0.5 * r * r),
+                                      *moves / std::sqrt(3.0));
         out.push_back(scale);
     }
     return out;

@@ -39,6 +39,12 @@ struct SourceAt {
     bool phased = true;
 };
 
+constexpr const char* no_return =
+    "what the return shares is told by this side's crosstalk, in phase with its response, in two captures "
+    "with "
+    "both sides loaded: sweeps of one side at a time tell it, tones of a player that runs free have no phase "
+    "in common";
+
 double relative(const KnownOhms& load) { return std::isinf(load.ohm) ? 0.0 : load.u / load.ohm; }
 
 class Outputs {
@@ -216,6 +222,12 @@ void add_curves(const Outputs& outputs, std::size_t captures, const std::string&
         loop.details.emplace_back("not_in_it", std::string("an inductance: a delay between two captures of a "
                                                            "player that runs free looks the same"));
         back.details.emplace_back("says", std::string("a leak inside the amplifier counts as return"));
+        for (Reading* r : {&back, &signal})
+            if (r->points.empty() && !loop.points.empty()) {
+                r->curve = false;
+                r->points.push_back({.state = State::not_measured});
+                r->details.emplace_back("why", std::string(no_return));
+            }
         for (Reading* r : {&loop, &back, &signal}) {
             r->details.emplace_back("loads", static_cast<double>(captures));
             if (!r->points.empty()) out.push_back(std::move(*r));

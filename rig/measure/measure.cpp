@@ -193,13 +193,15 @@ Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, 
     tell(0.7);
     HeardTones tones = hear_tones(recording, programme, grain, same_clock, 2.5 * step, fine->timing);
     auto noise = place_noise(recording, programme, fine->timing);
-    std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones);
+    std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones, recording.rate_hz);
     if (odd.empty()) odd = trouble_of_noise(programme, *timing, noise.size());
     if (odd.empty()) read_breaks(tones.breaks, take.first_frame, out);
     if (!out.valid || !odd.empty()) {
         void_take(out, fine->timing, odd);
         return std::optional<Heard>();
     }
+    for (std::string& absent : absent_tones(programme, tones, recording.rate_hz))
+        out.reasons.push_back(std::move(absent));
     if (!noise.empty())
         out.reasons.emplace_back(
             "noise: frames lost or inserted while it plays are not looked for, its sequence is not known");

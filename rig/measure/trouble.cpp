@@ -21,6 +21,18 @@ constexpr double largest_side_delay_s = 1e-4;
 // 1e-8 in between makes 3e-3, one lost frame at least 0.2.
 constexpr double largest_chirp_offset = 0.1, least_of_a_frame = 0.2;
 
+constexpr std::size_t most_told = 3;
+
+/// Segments of which a capture of this rate could hold something.
+std::vector<ToneSegment> within_reach(const Programme& programme, double rate_hz) {
+    std::vector<ToneSegment> out = tone_segments(programme);
+    std::erase_if(out, [&](const ToneSegment& segment) {
+        return std::none_of(segment.lines.begin(), segment.lines.end(),
+                            [&](const PlayedLine& line) { return line.hz < 0.5 * rate_hz; });
+    });
+    return out;
+}
+
 bool has_chirps_of(const Programme& programme, Side side) {
     return std::any_of(programme.events.begin(), programme.events.end(), [&](const Event& e) {
         return std::holds_alternative<Chirp>(e.what) && e.on[side] && !e.on[other(side)];
@@ -78,15 +90,13 @@ std::string trouble_of_probes(const Recording& recording, const Programme& progr
 }
 
 std::string trouble_of_tones(const Programme& programme, const Timing& by_markers, const Timing& timing,
-                             const HeardTones& tones) {
+                             const HeardTones& tones, double rate_hz) {
     const bool any =
         std::any_of(tones.fitted.segments.begin(), tones.fitted.segments.end(), [](const FittedSegment& s) {
             return s.input[Side::left].has_value() || s.input[Side::right].has_value();
         });
-    const bool plays = std::any_of(programme.events.begin(), programme.events.end(),
-                                   [](const Event& e) { return std::holds_alternative<Tones>(e.what); });
-    // Tones that no take can give a figure of are no fault of this one.
-    if (plays && !any && !by_markers.has_markers && !tone_segments(programme).empty())
+    // Tones that no take can give a figure of are no segments, and no fault of this one.
+    if (!any && !by_markers.has_markers && !within_reach(programme, rate_hz).empty())
         return "the programme's tones are not in this take: no input holds them steadily; a stopped player, "
                "another programme, or an open lead";
     // A break leads the clock of a whole tone astray.
@@ -97,6 +107,27 @@ std::string trouble_of_tones(const Programme& programme, const Timing& by_marker
             "rate, not a clock",
             timing.clock.ppm, largest_ppm);
     return "";
+}
+
+std::vector<std::string> absent_tones(const Programme& programme, const HeardTones& tones, double rate_hz) {
+    std::vector<std::string> out;
+    for (const ToneSegment& segment : within_reach(programme, rate_hz)) {
+        const bool heard = std::any_of(
+            tones.fitted.segments.begin(), tones.fitted.segments.end(), [&](const FittedSegment& s) {
+                return s.segment.start_s == segment.start_s &&
+                       (s.input[Side::left].has_value() || s.input[Side::right].has_value());
+            });
+        if (heard) continue;
+        if (out.size() == most_told) {
+            out.emplace_back("there are more tones that no input holds steadily");
+            break;
+        }
+        out.push_back(
+            fmt::format("the {} from {:g} s to {:g} s of the programme is not in this take: no input holds "
+                        "it steadily, and nothing is read of it",
+                        segment.jtest ? "J-test" : "tone", segment.start_s, segment.end_s));
+    }
+    return out;
 }
 
 std::string trouble_of_noise(const Programme& programme, const Timing& by_markers, std::size_t found) {

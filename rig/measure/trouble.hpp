@@ -6,6 +6,7 @@
 #include "rig/measure/timing.hpp"
 
 #include <string>
+#include <vector>
 
 namespace fourpole {
 
@@ -14,9 +15,14 @@ namespace fourpole {
 std::string trouble_of_probes(const Recording& recording, const Programme& programme, const FineTiming& fine,
                               Measurement& out);
 
-/// What is wrong with the tones, in words; "" where nothing is.
+/// What is wrong with the tones, in words; "" where nothing is. Those beyond half of the capture's rate are
+/// none of its own.
 std::string trouble_of_tones(const Programme& programme, const Timing& by_markers, const Timing& timing,
-                             const HeardTones& tones);
+                             const HeardTones& tones, double rate_hz);
+
+/// Tones and J-tests of the programme that no input holds though its markers are there, a sentence each,
+/// three at most.
+std::vector<std::string> absent_tones(const Programme& programme, const HeardTones& tones, double rate_hz);
 
 /// What is wrong with the programme's noise, of which so many stretches were found; "" where nothing is.
 std::string trouble_of_noise(const Programme& programme, const Timing& by_markers, std::size_t found);

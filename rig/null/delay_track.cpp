@@ -16,35 +16,56 @@ namespace {
 constexpr double block_s = 0.35;
 // Below this a block is not found where the line puts it: half of its power is something else.
 constexpr double found = 0.7;
-// Of peaks within 3 % of the highest the nearest counts: in a tone all are alike.
-constexpr double alike = 0.97;
-constexpr double least_u = 0.02;  // samples; sharper ones gain a line nothing
+// Of peaks that noise could have put in each other's place the nearest counts: those that are lower by less
+// than twice what the highest one lacks of 1, by 3 % at most. What repeats itself differs by less than 0.1 %.
+constexpr double least_alike = 0.97, noise_moves = 2.0, repeats_within = 1e-3;
+constexpr std::size_t finer = 4;  // steps of a sample in which a peak is sought
 
 void take_in(RealFft& fft, std::span<const double> x, std::span<const double> window) {
     windowed(x, window, fft.signal());
     fft.forward();
 }
 
-/// Index of the chosen peak of |r| over lags -most .. most (r is circular).
-std::ptrdiff_t chosen_peak(const double* r, std::size_t length, std::ptrdiff_t most) {
-    const auto size = [&](std::ptrdiff_t lag) {
-        const auto n = static_cast<std::ptrdiff_t>(length);
-        return std::abs(r[static_cast<std::size_t>((lag + n) % n)]);
-    };
-    double highest = 0.0;
-    for (std::ptrdiff_t lag = -most; lag <= most; ++lag) highest = std::max(highest, size(lag));
-    for (std::ptrdiff_t away = 0; away <= most; ++away) {
-        const std::ptrdiff_t nearer = size(away) >= size(-away) ? away : -away;
-        if (size(nearer) >= alike * highest && size(nearer) >= size(nearer - 1) &&
-            size(nearer) >= size(nearer + 1))
-            return nearer;
+/// |r| on a grid finer than its samples: what is loud at 14 kHz is all but gone half a sample away.
+class FinePeaks {
+public:
+    /// @param r  circular, `length` values  @param one  |r| of two that are the same
+    FinePeaks(const double* r, std::size_t length, double one)
+        : r_(r), length_(static_cast<std::ptrdiff_t>(length)), one_(one) {}
+
+    /// Lag of the chosen peak over -most .. most, in steps of the grid.
+    std::ptrdiff_t chosen(std::ptrdiff_t most) const {
+        double highest = 0.0;
+        for (std::ptrdiff_t lag = -most; lag <= most; ++lag) highest = std::max(highest, top(lag));
+        const double lacks = one_ > 0.0 ? std::max(0.0, 1.0 - highest / one_) : 0.0;
+        const double enough = highest * std::max(least_alike, 1.0 - noise_moves * lacks - repeats_within);
+        for (std::ptrdiff_t away = 0; away <= most; ++away) {
+            const std::ptrdiff_t nearer = top(away) >= top(-away) ? away : -away;
+            if (top(nearer) >= enough) return nearer;
+        }
+        return 0;
     }
-    return 0;
-}
+
+private:
+    double size(std::ptrdiff_t lag) const {
+        return std::abs(r_[static_cast<std::size_t>((lag + length_) % length_)]);
+    }
+    /// Height of the parabola through a peak and its neighbours; 0 beside a peak.
+    double top(std::ptrdiff_t lag) const {
+        const double before = size(lag - 1), here = size(lag), behind = size(lag + 1);
+        if (here < before || here < behind) return 0.0;
+        const double bend = before - 2.0 * here + behind, slope = 0.5 * (behind - before);
+        return bend < 0.0 ? here - 0.5 * slope * slope / bend : here;
+    }
+
+    const double* r_;
+    std::ptrdiff_t length_;
+    double one_;
+};
 
 class Correlator {
 public:
-    RealFft fft;
+    RealFft fft, fine;
     std::vector<double> window;
     std::vector<std::complex<double>> a_bins, cross;
     double turn, w_20;  ///< radians a sample from one bin to the next, and at 20 Hz
@@ -52,6 +73,7 @@ public:
 
     Correlator(std::size_t length, double rate_hz, const Hearing& hearing)
         : fft(length),
+          fine(finer * length),
           window(sine_window(length)),
           a_bins(fft.bins()),
           cross(fft.bins()),
@@ -80,11 +102,15 @@ public:
                 moments.second += w * w * power;
             cross[k] = bins[k] * std::conj(a_bins[k]);
         }
-        std::copy(cross.begin(), cross.end(), bins);
-        fft.inverse();
-        const std::size_t n = fft.size();
-        const std::ptrdiff_t lag = chosen_peak(fft.signal(), n, static_cast<std::ptrdiff_t>(n / 4));
-        if (out.loudness > 0.0 && moments.power > 0.0) refine(static_cast<double>(lag), moments, out);
+        std::fill_n(std::copy(cross.begin(), cross.end(), fine.spectrum()), fine.bins() - cross.size(), 0.0);
+        fine.inverse();
+        const std::size_t n = fine.size();
+        // The heard bins and their mirror images, over n.
+        const double one = 2.0 / static_cast<double>(n) * std::sqrt(out.loudness * moments.power);
+        const double lag =
+            static_cast<double>(FinePeaks(fine.signal(), n, one).chosen(static_cast<std::ptrdiff_t>(n / 4))) /
+            static_cast<double>(finer);
+        if (out.loudness > 0.0 && moments.power > 0.0) refine(lag, moments, out);
         return out;
     }
 
@@ -123,8 +149,14 @@ private:
 
 }  // namespace
 
+Blocks track_blocks(const Pair& pair, const Line& line) { return blocks_over(pair, line, block_s); }
+
 std::vector<BlockDelay> delay_track(const Pair& pair, const Line& line, unsigned threads, const Told& told) {
-    const Blocks blocks = blocks_over(pair, line, block_s);
+    return delay_track(pair, line, track_blocks(pair, line), threads, told);
+}
+
+std::vector<BlockDelay> delay_track(const Pair& pair, const Line& line, const Blocks& blocks,
+                                    unsigned threads, const Told& told) {
     std::vector<BlockDelay> track(blocks.count);
     if (blocks.count == 0) return track;
     each_section(pair, line, blocks, threads, told, [&](const Section& section) {
@@ -145,13 +177,13 @@ std::vector<BlockDelay> found_blocks(const std::vector<BlockDelay>& track) {
     return out;
 }
 
-std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track) {
+std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track, double enough) {
     std::vector<BlockDelay> blocks = found_blocks(track), out;
     std::vector<double> u;
     for (const BlockDelay& b : blocks) u.push_back(b.u + b.feigned);
     std::sort(u.begin(), u.end());
     if (u.empty()) return out;
-    const double limit = std::max(least_u, 3.0 * u[u.size() / 4]);
+    const double limit = std::max(enough, 3.0 * u[u.size() / 4]);
     std::copy_if(blocks.begin(), blocks.end(), std::back_inserter(out),
                  [&](const BlockDelay& b) { return b.u + b.feigned <= limit; });
     return out;

@@ -29,6 +29,11 @@ struct BlockDelay {
 /// Accuracy: u. A
 /// tone's delay is known up to its period.
 std::vector<BlockDelay> delay_track(const Pair& pair, const Line& line, unsigned threads, const Told& told);
+/// The same of given blocks of A; B is silent beyond its ends.
+std::vector<BlockDelay> delay_track(const Pair& pair, const Line& line, const Blocks& blocks,
+                                    unsigned threads, const Told& told);
+/// The blocks that delay_track() looks at.
+Blocks track_blocks(const Pair& pair, const Line& line);
 
 /// The line moved so that most of the sharpest blocks stand on it; what a break does to some of them does
 /// not count: slope = median over pairs of blocks an eighth of the track apart, offset = median of the rest.
@@ -40,9 +45,9 @@ std::vector<BlockDelay> seen_from(const Line& line, const Line& other, std::vect
 /// Those blocks that are found where the track says: more than half of their power is the other's.
 std::vector<BlockDelay> found_blocks(const std::vector<BlockDelay>& track);
 
-/// Of these the sharp ones: u and what may be feigned up to three times that of the sharpest quarter, or 0.02
-/// samples.
-std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track);
+/// Of these the sharp ones: u and what may be feigned up to three times that of the sharpest quarter, or
+/// `enough` samples.
+std::vector<BlockDelay> sharp_blocks(const std::vector<BlockDelay>& track, double enough = 0.02);
 
 double median_delay(const std::vector<BlockDelay>& track);
 

@@ -4,6 +4,7 @@
 #include "rig/null/coarse_line.hpp"
 #include "rig/null/delay_track.hpp"
 #include "rig/null/null_readings.hpp"
+#include "rig/null/other_lines.hpp"
 #include "rig/null/prepared_channel.hpp"
 #include "rig/null/track_breaks.hpp"
 #include "rig/units.hpp"
@@ -126,7 +127,8 @@ PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, cons
     // Both sides stand on one clock: what the louder one knows of it the other one need not guess.
     Line line =
         known ? *known : through_track(coarse.line, delay_track(pair, coarse.line, threads, first_look));
-    auto track = delay_track(pair, line, threads, second);
+    auto track =
+        seen_from_other_lines(pair, line, delay_track(pair, line, threads, second), a.low, b.low, threads);
     Line finer = through_track(line, track);
     if (known) finer = {line.delay + line.step * median_delay(sharp_blocks(track)), line.step};
     track = seen_from(line, finer, std::move(track));

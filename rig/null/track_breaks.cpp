@@ -3,6 +3,7 @@
 
 #include "rig/align/resample.hpp"
 #include "rig/analysis/median.hpp"
+#include "rig/null/other_lines.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,27 +19,40 @@ namespace {
 constexpr double sd_per_median_difference = 1.0 / (0.6745 * 1.4142135623730951);
 // Music finds itself in wrong places too, at 0.6 or so; where it belongs noise makes it less alike
 // everywhere.
-constexpr double less_alike = 0.75, found_again = 0.7;
-constexpr double stands_out = 6.0, least_u = 0.02;
+constexpr double less_alike = 0.75;
+constexpr double stands_out = 6.0, least_u = 0.02, as_large = 0.05, least_count = 0.5;
 // At either end its own line must leave less than half of the power that the other one leaves there, or
 // there are not two.
 constexpr double much_better = 0.5;
 constexpr std::size_t side_blocks = 3, settled_blocks = 8, astray_blocks = 5;
 
-/// Mean delay of blocks from .. to - 1 by their sharpness, the u of the sharpest, and what is feigned.
-struct MeanDelay {
+/// Delay of blocks from .. to - 1, the u of the sharpest, and what is feigned.
+struct CommonDelay {
     double delay = 0.0, u = 0.0, feigned = 0.0;
 };
 
-MeanDelay mean_delay(const std::vector<BlockDelay>& blocks, std::size_t from, std::size_t to) {
+/// Median by sharpness: a block that a break runs through stands anywhere between both sides of it.
+CommonDelay common_delay(const std::vector<BlockDelay>& blocks, std::size_t from, std::size_t to) {
+    struct Weighted {
+        double delay, weight;
+    };
+    std::vector<Weighted> all;
     double weights = 0.0;
-    MeanDelay out{0.0, std::numeric_limits<double>::max(), 0.0};
+    CommonDelay out{0.0, std::numeric_limits<double>::max(), 0.0};
     for (std::size_t i = from; i < std::min(to, blocks.size()); ++i) {
         const double u = std::max(least_u, blocks[i].u + blocks[i].feigned), weight = 1.0 / (u * u);
-        out.delay += weight * blocks[i].delay, out.feigned += weight * blocks[i].feigned, weights += weight;
+        all.push_back({blocks[i].delay, weight});
+        out.feigned += weight * blocks[i].feigned, weights += weight;
         out.u = std::min(out.u, std::max(least_u, blocks[i].u));
     }
-    if (weights > 0.0) out.delay /= weights, out.feigned /= weights;
+    if (all.empty()) return out;
+    out.feigned /= weights;
+    std::sort(all.begin(), all.end(), [](const Weighted& x, const Weighted& y) { return x.delay < y.delay; });
+    double below = 0.0;
+    for (const Weighted& one : all) {
+        out.delay = one.delay, below += one.weight;
+        if (below >= 0.5 * weights) break;
+    }
     return out;
 }
 
@@ -50,13 +64,14 @@ struct Step {
 Step step_at(const std::vector<BlockDelay>& blocks, std::size_t block, std::size_t reach, std::size_t apart) {
     const std::size_t before = block - std::min(block - 1, apart);
     const std::size_t behind = std::min(block + apart, blocks.size() - 1);
-    const MeanDelay early = mean_delay(blocks, before - std::min(before, reach), before);
-    const MeanDelay late = mean_delay(blocks, behind, behind + reach);
+    const CommonDelay early = common_delay(blocks, before - std::min(before, reach), before);
+    const CommonDelay late = common_delay(blocks, behind, behind + reach);
     return {block, late.delay - early.delay, std::hypot(early.u, late.u),
             std::abs(late.feigned - early.feigned)};
 }
 
-/// Steps of `least` and more that stand out of their u, the largest of each neighbourhood.
+/// Steps of `least` and more that stand out of their u, one of each neighbourhood: the middle one of those
+/// that are as large as the largest. The outer ones still have the break itself among their blocks.
 std::vector<Step> steps_in(const std::vector<BlockDelay>& blocks, double least) {
     std::vector<Step> all, out;
     const auto is_one = [&](const Step& s) {
@@ -67,13 +82,22 @@ std::vector<Step> steps_in(const std::vector<BlockDelay>& blocks, double least) 
         if (const Step s = step_at(blocks, i, side_blocks, 0);
             is_one(s) && is_one(step_at(blocks, i, settled_blocks, 1)))
             all.push_back(s);
-    std::stable_sort(all.begin(), all.end(),
+    const auto near = [](const Step& x, const Step& y) {
+        return std::max(x.block, y.block) - std::min(x.block, y.block) <= 2 * side_blocks;
+    };
+    std::vector<Step> largest_first = all;
+    std::stable_sort(largest_first.begin(), largest_first.end(),
                      [](const Step& x, const Step& y) { return std::abs(x.size) > std::abs(y.size); });
-    for (const Step& s : all)
-        if (std::none_of(out.begin(), out.end(), [&](const Step& o) {
-                return std::max(s.block, o.block) - std::min(s.block, o.block) <= 2 * side_blocks;
-            }))
-            out.push_back(s);
+    std::vector<Step> taken;
+    for (const Step& s : largest_first) {
+        if (std::any_of(taken.begin(), taken.end(), [&](const Step& o) { return near(s, o); })) continue;
+        taken.push_back(s);
+        std::vector<Step> alike;
+        std::copy_if(all.begin(), all.end(), std::back_inserter(alike), [&](const Step& o) {
+            return near(s, o) && std::abs(o.size - s.size) < as_large * std::abs(s.size);
+        });
+        out.push_back(alike[alike.size() / 2]);
+    }
     std::sort(out.begin(), out.end(), [](const Step& x, const Step& y) { return x.block < y.block; });
     return out;
 }
@@ -127,6 +151,7 @@ Placed place_between(const Samples& whole, const Samples& other, const Line& bef
 std::optional<Break> between(const Pair& pair, const Line& before, const Line& behind, double from,
                              double to) {
     const double count = behind.delay - before.delay;
+    if (std::abs(count) < least_count) return std::nullopt;
     Break out;
     out.kind = count < 0.0 ? Discontinuity::Kind::lost : Discontinuity::Kind::inserted;
     out.count = std::max(1.0, std::round(std::abs(count)));
@@ -149,8 +174,8 @@ std::optional<Break> break_at(const Pair& pair, const Line& line, const std::vec
     // The blocks next to it hold some of both sides.
     const std::size_t clear = block - std::min<std::size_t>(block - 1, 1);
     const std::size_t settled = std::min(block + 1, blocks.size() - 1);
-    const double early = mean_delay(blocks, clear - std::min(clear, settled_blocks), clear).delay;
-    const double late = mean_delay(blocks, settled, settled + settled_blocks).delay;
+    const double early = common_delay(blocks, clear - std::min(clear, settled_blocks), clear).delay;
+    const double late = common_delay(blocks, settled, settled + settled_blocks).delay;
     return between(pair, {line.delay + line.step * early, line.step},
                    {line.delay + line.step * late, line.step}, blocks[block - 1].middle - reach,
                    blocks[block].middle + reach);
@@ -175,35 +200,12 @@ std::vector<Astray> astray(const std::vector<BlockDelay>& track) {
     return out;
 }
 
-/// The line on which a stretch of A that is astray is found after all; nullopt: B does not hold it.
-std::optional<Line> line_of(const Pair& pair, const Line& line, double from, double to, const LowRate& a,
-                            const LowRate& b) {
-    const double per_low = pair.rate_a_hz / LowRate::rate_hz;
-    const double length = std::min(4096.0, std::floor((to - from) / per_low));
-    const double start = std::floor(0.5 * ((from + to) / per_low - length));
-    if (length < 256.0 || start < 0.0 || start + length > static_cast<double>(a.samples.size()))
-        return std::nullopt;
-    const auto stretch = a.samples.piece(static_cast<std::size_t>(start), static_cast<std::size_t>(length));
-    const double expected = line.at(start * per_low) / pair.rate_b_hz * LowRate::rate_hz;
-    const auto places = places_of(stretch, b.samples, expected);
-    if (places.empty() || places.front().likeness < found_again) return std::nullopt;
-    const double off = (places.front().at - expected) * pair.rate_b_hz / LowRate::rate_hz;
-    // Good to a few samples; the stretch itself, looked at from there, tells the rest.
-    const auto first = static_cast<std::size_t>(from);
-    const Pair part{pair.a.part(first, static_cast<std::size_t>(to - from)), pair.b, pair.rate_a_hz,
-                    pair.rate_b_hz};
-    const auto track =
-        found_blocks(delay_track(part, {line.at(static_cast<double>(first)) + off, line.step}, 1, {}));
-    if (track.empty()) return std::nullopt;
-    return Line{line.delay + off + line.step * mean_delay(track, 0, track.size()).delay, line.step};
-}
-
 /// Both ends of a stretch that is astray, those of A's own ends excepted.
 std::vector<Break> ends_of(const Pair& pair, const Line& line, const std::vector<BlockDelay>& track,
                            const Astray& run, const LowRate& a, const LowRate& b) {
     const double half = track.size() > 1 ? track[1].middle - track[0].middle : 0.0;
     const double first = track[run.first].middle, last = track[run.last].middle;
-    const auto own = line_of(pair, line, first, last, a, b);
+    const auto own = line_of_stretch(pair, line, first, last, a, b);
     // Where B seldom follows A at all, it does not stop to.
     const bool follows = 2 * found_blocks(track).size() > track.size();
     if (!own && follows) return {Break{Discontinuity::Kind::lost, std::nullopt, first, line.at(first)}};
@@ -224,7 +226,8 @@ std::vector<Break> breaks_in(const Pair& pair, const Line& line, const std::vect
     std::vector<Break> out;
     for (const Astray& run : astray(track))
         for (const Break& end : ends_of(pair, line, track, run, a, b)) out.push_back(end);
-    const std::vector<BlockDelay> blocks = sharp_blocks(track);
+    // No step is smaller than `least_count`, so that what is sharper than that tells of it.
+    const std::vector<BlockDelay> blocks = sharp_blocks(track, least_count);
     if (blocks.size() >= 2) {
         std::vector<double> differences;
         for (std::size_t i = 1; i < blocks.size(); ++i)

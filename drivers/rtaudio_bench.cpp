@@ -12,6 +12,7 @@
 #include "rig/stimulus/evaluate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -41,6 +42,20 @@ unsigned inputs_of(const AudioSetup& s) {
     return needed(s.inputs, s.counter ? std::optional(s.counter->input) : std::nullopt);
 }
 
+/// Nothing where no card is known.
+Result<std::unique_ptr<PinnedMixer>> pinned(const AudioSetup& setup, AudioApi api,
+                                            const AudioDevice& device) {
+    if (api != AudioApi::alsa && !setup.mixer.card) {
+        if (setup.mixer.pins.empty()) return std::unique_ptr<PinnedMixer>();
+        return Fault{
+            Fault::Kind::bad_input, "audio/mixer",
+            "controls to pin, and nobody says of which card: write its ALSA name as \"card\", hw:M4"};
+    }
+    auto mixer = AlsaMixer::open(setup.mixer.card.value_or(AlsaMixer::card_of(device.name)));
+    if (!mixer) return mixer.error();
+    return PinnedMixer::pin(std::move(*mixer), setup.mixer.pins);
+}
+
 /// Where a broken take goes: no later one takes its place.
 std::filesystem::path free_name(const std::filesystem::path& folder, const TakeRequest& request) {
     std::filesystem::path file;
@@ -65,7 +80,11 @@ Result<std::unique_ptr<RtaudioBench>> RtaudioBench::open(const Session& session,
         return Fault{Fault::Kind::bench_trouble, device->name,
                      fmt::format("has {} outputs and {} inputs; the bench needs {} and {}", device->outputs,
                                  device->inputs, outputs_of(setup), inputs_of(setup))};
-    return std::unique_ptr<RtaudioBench>(new RtaudioBench(session, setup, *api, std::move(*device), seed));
+    auto mixer = pinned(setup, *api, *device);
+    if (!mixer) return mixer.error();
+    std::unique_ptr<RtaudioBench> out(new RtaudioBench(session, setup, *api, std::move(*device), seed));
+    out->mixer_ = std::move(*mixer);
+    return out;
 }
 
 std::string RtaudioBench::identity() const {
@@ -171,9 +190,20 @@ Fault RtaudioBench::broken_off(const DuplexOrder& order, const DuplexEnd& end,
     return fault;
 }
 
+std::optional<Fault> RtaudioBench::mixer_moved() const {
+    if (!mixer_) return std::nullopt;
+    const auto moved = mixer_->moved();
+    if (!moved) return moved.error();
+    if (moved->empty()) return std::nullopt;
+    return Fault{
+        Fault::Kind::take_invalid, device_.name,
+        fmt::format("somebody turned the card's mixer while the run held it: {}", fmt::join(*moved, "; "))};
+}
+
 Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Progress& progress) {
     const auto sounds = programme();
     if (!sounds) return sounds.error();
+    if (auto moved = mixer_moved()) return *moved;
     const std::filesystem::path folder =
         request.folder.empty() ? std::filesystem::temp_directory_path() : request.folder;
     if (auto made = make_folder(folder); !made) return made.error();
@@ -184,7 +214,8 @@ Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Pro
             for (std::size_t n = 0; n < to.size() / order.outputs; ++n)
                 to[n * order.outputs + setup_.outputs[side]] = (*sounds)[side][first + n];
     };
-    const DuplexEnd end = fourpole::play_and_record(order, samples, progress);
+    DuplexEnd end = fourpole::play_and_record(order, samples, progress);
+    if (!end.fault) end.fault = mixer_moved();
     if (end.fault) return broken_off(order, end, request);
     auto take = whole(order, end.report, request);
     if (!take) return take;

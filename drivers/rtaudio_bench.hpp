@@ -3,6 +3,7 @@
 
 #include "drivers/audio/audio_api.hpp"
 #include "drivers/audio/duplex_take.hpp"
+#include "drivers/audio/pinned_mixer.hpp"
 #include "rig/bench/audio_port.hpp"
 #include "rig/profile/profile.hpp"
 
@@ -19,15 +20,16 @@ namespace fourpole {
 class RtaudioBench final : public AudioPort {
 public:
     /// Faults: bad_input for an API that is no way to measure, or a pattern that is none; bench_trouble where
-    /// not exactly one device fits, or it has too few channels.
+    /// not exactly one device fits, it has too few channels, or its mixer cannot be held as the setup says.
     static Result<std::unique_ptr<RtaudioBench>> open(const Session& session, const AudioSetup& setup,
                                                       std::uint64_t seed);
 
     std::string identity() const override;
     bool simulated() const override { return false; }
 
-    /// Faults: as play_and_record() of drivers/audio. What was captured is kept as <arm>-<repeat>.part.w64,
-    /// with facts that call it invalid.
+    /// Faults: as play_and_record() of drivers/audio; take_invalid where a control of the card's mixer stands
+    /// otherwise than when the bench was opened, before the take (nothing is played) or behind it. What was
+    /// captured is kept as <arm>-<repeat>.part.w64, with facts that call it invalid.
     Result<Take> play_and_record(const TakeRequest& request, const Progress& progress) override;
 
 private:
@@ -39,6 +41,7 @@ private:
 
     Result<Sounds> programme() const;
     double ceiling() const;
+    std::optional<Fault> mixer_moved() const;
     DuplexOrder order_for(const std::filesystem::path& part, std::size_t frames) const;
     Result<Take> whole(const DuplexOrder& order, const DuplexReport& report,
                        const TakeRequest& request) const;
@@ -49,6 +52,7 @@ private:
     AudioApi api_;
     AudioDevice device_;
     std::uint64_t seed_;
+    std::unique_ptr<PinnedMixer> mixer_;  ///< nothing: JACK, and nobody says which card is behind it
 };
 
 }  // namespace fourpole

@@ -34,7 +34,7 @@ HOMES = [
     (r"CLI/.*", r"rig/verbs/options\.cpp"),
     (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp"),
     (r"(rtaudio/)?RtAudio\.h", r"drivers/audio/rtaudio_stream\.cpp"),
-    (r"alsa/.*", r"drivers/audio/alsa_formats\.cpp|tests/alsa_plugin/"),
+    (r"alsa/.*", r"drivers/audio/alsa_(formats|mixer|name)\.cpp|tests/alsa_plugin/"),
     (r"(libusb-1\.0/)?libusb\.h", r"drivers/usb/usb_(bus|handle)\.cpp"),
     (r"umockdev\.h|glib.*", r"tests/mocked_usb\.hpp"),
     (r"fmt/.*", r"(?!rig/analysis/|rig/align/)"),

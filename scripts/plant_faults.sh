@@ -989,7 +989,7 @@ plant "any hum beside the sine will do" rig/flow/level_calibration.cpp 's/if (r 
 plant "a weak sine calibrates" rig/flow/level_calibration.cpp 's/weakest_dbfs = -40\.0/weakest_dbfs = -80.0/' level_calibration_test 'no sine there*'
 plant "a sine that changes its level calibrates" rig/flow/level_calibration.cpp 's/\*moves > most_moved/false/' level_calibration_test 'a sine that halves*'
 plant "a level that moves has no u" rig/flow/level_calibration.cpp 's/\*moves \/ std::sqrt(3\.0)/0.0/' level_calibration_test 'a sine that halves*'
-plant "silence before the sine is a level of its own" rig/analysis/steadiness.cpp 's/silent = 0\.01/silent = -1.0/' level_calibration_test 'a sine that halves*'
+plant "silence before the sine is a level of its own" rig/measure/steadiness.cpp 's/silent = 0\.01/silent = -1.0/' level_calibration_test 'a sine that halves*'
 plant "the last of two readings counts" rig/verbs/calibrate.cpp 's/if (meter\.v_rms\[side\]) return refused();//' level_calibration_test 'the verb writes*'
 
 # --- the bus, relay boards and what is plugged in ---
@@ -1077,6 +1077,13 @@ plant "the ceiling is left to the audio thread" drivers/rtaudio_bench.cpp 's/if 
 plant "the ceiling is rms, the programme peak" drivers/rtaudio_bench.cpp 's/std::numbers::sqrt2 \* session_/session_/' rtaudio_bench_test 'a programme above*'
 plant "a broken take takes the place of the one before" drivers/rtaudio_bench.cpp 's/while (std::filesystem::exists(file, ignored));/while (false);/' rtaudio_bench_test 'a take that breaks*'
 plant "a broken take may become a figure" rig/capture/take_facts.cpp 's/if (!facts\.invalid\.empty())$/if (false)/' rtaudio_bench_test 'a take that breaks*'
+plant "a mixer is left as it was set" drivers/audio/pinned_mixer.cpp 's/(void)mixer_\.set(\*control);/;/' pinned_mixer_test 'what is pinned*'
+plant "a control that nobody pinned may move" drivers/audio/pinned_mixer.cpp 's/else if (is->values != was\.values)/else if (is->values != was.values \&\& !before_.empty() \&\& was.name == before_[0].name)/' pinned_mixer_test 'what is pinned*'
+plant "one channel of a volume may move" drivers/audio/alsa_mixer.cpp 's/c < snd_ctl_elem_info_get_count(info\.get())/c < 1/' pinned_mixer_test 'what is pinned*'
+plant "a level beyond its range is set" drivers/audio/pinned_mixer.cpp 's/ \&\& \*level <= control\.most)/)/' pinned_mixer_test 'a control that is not there*'
+plant "a card that does not keep what was set is believed" drivers/audio/pinned_mixer.cpp 's/|| kept->values != control\.values)/)/' pinned_mixer_test 'a card that keeps*'
+plant "a volume that was turned in a take goes unseen" drivers/rtaudio_bench.cpp 's/if (!end\.fault) end\.fault = mixer_moved();//' rtaudio_bench_test 'a volume that is turned*'
+plant "a take is played though the mixer moved" drivers/rtaudio_bench.cpp 's/if (auto moved = mixer_moved()) return \*moved;//' rtaudio_bench_test 'a volume that is turned*'
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0

@@ -112,3 +112,40 @@ TEST_CASE("a bench profile that cannot be is refused, and says what there is") {
     has(refusal(card, {{"inputs", {{"left", 7}, {"right", 8}}}}),
         "3 has 4 outputs and 4 inputs; the bench needs 4 and 8");
 }
+
+TEST_CASE(
+    "a volume that is turned while a take runs makes it invalid, kept and told, and goes back at the end") {
+    const AlsaCard card("channels 4 latency 1031 loop 3");
+    const auto mixer = AlsaMixer::open("default");
+    REQUIRE(mixer.has_value());
+    const auto volume = [&] { return (*mixer->controls())[0]; };
+    const Json pin = {{"mixer", {{"pin", {{{"control", "PCM Playback Volume"}, {"set", 80}}}}}}};
+    {
+        auto bench = open_bench(bench_file(card.folder, pin).string(), session_with(1), 1, "");
+        if (!bench) FAIL(bench.error().what);
+        CHECK(volume().values == std::vector<long>{80, 80});
+        REQUIRE((*bench)->play_and_record({"A", 1, card.folder.path() / "takes"}, {}).has_value());
+        bool turned = false;
+        const auto take = (*bench)->play_and_record({"A", 2, card.folder.path() / "takes"}, [&](double) {
+            MixerControl now = volume();
+            std::fill(now.values.begin(), now.values.end(), 79);
+            if (!turned) turned = mixer->set(now).has_value();
+            return true;
+        });
+        REQUIRE(turned);
+        REQUIRE_FALSE(take.has_value());
+        CHECK(exit_code(take.error().kind) == 3);
+        has(take.error().what, "\"PCM Playback Volume\" moved from 80 of 0 to 127 to 79 of 0 to 127");
+        has(take.error().what, "is kept as ");
+        // Nothing is played after that: the run is void.
+        const auto next = (*bench)->play_and_record({"A", 3, card.folder.path() / "takes"}, {});
+        REQUIRE_FALSE(next.has_value());
+        CHECK(next.error().what.find("is kept as") == std::string::npos);
+    }
+    CHECK(volume().values == std::vector<long>{127, 127});
+    has(refusal(card, {{"mixer", {{"pin", {{{"control", "Gain"}, {"set", 3}}}}}}}),
+        "2 \"Gain\": found no such");
+    has(refusal(card, {{"mixer", {{"pin", {{{"control", "PCM Playback Volume"}, {"set", 2.5}}}}}}}),
+        "/audio/mixer/pin/0/set: found 2.5; allowed: true or false, a whole number");
+    has(refusal(card, {{"mixer", {{"card", "hw:NoSuchCard"}}}}), "it does not open");
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/audio/alsa_formats.hpp"
 
+#include "drivers/audio/alsa_name.hpp"
+
 #include <alsa/asoundlib.h>
 #include <fmt/format.h>
 
@@ -19,20 +21,6 @@ constexpr const char* stream_name(snd_pcm_stream_t stream) {
 
 Fault refused(const std::string& device, const std::string& what) {
     return {Fault::Kind::bench_trouble, "alsa " + device, what};
-}
-
-/// By which name ALSA knows what RtAudio lists: 5.2 lists ALSA's own, 6 calls the default one otherwise.
-/// Version 6 calls a card "Name (part)"; that is looked up.
-std::string alsa_name(const std::string& device) {
-    if (device == "Default ALSA Device") return "default";
-    const std::string name = device.substr(0, device.find(" ("));
-    for (int card = -1; snd_card_next(&card) == 0 && card >= 0;) {
-        char* found = nullptr;
-        if (snd_card_get_name(card, &found) != 0) continue;
-        const std::unique_ptr<char, decltype(&std::free)> owned(found, &std::free);
-        if (name == found) return fmt::format("hw:{}", card);
-    }
-    return device;
 }
 
 /// Which of `asked` the device takes in one direction; nothing where it has not that direction.
@@ -94,13 +82,10 @@ Result<Done> judge(const std::string& pcm, snd_pcm_stream_t stream, int bits) {
     return Done{};
 }
 
-void say_nothing(const char*, int, const char*, int, const char*, ...) {}
-
 }  // namespace
 
 Result<Done> alsa_device_is_safe(const std::string& device, int bits) {
-    // What alsa-lib says on stderr it also returns.
-    snd_lib_error_set_handler(&say_nothing);
+    quiet_alsa();
     snd_ctl_t* mixer = nullptr;
     if (const int error = snd_ctl_open(&mixer, "default", 0); error < 0)
         return refused(device,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/flow/level_calibration.hpp"
 
-#include "rig/analysis/steadiness.hpp"
 #include "rig/json/json.hpp"
 #include "rig/measure/measure.hpp"
+#include "rig/measure/steadiness.hpp"
 #include "rig/units.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/profile/audio_setup.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 
 namespace fourpole {
@@ -13,6 +15,29 @@ void once_each(const PerSide<unsigned>& both, std::optional<unsigned> counter, c
     const unsigned one = both[Side::left], two = both[Side::right];
     if (one != two && counter != one && counter != two) return;
     findings.add(std::string("/audio/") + key, "one channel used twice", "a channel of its own for each");
+}
+
+MixerSetup read_mixer(const Json& json, Findings& findings) {
+    MixerSetup out;
+    if (json.contains("card")) out.card = json.at("card").get<std::string>();
+    const Json pins = json.value("pin", Json::array());
+    for (std::size_t n = 0; n < pins.size(); ++n) {
+        const Json& pin = pins[n];
+        MixerPin& to = out.pins.emplace_back();
+        to.control = pin.at("control").get<std::string>();
+        if (pin.contains("index")) to.index = pin.at("index").get<unsigned>();
+        const Json& set = pin.at("set");
+        if (set.is_boolean())
+            to.set = set.get<bool>();
+        else if (set.is_string())
+            to.set = set.get<std::string>();
+        else if (set.is_number_integer())
+            to.set = set.get<long>();
+        else
+            findings.add(fmt::format("/audio/mixer/pin/{}/set", n), in_words(set),
+                         "true or false, a whole number, or a choice by its name");
+    }
+    return out;
 }
 
 }  // namespace
@@ -46,6 +71,7 @@ AudioSetup read_audio_setup(const Json& json, Findings& findings) {
     if (json.contains("play_gain")) out.play_gain = json.at("play_gain").get<double>();
     if (json.contains("full_scale_output_v"))
         out.full_scale_output_v = json.at("full_scale_output_v").get<double>();
+    if (json.contains("mixer")) out.mixer = read_mixer(json.at("mixer"), findings);
     if (json.contains("virtual_clock")) out.virtual_clock = json.at("virtual_clock").get<bool>();
     return out;
 }

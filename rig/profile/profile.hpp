@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rig/profile/impedance_table.hpp"
+#include "rig/profile/mixer_pin.hpp"
 #include "rig/programme.hpp"
 #include "rig/signal.hpp"
 
@@ -293,6 +294,7 @@ struct AudioSetup {
     double play_gain = 1.0;          ///< the programme's full scale in the card's
     /// Peak volts at the earphone's plug for full scale of the card; nothing = nobody knows.
     std::optional<double> full_scale_output_v;
+    MixerSetup mixer;
     bool virtual_clock = false;  ///< it need not run in real time: a server that freewheels, a test
 };
 

@@ -13,12 +13,17 @@
 //   speed X              0: as fast as it is read; 1: real time
 //   xrun_at, drop_at, unplug_at, free_run_at, stall_at N    frame of the input at which it happens; drop N
 //   frames
+//
+// Its mixer has a volume (two channels, 0 to 127), a switch, a clock source and a flag that only reads. With
+// the clock from S/PDIF it takes no volume above 100, and does not say so.
 #include <alsa/asoundlib.h>
 #include <alsa/control_external.h>
 #include <alsa/pcm_external.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -221,19 +226,105 @@ void read_setting(snd_config_t* entry, Settings& set) {
         if (key == name) *to = number;
 }
 
-/// A mixer without a single control: RtAudio asks whether there is one before it looks for the card.
-int no_elements(snd_ctl_ext_t*) { return 0; }
-int no_list(snd_ctl_ext_t*, unsigned, snd_ctl_elem_id_t*) { return -EINVAL; }
-snd_ctl_ext_key_t no_key(snd_ctl_ext_t*, const snd_ctl_elem_id_t*) { return SND_CTL_EXT_KEY_NOT_FOUND; }
+/// One control of the card's mixer. It lives as long as the process, as a card's registers do.
+struct Control {
+    const char* name;
+    int type;
+    unsigned channels;
+    long most;  ///< choices: how many
+    std::array<long, 2> values;
+    bool writable = true;
+};
+
+std::mutex mixer_mutex;
+std::array<Control, 4> controls{{{"PCM Playback Volume", SND_CTL_ELEM_TYPE_INTEGER, 2, 127, {127, 127}},
+                                 {"PCM Playback Switch", SND_CTL_ELEM_TYPE_BOOLEAN, 1, 1, {1, 0}},
+                                 {"Clock Source", SND_CTL_ELEM_TYPE_ENUMERATED, 1, 2, {0, 0}},
+                                 {"Sync Switch", SND_CTL_ELEM_TYPE_BOOLEAN, 1, 1, {1, 0}, false}}};
+constexpr std::array<const char*, 2> clocks{"Internal", "S/PDIF"};
+/// A volume above this is not taken, and nobody is told, while the clock comes from outside.
+long stuck_above() { return controls[2].values[0] == 1 ? 100 : 127; }
+
+int element_count(snd_ctl_ext_t*) { return static_cast<int>(controls.size()); }
+
+int list_element(snd_ctl_ext_t*, unsigned offset, snd_ctl_elem_id_t* id) {
+    if (offset >= controls.size()) return -EINVAL;
+    snd_ctl_elem_id_set_interface(id, SND_CTL_ELEM_IFACE_MIXER);
+    snd_ctl_elem_id_set_name(id, controls[offset].name);
+    return 0;
+}
+
+snd_ctl_ext_key_t find_element(snd_ctl_ext_t*, const snd_ctl_elem_id_t* id) {
+    for (std::size_t n = 0; n < controls.size(); ++n)
+        if (std::strcmp(snd_ctl_elem_id_get_name(id), controls[n].name) == 0) return n;
+    return SND_CTL_EXT_KEY_NOT_FOUND;
+}
+
+int describe(snd_ctl_ext_t*, snd_ctl_ext_key_t key, int* type, unsigned* access, unsigned* count) {
+    *type = controls[key].type;
+    *access = controls[key].writable ? SND_CTL_EXT_ACCESS_READWRITE : SND_CTL_EXT_ACCESS_READ;
+    *count = controls[key].channels;
+    return 0;
+}
+
+int range_of(snd_ctl_ext_t*, snd_ctl_ext_key_t key, long* least, long* most, long* step) {
+    *least = 0, *most = controls[key].most, *step = 1;
+    return 0;
+}
+
+int get_number(snd_ctl_ext_t*, snd_ctl_ext_key_t key, long* values) {
+    const std::lock_guard lock(mixer_mutex);
+    std::copy_n(controls[key].values.begin(), controls[key].channels, values);
+    return 0;
+}
+
+int set_number(snd_ctl_ext_t*, snd_ctl_ext_key_t key, long* values) {
+    const std::lock_guard lock(mixer_mutex);
+    for (unsigned c = 0; c < controls[key].channels; ++c)
+        controls[key].values[c] = key == 0 ? std::min(values[c], stuck_above()) : values[c];
+    return 1;
+}
+
+int choices_of(snd_ctl_ext_t*, snd_ctl_ext_key_t, unsigned* items) {
+    *items = clocks.size();
+    return 0;
+}
+
+int choice_name(snd_ctl_ext_t*, snd_ctl_ext_key_t, unsigned item, char* name, std::size_t room_for) {
+    if (item >= clocks.size()) return -EINVAL;
+    std::strncpy(name, clocks[item], room_for - 1);
+    name[room_for - 1] = 0;
+    return 0;
+}
+
+int get_choice(snd_ctl_ext_t*, snd_ctl_ext_key_t key, unsigned* items) {
+    const std::lock_guard lock(mixer_mutex);
+    items[0] = static_cast<unsigned>(controls[key].values[0]);
+    return 0;
+}
+
+int set_choice(snd_ctl_ext_t*, snd_ctl_ext_key_t key, unsigned* items) {
+    const std::lock_guard lock(mixer_mutex);
+    controls[key].values[0] = static_cast<long>(items[0]);
+    return 1;
+}
 
 void close_mixer(snd_ctl_ext_t* mixer) { delete mixer; }
 
 const snd_ctl_ext_callback_t mixer_callbacks = [] {
     snd_ctl_ext_callback_t c{};
     c.close = close_mixer;
-    c.elem_count = no_elements;
-    c.elem_list = no_list;
-    c.find_elem = no_key;
+    c.elem_count = element_count;
+    c.elem_list = list_element;
+    c.find_elem = find_element;
+    c.get_attribute = describe;
+    c.get_integer_info = range_of;
+    c.read_integer = get_number;
+    c.write_integer = set_number;
+    c.get_enumerated_info = choices_of;
+    c.get_enumerated_name = choice_name;
+    c.read_enumerated = get_choice;
+    c.write_enumerated = set_choice;
     return c;
 }();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/analysis/steadiness.hpp"
+#include "rig/measure/steadiness.hpp"
 
 #include "rig/analysis/tone_fit.hpp"
 

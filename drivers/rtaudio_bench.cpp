@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -221,6 +223,22 @@ Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Pro
     if (!take) return take;
     std::error_code ignored;
     std::filesystem::remove(order.part, ignored);
+    return take;
+}
+
+Result<Take> RtaudioBench::listen(double seconds) const {
+    const auto part = std::filesystem::temp_directory_path() /
+                      fmt::format("fourpole-listening-{}.w64", static_cast<long>(::getpid()));
+    const TakeRequest nothing{"silence", 1, part.parent_path()};
+    DuplexOrder order =
+        order_for(part, static_cast<std::size_t>(seconds * session_.interface.sample_rate_hz));
+    std::fill(order.ceiling.begin(), order.ceiling.end(), 0.0);
+    order.counter.reset();
+    const DuplexEnd end = fourpole::play_and_record(
+        order, [](std::uint64_t, std::span<double> to) { std::fill(to.begin(), to.end(), 0.0); }, {});
+    auto take = end.fault ? Result<Take>(*end.fault) : whole(order, end.report, nothing);
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
     return take;
 }
 

@@ -26,11 +26,15 @@ public:
 
     std::string identity() const override;
     bool simulated() const override { return false; }
+    const std::string& device() const { return device_.name; }  ///< as RtAudio lists it
 
     /// Faults: as play_and_record() of drivers/audio; take_invalid where a control of the card's mixer stands
     /// otherwise than when the bench was opened, before the take (nothing is played) or behind it. What was
     /// captured is kept as <arm>-<repeat>.part.w64, with facts that call it invalid.
     Result<Take> play_and_record(const TakeRequest& request, const Progress& progress) override;
+
+    /// So many seconds of the inputs while all outputs are silent. Faults: as play_and_record().
+    Result<Take> listen(double seconds) const;
 
 private:
     using Sounds = PerSide<std::vector<double>>;

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 # Seen by everyone; they see only each other.
-WORDS = {f"rig/{word}.hpp" for word in ("units", "result", "signal", "programme", "reading", "share_out", "wide")}
+WORDS = {f"rig/{word}.hpp" for word in ("units", "result", "signal", "programme", "reading", "share_out", "wide", "symptom")}
 
 # Folders that are no layer: they see everything, and only the last column sees them.
 FLOW = {"rig": {"rig", "rig/verbs", "tests", "tests/bench"},

@@ -138,6 +138,12 @@ Result<AlsaMixer> AlsaMixer::open(const std::string& card) {
     return AlsaMixer(std::move(handle));
 }
 
+std::vector<std::string> AlsaMixer::cards() {
+    std::vector<std::string> out;
+    for (int card = -1; snd_card_next(&card) == 0 && card >= 0;) out.push_back(fmt::format("hw:{}", card));
+    return out;
+}
+
 std::string AlsaMixer::card_of(const std::string& device) {
     const std::string pcm = alsa_name(device);
     return pcm.substr(0, pcm.find(','));

@@ -36,6 +36,8 @@ public:
     /// @param card  as ALSA calls it: hw:0, hw:M4, default
     /// Faults: bench_trouble where it does not open
     static Result<AlsaMixer> open(const std::string& card);
+    /// All that the kernel knows: hw:0, hw:1 ...
+    static std::vector<std::string> cards();
     /// ALSA's name of the card that an audio device, as RtAudio lists it, belongs to.
     static std::string card_of(const std::string& device);
 

@@ -43,6 +43,7 @@ int command_line(int argc, const char* const* argv) {
     add_fit(verbs);
     add_report(verbs);
     add_devices(verbs);
+    add_doctor(verbs);
     try {
         return verbs.parse(argc, argv);
     } catch (const std::bad_alloc&) {

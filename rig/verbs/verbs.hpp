@@ -19,5 +19,6 @@ void add_compare(Verbs& verbs);
 void add_fit(Verbs& verbs);
 void add_report(Verbs& verbs);
 void add_devices(Verbs& verbs);
+void add_doctor(Verbs& verbs);
 
 }  // namespace fourpole

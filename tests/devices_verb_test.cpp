@@ -44,6 +44,8 @@ TEST_CASE("an interface of 2 outputs and 4 inputs is 9 lines: who, where, clock,
           "    records: 4 channels, 24 bits, asynchronous\n"
           "    way: USB stream 1 > feature unit 10 (volume of all, 1 to 2; mute of all) > speaker 20\n"
           "    way: microphone 2 > USB stream 22\n"
+          "    * Scarlett 4i4 3rd generation: with its mass storage mode on it does less than it can; switch "
+          "\"MSD Mode Switch\" off in its mixer and plug it in again\n"
           "No relay board is plugged in.\n");
 }
 
@@ -72,6 +74,17 @@ TEST_CASE("a UAC1 output says its rates, and what makes no sense in its descript
     CHECK(json["interfaces"][0]["functions"][0]["settings"][0]["rates_hz"] == Json({44100, 96000}));
     CHECK(json["interfaces"][0]["alsa_card"].is_null());
     CHECK(json["interfaces"][0]["trouble"] == "load the driver");
+}
+
+TEST_CASE("what is known of fourteen models is told beside them, and of a QA403 though it is no interface") {
+    Plugged qa403 = device(0x16c0, 0x4e39, "QA403", "1-5"),
+            unknown = device(0x1235, 0x8213, "Scarlett", "1-6");
+    CHECK(devices_text({qa403}, true)
+              .find("    * QuantAsylum QA403: it is no USB audio device: neither ALSA nor JACK "
+                    "sees it; it has no driver here yet\n") != std::string::npos);
+    CHECK(devices_text({unknown}, true).find("    *") == std::string::npos);
+    CHECK(devices_json({interface_of(two_out_four_in())}, false)["interfaces"][0]["quirks"][0]["model"] ==
+          "Scarlett 4i4 3rd generation");
 }
 
 TEST_CASE("boards, a perhaps for a CH340, and what is neither only with --all") {

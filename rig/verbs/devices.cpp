@@ -34,7 +34,8 @@ void add_devices(Verbs& verbs) {
         "descriptors say: clocks, streams with channels and bits, the ways from terminal to terminal\n"
         "with their volume and mute. Rates are in the descriptors of USB Audio 1 only.\n"
         "A line with ! says why a device cannot be used as it is, and the fix; one with ? what in its\n"
-        "descriptors makes no sense. No device is opened or asked: safe beside a running take.\n"
+        "descriptors makes no sense, one with * what is known of the model. No device is opened or asked: "
+        "safe beside a running take.\n"
         "Exit code: 0, whatever is plugged in.\n"
         "Example: fourpole devices");
     verb.does([options] { return devices(*options); });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "drivers/usb/interface_quirks.hpp"
 #include "drivers/usb/terminal_names.hpp"
 #include "rig/verbs/devices_text.hpp"
 
@@ -62,6 +63,9 @@ Json interface_json(const Plugged& p) {
         out["functions"].push_back({{"uac", f.uac}, {"units", units}, {"settings", settings}});
     }
     out["descriptor_troubles"] = p.audio.troubles;
+    out["quirks"] = Json::array();
+    for (const InterfaceQuirk& q : quirks_of(p.usb))
+        out["quirks"].push_back({{"model", q.model}, {"knows", q.knows}, {"advice", q.advice}});
     return out;
 }
 

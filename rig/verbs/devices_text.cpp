@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/verbs/devices_text.hpp"
+#include "drivers/usb/interface_quirks.hpp"
 #include "drivers/usb/terminal_names.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +35,14 @@ std::string title(const UsbDevice& d) {
                        d.maker.empty() ? "" : " by " + d.maker, vid_pid(d),
                        d.serial.empty() ? ", no serial" : ", serial " + d.serial, d.bcd_device >> 8,
                        d.bcd_device & 0xff);
+}
+
+/// What is known of the model, a line each.
+std::string quirks(const Plugged& p) {
+    std::string out;
+    for (const InterfaceQuirk& q : quirks_of(p.usb))
+        out += fmt::format("    * {}: {}{}{}\n", q.model, q.knows, *q.advice ? "; " : "", q.advice);
+    return out;
 }
 
 std::string trouble(const Plugged& p) { return p.trouble.empty() ? "" : "    ! " + p.trouble + "\n"; }
@@ -120,7 +129,7 @@ std::string interface_text(const Plugged& p) {
     out += p.card ? fmt::format(", ALSA card {} \"{}\"\n", p.card->number, p.card->id) : ", no ALSA card\n";
     for (const AudioFunction& f : p.audio.functions) out += function_text(f);
     for (const std::string& t : p.audio.troubles) out += "    ? " + t + "\n";
-    return out + trouble(p);
+    return out + quirks(p) + trouble(p);
 }
 
 std::string board_text(const Plugged& p) {
@@ -141,7 +150,8 @@ std::string devices_text(const std::vector<Plugged>& devices, bool all) {
         else if (p.board)
             boards += board_text(p);
         else
-            ++rest, others += fmt::format("  {}\n    port {}, {}\n", title(p.usb), p.usb.port, speed(p.usb));
+            ++rest, others += fmt::format("  {}\n    port {}, {}\n{}", title(p.usb), p.usb.port, speed(p.usb),
+                                          quirks(p));
     }
     std::string out =
         interfaces.empty() ? "No audio interface is plugged in.\n" : "Audio interfaces\n" + interfaces;

@@ -4,6 +4,7 @@
 #include "drivers/drivers.hpp"
 #include "drivers/plugged.hpp"
 #include "drivers/rtaudio_bench.hpp"
+#include "drivers/usb/interface_quirks.hpp"
 #include "rig/json/json.hpp"
 #include "rig/measure/listening.hpp"
 #include "rig/profile/load.hpp"
@@ -38,13 +39,16 @@ void add(Symptoms more, Symptoms& out) {
 
 Symptoms of_plugged() {
     Symptoms out;
-    for (const Plugged& p : plugged_devices())
+    for (const Plugged& p : plugged_devices()) {
+        for (const InterfaceQuirk& q : quirks_of(p.usb))
+            out.push_back({Weight::worth_knowing, q.model, q.knows, q.advice});
         if (!p.trouble.empty()) {
             // "what is wrong; the fix", as `devices` prints it.
             const std::size_t cut = p.trouble.find("; ");
             out.push_back({Weight::in_the_way, vid_pid(p.usb), p.trouble.substr(0, cut),
                            cut == std::string::npos ? "" : p.trouble.substr(cut + 2)});
         }
+    }
     return out;
 }
 

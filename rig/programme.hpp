@@ -54,6 +54,7 @@ struct FileEvent {
     double start_s = 0.0;
     std::string path;  ///< as resolved against the programme's own folder
     double amplitude = 1.0;
+    double length_s = 0.0;  ///< as the file's header has it; 0: not read yet
     bool operator==(const FileEvent&) const = default;
 };
 

@@ -960,6 +960,15 @@ plant "a response is read where a recorded stimulus plays nothing" rig/analysis/
 plant "beyond the grid a recorded stimulus is forgotten" rig/analysis/deconvolve.cpp 's/guard_points = 12/guard_points = 0/' recorded_stimulus_test 'the response of a pole*'
 plant "a recorded stimulus is divided by its emptiest bins" rig/measure/excitation.cpp 's/floor_between_neighbours = 1e-3/floor_between_neighbours = 0.0/' recorded_stimulus_test 'by noise of power*'
 
+plant "a recorded stimulus keeps its own pace" rig/measure/excitation.cpp 's/const bool own_samples = clock\.ppm == 0\.0;/const bool own_samples = clock.ppm < 1e9;/' recorded_stimulus_test 'at 300 ppm*'
+plant "a kernel is cut short" rig/stimulus/between_samples.cpp 's/constexpr double beta = 15\.57;/constexpr double beta = 6.0;/' between_samples_test 'a sine between*'
+plant "phases of the kernel are joined by lines" rig/stimulus/between_samples.cpp 's/phases = 256;/phases = 16;/' between_samples_test 'a sine between*'
+plant "a pace is turned the wrong way" rig/measure/recorded_pace.cpp 's/(1\.0 + more) - 1\.0);/(1.0 - more) - 1.0);/' recorded_track_test "a file's own pace*"
+plant "nobody looks for frames lost in a file" rig/measure/recorded_track.cpp 's/out\.breaks\.events\.push_back(d);$/(void)d;/' recorded_track_test '37 frames*'
+plant "zeros hide what is behind them" rig/measure/recorded_breaks.cpp 's/sounds = 0\.03;/sounds = 1e9;/' recorded_track_test 'in a file a block*'
+plant "two files at once are told apart" rig/profile/read_programme.cpp 's/if (file \&\& file->length_s > 0\.0) return "file";/if (file) return "";/' profile_test 'a file lasts*'
+plant "a file lasts for ever" rig/profile/read_programme.cpp 's/if (const auto header = check_sound_header(path))/if (const auto header = check_sound_header(path); header \&\& false)/' profile_test 'a file lasts*'
+
 plant "the largest power is of the peak volts" rig/measure/power_readings.cpp 's/mw_per_w \* volts \* volts \/ load/2.0 * mw_per_w * volts * volts \/ load/' power_readings_test 'a knee at 0.5 V*'
 
 # --- USB and relays, byte by byte ---

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/capture/take_file.hpp"
 #include "rig/files/read_text.hpp"
 #include "rig/json/json.hpp"
 #include "rig/profile/load.hpp"
@@ -449,6 +450,25 @@ TEST_CASE("events that together exceed full scale are refused where the last beg
     const Scratch scratch;
     CHECK(check_file(scratch.put("a.json", with("right", "1"))).empty());  // another side
     CHECK(check_file(scratch.put("b.json", with("left", "2"))).empty());   // one after the other
+}
+
+TEST_CASE("a file lasts as long as its header says: two of 1 s fit behind each other, not over each other",
+          "[profile]") {
+    const Scratch scratch;
+    Take take;
+    take.rate_hz = 8000.0;
+    take.bits = 16;
+    take.channels = {std::vector<double>(8000, 0.25)};
+    scratch.put("a.wav", *sound_bytes(take, SoundCoding::wav));
+    const auto with = [&](const std::string& second) {
+        return scratch.put("p.json", programme(R"({"kind": "file", "path": "a.wav", "start_s": 0.5},
+            {"kind": "file", "path": "a.wav", "start_s": )" +
+                                               second + "}"));
+    };
+    const auto read = load_programme(with("1.5"));
+    REQUIRE(read);
+    CHECK(std::get<FileEvent>(read->events[0].what).length_s == 1.0);
+    CHECK(says(all(check_file(with("1.25"))), "at least 1.5 s, where the file of /events/0 ends"));
 }
 
 TEST_CASE("two sweeps at once are refused, one and the same on both sides is not", "[profile][planted]") {

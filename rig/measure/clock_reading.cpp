@@ -14,7 +14,9 @@ void add_mean(const Timing& timing, Reading& r) {
     r.details.emplace_back(
         "stretch",
         std::string(timing.from == "tones" ? "of the time in which the tones play, by least squares"
-                                           : "from the first marker to the last, end to end"));
+                    : timing.from == "recorded stimulus"
+                        ? "of the time in which the files play, by least squares"
+                        : "from the first marker to the last, end to end"));
     if (!timing.u_wander_ppm) {
         r.details.emplace_back("wander",
                                std::string("unknown, and not in u: no tone of the take is long enough "

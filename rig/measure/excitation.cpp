@@ -2,6 +2,7 @@
 #include "rig/measure/excitation.hpp"
 
 #include "rig/fft/fft.hpp"
+#include "rig/stimulus/between_samples.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -77,14 +78,28 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
 }
 
 PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s,
-                           double quiet_after_s) {
+                           double quiet_after_s, std::size_t frames) {
     PreparedEvent out;
+    const double step = 1.0 + 1e-6 * clock.ppm, at = clock.sample_at(start_s);
+    const bool own_samples = clock.ppm == 0.0;
     // The inverse rings on both sides of the wave itself: room for it, the wave in the middle.
     const auto margin = std::min(wave.size() / 2, static_cast<std::size_t>(ringing_s * clock.rate_hz));
-    out.wave.assign(wave.size() + 2 * margin, 0.0);
-    std::copy(wave.begin(), wave.end(), out.wave.begin() + static_cast<std::ptrdiff_t>(margin));
-    out.origin = static_cast<std::ptrdiff_t>(std::lround(clock.sample_at(start_s))) -
-                 static_cast<std::ptrdiff_t>(margin);
+    const auto length = static_cast<std::size_t>(std::ceil(static_cast<double>(wave.size()) / step));
+    const auto first = static_cast<std::ptrdiff_t>(std::lround(at));
+    out.origin = first - static_cast<std::ptrdiff_t>(margin);
+    // A wave that begins or ends hard rings on between its samples.
+    const auto lead = static_cast<std::ptrdiff_t>(own_samples ? 0 : std::min<std::size_t>(margin, 128));
+    const double place = own_samples ? 0.0 : step * (static_cast<double>(first - lead) - at);
+    out.wave = between_samples(wave, place, step, length + 2 * static_cast<std::size_t>(lead));
+    out.wave.insert(out.wave.begin(), margin - static_cast<std::size_t>(lead), 0.0);
+    out.wave.resize(length + 2 * margin, 0.0);
+    for (std::size_t i = 0; i < out.wave.size(); ++i) {
+        const auto n = out.origin + static_cast<std::ptrdiff_t>(i);
+        // What was played before or after the capture is in no sample of it.
+        if (frames != std::numeric_limits<std::size_t>::max() &&
+            (n < 0 || n >= static_cast<std::ptrdiff_t>(frames)))
+            out.wave[i] = 0.0;
+    }
     out.rate_hz = clock.rate_hz;
     out.quiet_after_s = quiet_after_s;
 
@@ -109,6 +124,7 @@ PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, dou
     while (high > low && power[high] < enough) --high;
     out.f1_hz = hertz_of_bin(low, fft, clock.rate_hz);
     out.f2_hz = hertz_of_bin(high, fft, clock.rate_hz);
+    if (!own_samples) out.f2_hz = std::min(out.f2_hz, between_samples_band * 0.5 * clock.rate_hz);
     return out;
 }
 

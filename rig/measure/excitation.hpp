@@ -6,6 +6,7 @@
 #include "rig/result.hpp"
 #include "rig/stimulus/evaluate.hpp"
 
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,10 +31,13 @@ struct PreparedEvent {
 /// A sweep beyond half the capture's rate ends at 0.45 of it.
 PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet_after_s);
 
-/// A recorded stimulus at the capture's own rate: G = X / (|X|^2 + the larger of 1e-7 max |X|^2 and
+/// A recorded stimulus of the capture's own rate, evaluated at the player's clock (between_samples(), -140 dB
+/// up to 0.96 of half the rate, where its band then ends; at one pace its own samples, on the nearest whole
+/// one) and as far as a capture of `frames` reaches: G = X / (|X|^2 + the larger of 1e-7 max |X|^2 and
 /// 1e-3 of its mean within 2 Hz).
 /// The usable band is where |X|^2 is within 40 dB of its median.
 PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s,
-                           double quiet_after_s);
+                           double quiet_after_s,
+                           std::size_t frames = std::numeric_limits<std::size_t>::max());
 
 }  // namespace fourpole

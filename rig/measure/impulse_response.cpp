@@ -14,12 +14,13 @@ namespace fourpole {
 namespace {
 
 /// The first sweep or recorded stimulus as samples at the capture's rate.
-Result<std::vector<double>> stimulus_wave(const Programme& programme, const Clock& clock, double& start_s) {
+Result<std::vector<double>> stimulus_wave(const Programme& programme, const Clock& clock, double& start_s,
+                                          bool& sweep) {
     for (const Event& event : programme.events) {
-        start_s = event_start(event);
+        start_s = event_start(event), sweep = std::holds_alternative<Sweep>(event.what);
         if (const auto* file = std::get_if<FileEvent>(&event.what))
             return recorded_wave(*file, event.on, clock.rate_hz);
-        if (!std::holds_alternative<Sweep>(event.what)) continue;
+        if (!sweep) continue;
         // At the player's clock, and on the capture's own samples from the nearest one on.
         const double first = std::round(clock.sample_at(start_s));
         std::vector<double> wave(
@@ -46,10 +47,14 @@ Result<Recording> impulse_response(const Take& take, const Programme& programme,
         return Fault{Fault::Kind::take_invalid, "",
                      "the programme is not in this take; it has no impulse response"};
     double start_s = 0.0;
-    const auto wave = stimulus_wave(programme, timing->clock, start_s);
+    bool sweep = false;
+    const auto wave = stimulus_wave(programme, timing->clock, start_s, sweep);
     if (!wave) return wave.error();
 
-    const PreparedEvent prepared = prepare_wave(*wave, timing->clock, start_s, 0.0);
+    // A sweep stands at the player's clock already.
+    Clock clock = timing->clock;
+    if (sweep) clock.ppm = 0.0, clock.start += timing->clock.sample_at(start_s) - clock.sample_at(start_s);
+    const PreparedEvent prepared = prepare_wave(*wave, clock, start_s, 0.0);
     const LagWindow window{-std::lround(before_s * recording->rate_hz),
                            static_cast<std::size_t>(std::lround(seconds * recording->rate_hz))};
     Recording out;

@@ -7,6 +7,7 @@
 #include "rig/measure/mains_beside_tones.hpp"
 #include "rig/measure/noise_places.hpp"
 #include "rig/measure/played_noise.hpp"
+#include "rig/measure/recorded_wave.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
@@ -169,7 +170,7 @@ Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, 
     }
     const double step = converter_step(take);
     judge_levels(recording, programme, step, out);
-    auto timing = coarse_timing(recording, programme, same_clock);
+    auto timing = coarse_timing(recording, programme, same_clock, 2.5 * step);
     if (!timing) return timing.error();
     tell(0.3);
     const std::string trouble = judge_stream(take, recording, programme, *timing, out);
@@ -232,9 +233,9 @@ void read_all(const Take& take, const Recording& recording, const Programme& pro
 }
 
 /// measure() of samples that stand in `recording` already.
-Result<Measurement> measure_recording(const Take& take, const Recording& recording,
-                                      const Programme& programme, bool same_clock,
-                                      const MeasureProgress& told) {
+Result<Measurement> measure_recording(const Take& take, const Recording& recording, const Programme& given,
+                                      bool same_clock, const MeasureProgress& told) {
+    const Programme programme = with_file_lengths(given);
     const auto tell = [&told](double part) {
         if (told) told(part);
     };

@@ -25,9 +25,6 @@ constexpr double by_chance = 30.0;            ///< variances of one block that s
 constexpr double enough_quiet_blocks = 10.0;  ///< to say so
 
 bool sounds(const Event& e) { return !std::holds_alternative<Silence>(e.what); }
-double end_of(const Event& e, const Programme& programme) {
-    return std::holds_alternative<FileEvent>(e.what) ? programme.length_s : event_end(e);
-}
 
 /// From one begin or end of an event to the next, with the events that play through it.
 struct Piece {
@@ -38,7 +35,7 @@ struct Piece {
 std::vector<Piece> pieces_of(const Programme& programme) {
     std::vector<double> bounds;
     for (const Event& e : programme.events)
-        if (sounds(e)) bounds.push_back(event_start(e)), bounds.push_back(end_of(e, programme));
+        if (sounds(e)) bounds.push_back(event_start(e)), bounds.push_back(event_end(e, programme));
     std::sort(bounds.begin(), bounds.end());
     std::vector<Piece> out;
     std::size_t kinds = 0;
@@ -48,7 +45,7 @@ std::vector<Piece> pieces_of(const Programme& programme) {
         for (std::size_t k = 0; k < programme.events.size(); ++k) {
             const Event& e = programme.events[k];
             if (sounds(e) && event_start(e) <= piece.start_s + hair_s &&
-                end_of(e, programme) >= piece.end_s - hair_s)
+                event_end(e, programme) >= piece.end_s - hair_s)
                 piece.playing.push_back(k);
         }
         const auto like =

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/recorded_wave.hpp"
 
+#include "rig/capture/sound_header.hpp"
 #include "rig/capture/take_file.hpp"
+#include "rig/stimulus/between_samples.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace fourpole {
@@ -26,6 +30,40 @@ Result<std::vector<double>> recorded_wave(const FileEvent& file, const PerSide<b
     std::vector<double> wave = std::move(take->channels[channel]);
     for (double& v : wave) v *= file.amplitude;
     return wave;
+}
+
+bool is_mono(const std::string& path) {
+    const auto header = check_sound_header(path);
+    return header && header->channels == 1;
+}
+
+Programme with_file_lengths(Programme programme) {
+    for (Event& event : programme.events) {
+        auto* file = std::get_if<FileEvent>(&event.what);
+        if (!file || file->length_s > 0.0) continue;
+        if (const auto header = check_sound_header(file->path))
+            file->length_s = static_cast<double>(header->frames) / header->rate_hz;
+    }
+    return programme;
+}
+
+Result<std::vector<double>> files_played(const Programme& programme, Side side, double rate_hz) {
+    std::vector<double> out;
+    for (const Event& event : programme.events) {
+        const auto* file = std::get_if<FileEvent>(&event.what);
+        if (!file || !event.on[side]) continue;
+        // Of a file of two channels each side plays its own.
+        auto wave = recorded_wave(*file, event.on, rate_hz);
+        if (!wave) return wave.error();
+        const double first = file->start_s * rate_hz, whole = std::round(first);
+        const auto at = static_cast<std::size_t>(whole);
+        // Decimal seconds of a whole number of samples end a hair beside them.
+        if (std::abs(first - whole) > 1e-6)
+            *wave = between_samples(*wave, whole - first, 1.0, wave->size() + 1);
+        out.resize(std::max(out.size(), at + wave->size()), 0.0);
+        for (std::size_t n = 0; n < wave->size(); ++n) out[at + n] += (*wave)[n];
+    }
+    return out;
 }
 
 }  // namespace fourpole

@@ -130,12 +130,25 @@ Breaks breaks_of(const Recording& recording, const Programme& programme, const T
 Breaks all_breaks(const Recording& recording, const Programme& programme, const Timing& timing,
                   double least_step) {
     Breaks out = breaks_of(recording, programme, timing, least_step);
-    const MarkedBreaks tones = breaks_between_marks(recording, programme, timing, least_step);
+    MarkedBreaks tones = breaks_between_marks(recording, programme, timing, least_step);
+    double paced_s = seconds_of_tones(programme);
+    if (timing.recorded) {
+        const RecordedTrack& files = *timing.recorded;
+        out.events.insert(out.events.end(), files.breaks.events.begin(), files.breaks.events.end());
+        out.torn += files.breaks.torn;
+        out.later_by += files.breaks.later_by;
+        // What the markers say is then held against the files' own pace.
+        if (!tones.clock) {
+            tones.clock = files.clock;
+            tones.u_ppm = files.knows_pace() ? files.pace->u_ppm : crystals_ppm;
+            paced_s += files.seconds;
+        }
+    }
     out.events.insert(out.events.end(), tones.found.events.begin(), tones.found.events.end());
     out.clicks.insert(out.clicks.end(), tones.found.clicks.begin(), tones.found.clicks.end());
     out.torn += tones.found.torn;
     out.later_by += tones.found.later_by;
-    settle_by_marks(timing, tones, seconds_of_tones(programme), out);
+    settle_by_marks(timing, tones, paced_s, out);
     std::stable_sort(
         out.events.begin(), out.events.end(),
         [](const Discontinuity& a, const Discontinuity& b) { return a.at_sample < b.at_sample; });

@@ -19,6 +19,9 @@ constexpr double pi = std::numbers::pi;
 
 constexpr int per_octave = 24;
 
+// Relative, by a pace of a recorded stimulus that is not known well enough: beyond 0.9 dB it is no figure.
+constexpr double most_smeared = 0.1;
+
 struct Scaled {
     Estimate e;
     double relative_u = 0.0;  ///< of the calibration
@@ -125,7 +128,13 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Readings
     for (std::size_t i = 0; i < reader.grid().size(); ++i)
         if (const auto s = reader.transfer(to, i)) {
             const double f = reader.grid()[i];
-            r.points.push_back(decibel_point(f, s->e, {}, s->relative_u, db_per_relative * s->e.bias));
+            const double smeared = reader.probe().spread.bias(f, reader.probe().u_pace);
+            if (smeared > most_smeared) {
+                r.points.push_back({.at = f, .state = State::not_measured});
+                continue;
+            }
+            r.points.push_back(
+                decibel_point(f, s->e, {}, s->relative_u, db_per_relative * std::hypot(s->e.bias, smeared)));
             share_of_calibration(*s, r);
         }
     if (!r.points.empty()) out.push_back(std::move(r));

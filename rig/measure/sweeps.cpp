@@ -109,7 +109,8 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
         auto wave = recorded_wave(*file, event.on, recording.rate_hz);
         if (!wave) return wave.error();
         const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
-        prepared = prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s));
+        prepared = prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s),
+                                recording.frames());
     }
     Probe probe;
     probe.event = i;

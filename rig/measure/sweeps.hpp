@@ -3,6 +3,7 @@
 
 #include "rig/analysis/deconvolve.hpp"
 #include "rig/measure/measure.hpp"
+#include "rig/measure/recorded_pace.hpp"
 #include "rig/programme.hpp"
 #include "rig/signal.hpp"
 #include "rig/stimulus/evaluate.hpp"
@@ -37,6 +38,9 @@ struct Probe {
     /// What a converter's steps may add at one frequency, re the drive, where neither noise nor dither
     /// blurs them (`grain_of`); else 0.
     PerSide<double> grain{};
+    /// Of a recorded stimulus: how far its pace is known (1 = 1e6 ppm), and what that does to a response.
+    double u_pace = 0.0;
+    PaceSpread spread{};
     bool heard = true;           ///< it stands above the noise over half of its band on some input
     std::vector<Side> captured;  ///< side of each y of `deconvolution`
     std::unique_ptr<Deconvolution> deconvolution;

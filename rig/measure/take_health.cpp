@@ -112,11 +112,9 @@ std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Prog
     const double frames = static_cast<double>(recording.frames());
     std::vector<std::pair<double, double>> busy;
     for (const Event& e : programme.events)
-        if (std::holds_alternative<FileEvent>(e.what))  // its length stands in the file: to the end
-            busy.emplace_back(clock.sample_at(event_start(e)) - 16.0, frames);
-        else if (!std::holds_alternative<Silence>(e.what))
+        if (!std::holds_alternative<Silence>(e.what))
             busy.emplace_back(clock.sample_at(event_start(e)) - 16.0,
-                              clock.sample_at(event_end(e) + decay_s));
+                              clock.sample_at(event_end(e, programme) + decay_s));
     std::sort(busy.begin(), busy.end());
     std::vector<QuietStretch> out;
     double at = 0.0;

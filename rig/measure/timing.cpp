@@ -27,6 +27,8 @@ constexpr double least_over_median = 8.0;
 
 // Two crystals are 100 ppm apart at most, which moves a chirp by less than a sample: the sweeps mend
 // that. Looking again costs as much as the whole search did.
+constexpr const char* of_files = "recorded stimulus";
+constexpr double unknown_pace_ppm = 100.0;  ///< between two crystals
 constexpr double worth_another_look_ppm = 150.0, likely_at_all_ppm = 5000.0;
 // One clock is one number; what the markers of a capture say beside it is a few 1e-3 ppm.
 constexpr double not_one_clock_ppm = 0.02;
@@ -92,20 +94,32 @@ std::size_t loudest(const Probe& probe) {
     return best;
 }
 
+/// Two sweeps, or one file that plays twice.
+bool of_one_shape(const Event& a, const Event& b) {
+    if (const auto* sweep = std::get_if<Sweep>(&a.what)) {
+        const auto* other = std::get_if<Sweep>(&b.what);
+        if (!other) return false;
+        Sweep moved = *sweep;
+        moved.start_s = other->start_s;
+        return moved == *other;
+    }
+    const auto *file = std::get_if<FileEvent>(&a.what), *other = std::get_if<FileEvent>(&b.what);
+    // Of a file of two channels the sides play unlike ones.
+    return file && other && file->path == other->path && (a.on == b.on || is_mono(file->path));
+}
+
 /// ppm from two sweeps of one shape with time between them; nullopt where there are none.
 struct SweepClock {
     double ppm, u_ppm, gap_s;
+    bool of_files;
 };
 std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, const Programme& programme,
                                             const Clock& clock) {
     for (std::size_t i = 0; i < probes.size(); ++i)
         for (std::size_t k = probes.size(); k-- > i + 1;) {
-            if (!probes[i].sweep || !probes[k].sweep) continue;
-            Sweep a = std::get<Sweep>(programme.events[probes[i].event].what);
-            const Sweep b = std::get<Sweep>(programme.events[probes[k].event].what);
-            const double gap_s = b.start_s - a.start_s;
-            a.start_s = b.start_s;
-            if (!(a == b) || gap_s <= 0.0) continue;
+            const Event &a = programme.events[probes[i].event], &b = programme.events[probes[k].event];
+            const double gap_s = event_start(b) - event_start(a);
+            if (!of_one_shape(a, b) || gap_s <= 0.0) continue;
             const std::size_t ya = loudest(probes[i]), yb = loudest(probes[k]);
             const auto line = phase_line_between(probes[i], ya, probes[k], yb, clock.rate_hz);
             if (!line) continue;
@@ -113,7 +127,8 @@ std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, co
             const double measured = nominal + line->delay_samples;
             const bool same_path = probes[i].captured[ya] == probes[k].captured[yb];
             const double u = std::hypot(line->u_samples, same_path ? same_path_samples : two_paths_samples);
-            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6, gap_s};
+            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6, gap_s,
+                              !probes[i].sweep};
         }
     return std::nullopt;
 }
@@ -132,9 +147,58 @@ bool is_heard(const Probe& probe) {
     return grid.empty();
 }
 
+/// What the programme's files say, beside what its markers do.
+std::optional<Fault> take_in_files(const Recording& recording, const Programme& programme, bool same_clock,
+                                   double least_step, Timing& out) {
+    if (std::none_of(programme.events.begin(), programme.events.end(),
+                     [](const Event& e) { return std::holds_alternative<FileEvent>(e.what); }))
+        return std::nullopt;
+    out.has_markers = true;
+    auto track = track_recorded(recording, programme, same_clock, least_step);
+    if (!track) return track.error();
+    if (!track->found) return std::nullopt;
+    if (!out.found || (!out.u_ppm && track->knows_pace())) {
+        out.found = true;
+        out.clock = track->clock;
+        out.u_start = 1.0;
+        out.start_includes = "the device's own delay, as most of the files' blocks have it";
+        if (track->knows_pace()) {
+            out.u_ppm = track->pace->u_ppm;
+            out.from = of_files;
+            out.mean_over_s = track->seconds;
+        } else {
+            out.from = "nothing: the files do not tell a clock offset from a delay that grows with frequency";
+        }
+    }
+    out.recorded = std::move(*track);
+    return std::nullopt;
+}
+
+/// What a doubtful pace may do to the responses by files.
+void add_pace_doubt(const Timing& timing, bool same_clock, const Programme& programme,
+                    std::vector<Probe>& probes) {
+    if (same_clock) return;
+    for (Probe& probe : probes) {
+        if (probe.sweep) continue;
+        probe.u_pace = 1e-6 * timing.u_ppm.value_or(unknown_pace_ppm);
+        if (timing.recorded && timing.recorded->pace) {
+            probe.spread = timing.recorded->pace->spread;
+            continue;
+        }
+        // Every frequency may play at any time: var(t) = T^2 / 12.
+        const Event& event = programme.events[probe.event];
+        const double s = (event_end(event) - event_start(event)) / std::sqrt(12.0);
+        constexpr double hz_per_bin = 10.0;
+        probe.spread = {hz_per_bin, {}};
+        for (double f = 0.0; f <= 0.5 * timing.clock.rate_hz; f += hz_per_bin)
+            probe.spread.v.push_back(std::pow(2.0 * std::numbers::pi * f * s, 2));
+    }
+}
+
 }  // namespace
 
-Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock) {
+Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock,
+                             double least_step) {
     Timing out;
     out.clock.rate_hz = recording.rate_hz;
     out.from = "nothing: the programme has no marker";
@@ -174,10 +238,10 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
         if (found.size() > 1) out.last = mark(found.back());
     }
     if (out.u_ppm && out.first && out.last) out.mean_over_s = out.last->u_s - out.first->u_s;
+    if (auto trouble = take_in_files(recording, programme, same_clock, least_step, out)) return *trouble;
     for (const Event& e : programme.events) {
         const auto* file = std::get_if<FileEvent>(&e.what);
         if (!file || out.found) continue;
-        out.has_markers = true;
         const auto wave = recorded_wave(*file, e.on, recording.rate_hz);
         if (!wave) return wave.error();
         const PreparedEvent prepared = prepare_wave(*wave, out.clock, 0.0, 0.0);
@@ -210,13 +274,14 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
             if (!clock) break;
             timing.clock.ppm = clock->ppm;
             timing.u_ppm = clock->u_ppm;
-            timing.from = "sweeps";
+            timing.from = clock->of_files ? of_files : "sweeps";
             timing.mean_over_s = clock->gap_s;
         }
     }
     auto probes = probe_all(recording, programme, timing.clock, orders);
     if (!probes) return probes.error();
     out.probes = std::move(*probes);
+    add_pace_doubt(timing, same_clock, programme, out.probes);
     double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0, from_hz = 0.0, to_hz = 0.0;
     int count = 0;
     for (Probe& probe : out.probes) {

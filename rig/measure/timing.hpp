@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rig/align/breaks.hpp"
+#include "rig/measure/recorded_track.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/reading.hpp"
 
@@ -47,10 +48,14 @@ struct Timing {
     /// Tones without a marker on both sides: a break by so many samples, or several times so many, leaves
     /// them as they are, and nothing else would tell it.
     std::optional<double> blind_to{};
+    /// What the programme's files say, where it has any and they were found.
+    std::optional<RecordedTrack> recorded{};
 };
 
 /// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.
-Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock);
+/// `least_step`: what counts as digital zero.
+Result<Timing> coarse_timing(const Recording& recording, const Programme& programme, bool same_clock,
+                             double least_step = 0.0);
 
 /// Sharpens it by the probes: offset from two alike sweeps where no chirps gave it, start from
 /// the phase of the response. Returns the probes at the final clock. `shift_samples` of the

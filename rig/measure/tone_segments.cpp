@@ -73,8 +73,7 @@ std::vector<ToneSegment> tone_segments(const Programme& programme) {
     for (const Event& e : programme.events)
         if (!silent(e)) {
             bounds.push_back(event_start(e));
-            // The length of a recorded stimulus stands in its file.
-            bounds.push_back(std::holds_alternative<FileEvent>(e.what) ? programme.length_s : event_end(e));
+            bounds.push_back(event_end(e, programme));
         }
     std::sort(bounds.begin(), bounds.end());
     std::vector<ToneSegment> out;
@@ -83,7 +82,7 @@ std::vector<ToneSegment> tone_segments(const Programme& programme) {
         bool tones_only = true;
         double from = segment.start_s, to = segment.end_s;
         for (const Event& e : programme.events) {
-            const double end = std::holds_alternative<FileEvent>(e.what) ? programme.length_s : event_end(e);
+            const double end = event_end(e, programme);
             if (silent(e) || event_start(e) > segment.start_s + hair_s || end < segment.end_s - hair_s)
                 continue;
             const auto tones = as_tones(e);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/profile/read_programme.hpp"
 
+#include "rig/capture/sound_header.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -33,9 +35,7 @@ public:
         if (kind == "sweep") out.what = sweep();
         if (kind == "tones") out.what = tones();
         if (kind == "silence") out.what = Silence{start(), duration()};
-        if (kind == "file")
-            out.what = FileEvent{start(), (folder_ / json.at("path").get<std::string>()).string(),
-                                 number("amplitude", 1.0)};
+        if (kind == "file") out.what = file(folder_ / json.at("path").get<std::string>());
         if (kind == "noise") out.what = noise();
         if (kind == "jtest") out.what = JTest{start(), duration(), json.value("bits", 24), rate_hz_};
         return out;
@@ -115,6 +115,14 @@ private:
         return out;
     }
 
+    FileEvent file(const std::filesystem::path& path) const {
+        FileEvent out{start(), path.string(), number("amplitude", 1.0)};
+        // Whoever plays or reads it says what is wrong with it.
+        if (const auto header = check_sound_header(path))
+            out.length_s = static_cast<double>(header->frames) / header->rate_hz;
+        return out;
+    }
+
     Noise noise() {
         // -20 dBFS rms leaves 20 dB for the peaks of a Gaussian noise.
         Noise out{start(), duration(), number("amplitude", 0.1), Noise::Spectrum::white};
@@ -151,8 +159,11 @@ Span span_of(const Tones& e) {
     return {e.start_s, e.start_s + e.duration_s, sum};
 }
 Span span_of(const Silence& e) { return {e.start_s, e.start_s + e.duration_s, 0.0}; }
-// How long a file lasts stands in the file; until then it may sound to the end.
-Span span_of(const FileEvent& e) { return {e.start_s, std::numeric_limits<double>::max(), e.amplitude}; }
+// Of a file that cannot be read nobody knows how long it lasts: it may sound to the end.
+Span span_of(const FileEvent& e) {
+    return {e.start_s, e.length_s > 0.0 ? e.start_s + e.length_s : std::numeric_limits<double>::max(),
+            e.amplitude};
+}
 Span span_of(const Noise& e) {
     return {e.start_s, e.start_s + e.duration_s, e.amplitude * std::numbers::sqrt2};
 }
@@ -180,20 +191,30 @@ Loudest loudest(const Programme& programme) {
     return out;
 }
 
-/// Of two sweeps at once each is heard in the other's place. One and the same on both sides is one.
+/// "sweep" or "file": what a response is read by. "": anything else, and a file of unknown length.
+std::string wide_band(const Event& event) {
+    const auto* file = std::get_if<FileEvent>(&event.what);
+    if (file && file->length_s > 0.0) return "file";
+    return std::holds_alternative<Sweep>(event.what) ? "sweep" : "";
+}
+
+/// Of two sweeps or files at once each is heard in the other's place. One and the same on both sides is one;
+/// a file a side may be the two channels of one recording, which the analyzer has its own word on.
 void refuse_sweeps_at_once(const Programme& programme, Findings& findings) {
-    const auto sweep_at = [&](std::size_t i) { return std::get_if<Sweep>(&programme.events[i].what); };
-    for (std::size_t i = 0; i < programme.events.size(); ++i)
-        for (std::size_t k = 0; k < programme.events.size(); ++k) {
-            const Sweep *first = sweep_at(i), *second = sweep_at(k);
-            if (i == k || !first || !second || *first == *second) continue;
-            const bool later =
-                second->start_s > first->start_s || (second->start_s == first->start_s && k > i);
-            if (!later || second->start_s >= span_of(*first).to_s - hair_s) continue;
-            findings.add(pointer_to(pointer_to("/events", k), "start_s"),
-                         rounded_in_words(second->start_s) + " s",
-                         "at least " + rounded_in_words(span_of(*first).to_s) + " s, where the sweep of " +
-                             pointer_to("/events", i) + " ends: of two sweeps at once neither can be told");
+    const auto& events = programme.events;
+    for (std::size_t i = 0; i < events.size(); ++i)
+        for (std::size_t k = 0; k < events.size(); ++k) {
+            const std::string first = wide_band(events[i]), second = wide_band(events[k]);
+            if (i == k || first.empty() || second.empty() || events[i].what == events[k].what) continue;
+            const Span early = std::visit([](const auto& e) { return span_of(e); }, events[i].what);
+            const Span late = std::visit([](const auto& e) { return span_of(e); }, events[k].what);
+            const bool later = late.from_s > early.from_s || (late.from_s == early.from_s && k > i);
+            if (!later || late.from_s >= early.to_s - hair_s) continue;
+            findings.add(
+                pointer_to(pointer_to("/events", k), "start_s"), rounded_in_words(late.from_s) + " s",
+                "at least " + rounded_in_words(early.to_s) + " s, where the " + first + " of " +
+                    pointer_to("/events", i) + " ends: of two " +
+                    (first == second ? first + "s" : "sweeps or files") + " at once neither can be told");
         }
 }
 

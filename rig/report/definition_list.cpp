@@ -49,10 +49,17 @@ constexpr std::array list{
         "sqrt(sum s_k^2 / k^2) of a tone, s_k the wander's rms at k / T",
         "= {value} ppm[, u = {u} ppm], from {from}[, mean over {mean_over_s} s; wander: {wander}]",
         "the event's own",
-        "cross-spectrum of identical chirps in the capture itself, sweeps, or all tones on one clock",
-        "two alike events with time between them, or a tone of 32 periods",
-        "within 1.5 of the Cramer-Rao bound (tests/truth_captures_test, tone_fit_test)",
-        "not_measured from a single sweep (a delay looks the same); above 2,000 ppm the take is void; wander "
+        "cross-spectrum of identical chirps in the capture itself, sweeps, all tones on one clock, or a "
+        "recorded "
+        "stimulus against itself: one frequency at different times passed the device alike, blocks of 0.25 s "
+        "by "
+        "least squares with H(f) free",
+        "two alike events with time between them, a tone of 32 periods, or a file in which frequencies come "
+        "back",
+        "within 1.5 of the Cramer-Rao bound (tests/truth_captures_test, tone_fit_test); by a file within 4 u "
+        "at 0 to 1500 ppm (tests/recorded_track_test)",
+        "not_measured from a single sweep, recorded or not (a delay looks the same); above 2,000 ppm the "
+        "take is void; wander "
         "slower than the stretch is its pace, and where no tone plays wander is unknown and not in u"},
     Definition{
         "discontinuity.recurrence@1",
@@ -60,10 +67,12 @@ constexpr std::array list{
         "count_modulo_samples",
         "= {value} samples[, u = {u}]", "",
         "chirps and sweeps: y[n+1] - c y[n] + y[n-1] against its median, counts by delays and phases; "
-        "tones: every count against one wave, window by window; pauses: alike chirps at the tones' pace",
-        "a chirp, sweep or tone plays",
+        "tones: every count against one wave, window by window; pauses: alike chirps at the tones' pace; "
+        "files: steps of half a sample in the delay of blocks of 0.35 s, then the count and the place that "
+        "leave least of the take over, between_samples where several places do; digital zeros in them",
+        "a chirp, sweep, tone or file plays",
         "place exact, count exact or with u (tests/breaks_anywhere_test, tone_breaks_test, "
-        "tone_losses_test)",
+        "tone_losses_test, recorded_track_test); in a file up to 0.1 s of lost frames, more is \"disturbed\"",
         "any break makes the take void; at_least where tones know a count up to their common period only"},
     Definition{"clipping.flat_top@1", "|x| of the flat top, full scale = 1; `count` samples at it",
                "= {value} FS, {count} samples", "", "samples within half a step of the extreme code",
@@ -96,12 +105,17 @@ constexpr std::array list{
         "",
         "the sweep's, edges 1.5 f1 to 0.975 f2; gate 0.35 s below 400 Hz to 24 ms above 1.5 kHz; by a file's "
         "wave "
-        "from 10 Hz, where that fills the gate",
+        "from 10 Hz, where that fills the gate, evaluated between its samples at the player's clock (-140 dB "
+        "up "
+        "to "
+        "0.96 of half the rate, tests/between_samples_test)",
         "phase after the mean delay from 500 Hz to 15 kHz", "one side plays a sweep alone",
         "2e-5 dB from 5 f1 to 0.9 f2 behind poles and resonances that 24 points an octave resolve, 5e-3 dB "
         "from "
         "1.5 f1; u says what the gate leaves of each point (tests/deconvolve_test, truth_captures_test)",
-        "at_most below 3 times the noise"},
+        "at_most below 3 times the noise; u holds what a file's doubtful pace makes of it, (2 pi f u)^2 "
+        "var(t) / "
+        "2 by the times at which f plays (100 ppm where nothing tells the pace), not_measured beyond 0.9 dB"},
     Definition{"response.sweep_both_driven@1",
                "as response.sweep@1 while both sides play: what leaks in is in it", "", "", "",
                "both sides play the sweep", "", "no crosstalk can be told"},

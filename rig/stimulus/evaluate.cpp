@@ -65,7 +65,7 @@ double value(const JTest& j, double v, double phase) {
 
 double start_of(const auto& e) { return e.start_s; }
 double length_of(const Sweep& s) { return duration_s(s); }
-double length_of(const FileEvent&) { return 0.0; }
+double length_of(const FileEvent& e) { return e.length_s; }
 double length_of(const auto& e) { return e.duration_s; }
 
 }  // namespace
@@ -78,6 +78,11 @@ double event_start(const Event& event) {
 
 double event_end(const Event& event) {
     return std::visit([](const auto& e) { return start_of(e) + length_of(e); }, event.what);
+}
+
+double event_end(const Event& event, const Programme& programme) {
+    const auto* file = std::get_if<FileEvent>(&event.what);
+    return file && file->length_s <= 0.0 ? programme.length_s : event_end(event);
 }
 
 double value_at(const Event& event, double u_s, double phase_rad) {

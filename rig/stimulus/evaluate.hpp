@@ -24,6 +24,8 @@ struct Clock {
 /// First and last u of an event, seconds.
 double event_start(const Event& event);
 double event_end(const Event& event);
+/// ... and of a file that nobody read: the programme's end.
+double event_end(const Event& event, const Programme& programme);
 
 /// Instantaneous value of one event at u; zero outside it. Closed form for chirp, sweep,
 /// tones, silence and J-test; a `file` event and noise have none and read as zero here

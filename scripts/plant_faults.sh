@@ -1068,6 +1068,15 @@ plant "the ceiling is left to the audio thread" drivers/rtaudio_bench.cpp 's/if 
 plant "the ceiling is rms, the programme peak" drivers/rtaudio_bench.cpp 's/std::numbers::sqrt2 \* session_/session_/' rtaudio_bench_test 'a programme above*'
 plant "a broken take takes the place of the one before" drivers/rtaudio_bench.cpp 's/while (std::filesystem::exists(file, ignored));/while (false);/' rtaudio_bench_test 'a take that breaks*'
 plant "a broken take may become a figure" rig/capture/take_facts.cpp 's/if (!facts\.invalid\.empty())$/if (false)/' rtaudio_bench_test 'a take that breaks*'
+plant "JACK's other block is taken without a word" drivers/audio/rtaudio_stream.cpp 's/if (block != order\.block)/if (false)/' rtaudio_jack_test '*another rate*'
+plant "a JACK server that lacks the channels is no trouble" drivers/audio/rtaudio_stream.cpp 's/if (!failed\.empty() || !audio\.isStreamOpen())/if (false)/' rtaudio_jack_test '*another rate*'
+plant "JACK's new block is waited out" drivers/audio/stream_trouble.cpp 's/"buffer size has changed",/"qqqq",/' rtaudio_jack_test '*changes its block*'
+plant "floats that JACK plays are not the programme's" drivers/audio/output_wave.cpp 's/static_cast<float>(x))/static_cast<float>(x * 0.9999999))/' rtaudio_jack_test '20 s*'
+plant "a counter of floats is none" drivers/audio/frame_counter.cpp 's/scaled != std::floor(scaled)/scaled == std::floor(scaled)/' rtaudio_jack_test '1 s over*'
+plant "JACK is asked for and ALSA is opened" drivers/audio/rtaudio_stream.cpp 's/api == AudioApi::jack ? RtAudio::UNIX_JACK/api != AudioApi::jack ? RtAudio::UNIX_JACK/' rtaudio_jack_test '1 s over*'
+plant "a stream that stands still is whole" drivers/audio/duplex_take.cpp 's/if (!wrong\.empty() \&\& !callback\.breach())/if (!wrong.empty()) return std::nullopt; if (false)/' rtaudio_jack_test '*that dies*'
+plant "what came in before the server died is thrown away" drivers/rtaudio_bench.cpp 's/if (end\.report\.frames == 0)/if (end.report.frames > 0)/' jack_run_test '*dies*'
+plant "each side plays the other's programme" drivers/rtaudio_bench.cpp 's/(\*sounds)\[side\]\[first + n\]/(*sounds)[other(side)][first + n]/' jack_run_test 'the main job*'
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0

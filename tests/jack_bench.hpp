@@ -51,13 +51,20 @@ private:
     int lock_ = -1;
 };
 
-/// -S: it waits for its clients instead of dropping frames; -t 500: but not for ever. -r: no rights needed.
+/// JACK 1.9.21 on a busy machine now and then loses what wakes the next client: all of them wait, and so does
+/// the server, for ten times -t. That such a take ends is right, and tested; a test that wants a whole one
+/// starts anew, with another server, up to three times.
+inline bool stood_still(const std::string& why, int& times) {
+    return why.find("stands still") != std::string::npos && ++times < 3;
+}
+
+/// -S: it waits for its clients instead of dropping frames; -t: but not for ever. -r: no rights needed.
 class JackBench {
 public:
-    JackBench(unsigned rate_hz, unsigned block, std::vector<std::string> device) {
+    JackBench(unsigned rate_hz, unsigned block, std::vector<std::string> device, unsigned patience_ms = 500) {
         server = std::make_unique<ChildProgram>(std::vector<std::string>{
-            FOURPOLE_JACKD, "-n", "fourpole_test", "-r", "-S", "-t", "500", "-p", "256", "-d", "dummy", "-r",
-            std::to_string(rate_hz), "-p", std::to_string(block), "-C", "0", "-P", "0"});
+            FOURPOLE_JACKD, "-n", "fourpole_test", "-r", "-S", "-t", std::to_string(patience_ms), "-p", "256",
+            "-d", "dummy", "-r", std::to_string(rate_hz), "-p", std::to_string(block), "-C", "0", "-P", "0"});
         device.insert(device.begin(), FOURPOLE_JACK_DEVICE);
         client = std::make_unique<ChildProgram>(device, true);
         REQUIRE(client->said() == "ready");

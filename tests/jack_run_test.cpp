@@ -45,10 +45,15 @@ TEST_CASE("the main job over JACK gives the verdicts of the simulated bench, tak
     const Ran expected =
         called(scratch, {"run", session_file.string(), "--seed", "3", "--out", simulated.string()});
     REQUIRE(expected.code == 0);
-    const JackBench bench(48000, 512,
-                          {"session", session_file.string(), "bench", bench_file.string(), "seed", "3"});
-    const Ran ran = called(scratch, {"run", session_file.string(), "--bench", bench_file.string(), "--seed",
-                                     "3", "--out", jack.string()});
+    int times = 0;
+    Ran ran;
+    do {
+        fs::remove_all(jack);
+        const JackBench bench(48000, 512,
+                              {"session", session_file.string(), "bench", bench_file.string(), "seed", "3"});
+        ran = called(scratch, {"run", session_file.string(), "--bench", bench_file.string(), "--seed", "3",
+                               "--out", jack.string()});
+    } while (stood_still(ran.err, times));
     INFO(ran.err);
     REQUIRE(ran.code == 0);
     const Json there = record_in(simulated), here = record_in(jack);

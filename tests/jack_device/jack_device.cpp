@@ -13,6 +13,8 @@
 //   session FILE, bench FILE, seed N
 //                        each take is the next arm of the session, as the simulated bench draws it, and runs
 //                        free
+//   tells_rest 1         says after each take the largest sample on channels 1 and 2 before they fell silent:
+//                        0 unless they were cut off
 //
 // Says "ready" once the server knows it. Ends with its standard input, at SIGTERM, and when the server does;
 // one that goes without a word keeps the server waiting for 5 s.
@@ -36,6 +38,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 using namespace fourpole;
@@ -63,10 +66,13 @@ struct Device {
     // The audio thread's own.
     std::size_t take = 0;
     long last = -1;
+    float ended_with = 0.0F, last_sample = 0.0F;
+    int quiet_blocks = 0;
 
     // What it tells the main thread.
     std::atomic<long> number{-1};  ///< of the counter, -1 = nobody plays
-    std::atomic<bool> freewheels{false}, gone{false};
+    std::atomic<bool> freewheels{false}, gone{false}, rests{false};
+    std::atomic<float> rest{0.0F};
 };
 
 /// As drivers/audio/frame_counter.hpp has it; -1 = no counter.
@@ -78,6 +84,23 @@ long number_of(float sample) {
 
 float* samples(jack_port_t* port, jack_nframes_t frames) {
     return static_cast<float*>(jack_port_get_buffer(port, frames));
+}
+
+/// With which sample did the sound end? A take is over when its counter has been away for 20 blocks.
+void watch_the_end(Device& d, jack_nframes_t frames, long number) {
+    float most = 0.0F, last = 0.0F;
+    for (std::size_t c = 0; c < std::min<std::size_t>(2, d.in.size()); ++c) {
+        const float* x = samples(d.in[c], frames);
+        for (jack_nframes_t n = 0; n < frames; ++n) most = std::max(most, std::abs(x[n]));
+        last = std::max(last, std::abs(x[frames - 1]));
+    }
+    if (most == 0.0F && d.last_sample > 0.0F) d.ended_with = d.last_sample;
+    d.last_sample = last;
+    d.quiet_blocks = number >= 0 ? 0 : d.quiet_blocks + 1;
+    if (d.quiet_blocks == 20 && d.last >= 0) {
+        d.rest = std::exchange(d.ended_with, 0.0F);
+        d.rests = true;
+    }
 }
 
 int process(jack_nframes_t frames, void* me) {
@@ -96,6 +119,7 @@ int process(jack_nframes_t frames, void* me) {
         }
         d.arms[d.take].play(in, out);
     }
+    watch_the_end(d, frames, number);
     d.number.store(number);
     // Until the server runs in real time again, the take must not come to its end.
     if (d.freewheels && number >= d.freewheel_until) sleep_ms(20);
@@ -147,13 +171,17 @@ bool orphaned() {
     return poll(&in, 1, 0) > 0 && (in.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-void serve(Device& device, long new_block, long new_block_at) {
+void serve(Device& device, long new_block, long new_block_at, bool tells_rest) {
     bool asked = false;
     while (!device.gone && !told_to_go && !orphaned()) {
         const long number = device.number;
         if (new_block > 0 && !asked && number >= new_block_at) {
             asked = true;
             jack_set_buffer_size(device.client, static_cast<jack_nframes_t>(new_block));
+        }
+        if (device.rests.exchange(false) && tells_rest) {
+            std::printf("%.9g\n", static_cast<double>(device.rest));
+            std::fflush(stdout);
         }
         if (device.freewheel_until > 0) {
             const bool wanted = number >= 0 && number < device.freewheel_until;
@@ -171,9 +199,9 @@ void serve(Device& device, long new_block, long new_block_at) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::map<std::string, std::string> told{
-        {"name", "modelled_device"}, {"channels", "4"}, {"counter", "4"}, {"freewheel", "0"}, {"block", "0"},
-        {"block_at", "0"},           {"seed", "1"}};
+    std::map<std::string, std::string> told{{"name", "modelled_device"}, {"channels", "4"}, {"counter", "4"},
+                                            {"freewheel", "0"},          {"block", "0"},    {"block_at", "0"},
+                                            {"tells_rest", "0"},         {"seed", "1"}};
     for (int i = 1; i + 1 < argc; i += 2) told[argv[i]] = argv[i + 1];
     const auto number = [&](const char* key) { return std::strtol(told.at(key).c_str(), nullptr, 10); };
 
@@ -197,7 +225,7 @@ int main(int argc, char** argv) {
     if (jack_activate(device.client) != 0) give_up("the server does not take it");
     std::puts("ready");
     std::fflush(stdout);
-    serve(device, number("block"), number("block_at"));
+    serve(device, number("block"), number("block_at"), number("tells_rest") != 0);
     if (!device.gone) jack_client_close(device.client);
     return 0;
 }

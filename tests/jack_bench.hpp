@@ -58,12 +58,13 @@ inline bool stood_still(const std::string& why, int& times) {
     return why.find("stands still") != std::string::npos && ++times < 3;
 }
 
-/// -S: it waits for its clients instead of dropping frames; -t: but not for ever. -r: no rights needed.
+/// -S: it waits for its clients instead of dropping frames; -t: but not for ever. Without real time no rights
+/// are needed.
 class JackBench {
 public:
-    JackBench(unsigned rate_hz, unsigned block, std::vector<std::string> device, unsigned patience_ms = 500) {
+    JackBench(unsigned rate_hz, unsigned block, std::vector<std::string> device, bool in_real_time = false) {
         server = std::make_unique<ChildProgram>(std::vector<std::string>{
-            FOURPOLE_JACKD, "-n", "fourpole_test", "-r", "-S", "-t", std::to_string(patience_ms), "-p", "256",
+            FOURPOLE_JACKD, "-n", "fourpole_test", in_real_time ? "-R" : "-r", "-S", "-t", "500", "-p", "256",
             "-d", "dummy", "-r", std::to_string(rate_hz), "-p", std::to_string(block), "-C", "0", "-P", "0"});
         device.insert(device.begin(), FOURPOLE_JACK_DEVICE);
         client = std::make_unique<ChildProgram>(device, true);

@@ -58,14 +58,14 @@ inline bool stood_still(const std::string& why, int& times) {
     return why.find("stands still") != std::string::npos && ++times < 3;
 }
 
-/// -S: it waits for its clients instead of dropping frames; -t: but not for ever. Without real time no rights
-/// are needed.
+/// -S: it waits for its clients instead of dropping frames; -t: but not for ever. -R: in real time where it
+/// may, else as all others do.
 class JackBench {
 public:
-    JackBench(unsigned rate_hz, unsigned block, std::vector<std::string> device, bool in_real_time = false) {
+    JackBench(unsigned rate_hz, unsigned block, std::vector<std::string> device) {
         server = std::make_unique<ChildProgram>(std::vector<std::string>{
-            FOURPOLE_JACKD, "-n", "fourpole_test", in_real_time ? "-R" : "-r", "-S", "-t", "500", "-p", "256",
-            "-d", "dummy", "-r", std::to_string(rate_hz), "-p", std::to_string(block), "-C", "0", "-P", "0"});
+            FOURPOLE_JACKD, "-n", "fourpole_test", "-R", "-S", "-t", "500", "-p", "256", "-d", "dummy", "-r",
+            std::to_string(rate_hz), "-p", std::to_string(block), "-C", "0", "-P", "0"});
         device.insert(device.begin(), FOURPOLE_JACK_DEVICE);
         client = std::make_unique<ChildProgram>(device, true);
         REQUIRE(client->said() == "ready");

@@ -166,7 +166,7 @@ TEST_CASE("10 min at 96 kHz x 8 channels beside 4 busy processes lose nothing, o
     if (no_jack()) return;
     const char* const told = std::getenv("FOURPOLE_MINUTES");
     const double minutes = told != nullptr ? std::atof(told) : 10.0;
-    const JackBench bench(96000, 512, {"channels", "8", "counter", "8"}, true);
+    const JackBench bench(96000, 512, {"channels", "8", "counter", "8"});
     std::vector<std::unique_ptr<ChildProgram>> busy;
     for (int n = 0; n < 4; ++n)
         busy.push_back(

@@ -203,6 +203,10 @@ std::optional<Fault> RtaudioBench::mixer_moved() const {
 }
 
 Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Progress& progress) {
+    const auto& arms = session_.arms;
+    if (std::none_of(arms.begin(), arms.end(), [&](const Arm& a) { return a.id == request.arm; }))
+        return Fault{Fault::Kind::bad_input, identity(),
+                     fmt::format("the session has no arm \"{}\"", request.arm)};
     const auto sounds = programme();
     if (!sounds) return sounds.error();
     if (auto moved = mixer_moved()) return *moved;

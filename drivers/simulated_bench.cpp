@@ -93,15 +93,20 @@ Scene SimulatedBench::scene_of(const Arm& arm, const TakeRequest& request, Truth
     return scene;
 }
 
-Result<Take> SimulatedBench::play_and_record(const TakeRequest& request, const Progress& progress) {
+Result<Scene> SimulatedBench::scene(const TakeRequest& request) {
     const auto& arms = session_.arms;
     auto arm = std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.id == request.arm; });
     if (arm == arms.end())
         return Fault{Fault::Kind::bad_input, identity(),
                      fmt::format("the session has no arm \"{}\"", request.arm)};
     if (fault_ && fault_->first_arm_always) arm = arms.begin();
+    return scene_of(*arm, request, truth_[request.arm]);
+}
 
-    const Scene scene = scene_of(*arm, request, truth_[request.arm]);
+Result<Take> SimulatedBench::play_and_record(const TakeRequest& request, const Progress& progress) {
+    const auto made = scene(request);
+    if (!made) return made.error();
+    const Scene& scene = *made;
     auto channels = simulate(
         scene, progress ? progress : [](double) { return true; });
     if (!channels) return channels.error();

@@ -37,6 +37,9 @@ public:
         double start = 0.0;  ///< sample of the last take at which u = 0
         double full_scale_v = 0.0;
     };
+    /// What a take is made of, whoever then plays it. Fault bad_input: the session has no such arm.
+    Result<Scene> scene(const TakeRequest& request);
+
     /// Of an arm that has been played at least once.
     const Truth& truth(const std::string& arm) const { return truth_.at(arm); }
 

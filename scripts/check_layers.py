@@ -19,7 +19,8 @@ FLOW = {"rig": {"rig", "rig/verbs", "tests", "tests/bench"},
         "tests": {"tests", "tests/bench"},
         "tests/bench": {"tests/bench"},
         "tests/fuzz": {"tests/fuzz"},
-        "tests/alsa_plugin": set()}
+        "tests/alsa_plugin": set(),
+        "tests/jack_device": {"tests/jack_device"}}
 
 # One third-party header, one home: (pattern of the include, files that may have it).
 HOMES = [
@@ -35,6 +36,7 @@ HOMES = [
     (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp"),
     (r"(rtaudio/)?RtAudio\.h", r"drivers/audio/rtaudio_stream\.cpp"),
     (r"alsa/.*", r"drivers/audio/alsa_(formats|mixer|name)\.cpp|tests/alsa_plugin/"),
+    (r"jack/.*", r"tests/jack_device/jack_device\.cpp"),
     (r"(libusb-1\.0/)?libusb\.h", r"drivers/usb/usb_(bus|handle)\.cpp"),
     (r"umockdev\.h|glib.*", r"tests/mocked_usb\.hpp"),
     (r"fmt/.*", r"(?!rig/analysis/|rig/align/)"),

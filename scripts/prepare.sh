@@ -47,6 +47,10 @@ install_packages() {
     # Stale lists ask for versions that the mirror no longer has. Without a network the
     # lists on disk may still do, so a failing update is not the end.
     "${as_root[@]}" apt-get -q update </dev/null >"$log" 2>&1 || say "apt-get update failed; going on"
+    # jackd2 asks whether everybody may run in real time: no, and nobody is there to answer.
+    case $missing in *jackd2*)
+        echo "jackd2 jackd/tweak_rt_limits boolean false" | "${as_root[@]}" debconf-set-selections || true ;;
+    esac
     # shellcheck disable=SC2086
     if ! "${as_root[@]}" apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
         install --no-install-recommends $missing </dev/null >>"$log" 2>&1; then

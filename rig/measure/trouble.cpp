@@ -85,8 +85,10 @@ std::string trouble_of_tones(const Programme& programme, const Timing& by_marker
         });
     const bool plays = std::any_of(programme.events.begin(), programme.events.end(),
                                    [](const Event& e) { return std::holds_alternative<Tones>(e.what); });
-    // Tones that no take can give a figure of are no fault of this one.
-    if (plays && !any && !by_markers.has_markers && !tone_segments(programme).empty())
+    // What broke keeps tones from being steady; and those that no take can give a figure of are no fault of
+    // this one.
+    const bool broke = !tones.breaks.events.empty() || !tones.breaks.clicks.empty();
+    if (plays && !any && !broke && !by_markers.has_markers && !tone_segments(programme).empty())
         return "the programme's tones are not in this take: no input holds them steadily; a stopped player, "
                "another programme, or an open lead";
     // A break leads the clock of a whole tone astray.

@@ -435,8 +435,6 @@ plant "hum beside a tone leaks nothing to it" rig/measure/tone_fits.cpp 's/varia
 plant "two tones that cancel are one" rig/measure/tone_segments.cpp 's/cancelled = 1e-9;/cancelled = 0.0;/' unread_tones_test 'beside two tones*'
 plant "tones are told apart in no time" rig/measure/tone_segments.cpp 's/if (can_be_told_apart(segment\.lines, to - from)) //' unread_tones_test 'tones 0.01*'
 plant "a tone too short is an absent player" rig/measure/trouble.cpp 's/ \&\& !tone_segments(programme)\.empty())/)/' unread_tones_test 'tones 0.01*'
-plant "a break keeps tones from being there" rig/measure/trouble.cpp 's/ \&\& !broke \&\&/ \&\&/' tone_losses_test 'without markers 100*'
-plant "a window is a wave of the reference's own pace" rig/measure/tone_match.cpp 's/state\.delay, count, state\.pace);/state.delay, count);/' tone_losses_test 'a clock that wanders by 10 us*'
 plant "a phase that swings leads a clock astray" rig/measure/tone_fits.cpp 's/(1\.0 + (wander ? wander->pace_off : 0\.0))/1.0/' tone_losses_test 'a clock that wanders by 10 us*'
 plant "hum on a tone is not in its u" rig/measure/tone_fits.cpp 's/tell_hidden_hum(out, pauses);//' hidden_hum_test 'hum of -60*'
 plant "hum in the pauses is not looked at" rig/measure/heard_tones.cpp 's/= hum_in_pauses(recording, programme, segments, places, timing)/= PerSide<HumElsewhere>{}/' hidden_hum_test 'hum of -60*'

@@ -309,3 +309,24 @@ TEST_CASE("two lines of 0.3 and 0.2 rad at 313 and 700 Hz are two lines of jitte
     CHECK(r.detail("line_3/kind") == nullptr);
     CHECK(*r.scalar().value == Approx(std::hypot(0.3, 0.2) / w / std::sqrt(2.0)).epsilon(1e-4));
 }
+
+TEST_CASE("beside a wander of 10 us at 0.5 Hz 2 ns of jitter at 300 Hz read within 1 %, and are alone") {
+    for (const double jitter : {2e-9, 0.0}) {
+        Played p;
+        p.noise = 1e-5, p.ppm = -44.0, p.start = 2000.0;
+        p.late = [=](double u) {
+            return 10e-6 * std::sin(2.0 * pi * 0.5 * u + 1.0) + jitter * std::sin(2.0 * pi * 300.0 * u);
+        };
+        const Measurement m = measured(tone(3000.0, 4.0, {"jitter"}), p);
+        const Reading& r = reading(m.readings, "jitter");
+        if (jitter <= 0.0) {
+            CHECK(r.scalar().state == State::at_most);
+            CHECK(*r.scalar().value < 2e-10);
+            continue;
+        }
+        REQUIRE(r.scalar().state == State::exact);
+        CHECK(*r.scalar().value == Approx(jitter / std::sqrt(2.0)).epsilon(0.01));
+        CHECK(detail<std::int64_t>(r, "lines") == 1);
+        CHECK(detail<double>(r, "slow_wander_taken_out_s") == Approx(10e-6 / std::sqrt(2.0)).epsilon(0.1));
+    }
+}

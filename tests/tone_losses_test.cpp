@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <tuple>
 
 using namespace fourpole;
 
@@ -112,6 +113,32 @@ TEST_CASE(
     CHECK_FALSE(sum.u.has_value());
 }
 
+TEST_CASE("without markers 100 lost, 64 inserted and 128 repeated frames of 14 tones are told as such") {
+    const Programme p = around(comb(), false);
+    const std::size_t at = into(0.24, false);
+    for (const auto kind :
+         {Discontinuity::Kind::lost, Discontinuity::Kind::inserted, Discontinuity::Kind::repeated}) {
+        Take take = played(p, -80.0, 1000.25);
+        std::int64_t count = 100;
+        if (kind == Discontinuity::Kind::lost) lose(take, at, 100);
+        for (auto& c : take.channels) {
+            const auto here = c.begin() + static_cast<std::ptrdiff_t>(at);
+            if (kind == Discontinuity::Kind::inserted)
+                c.insert(here, static_cast<std::size_t>(count = 64), 0.0);
+            if (kind != Discontinuity::Kind::repeated) continue;
+            const std::vector<double> block(here - (count = 128), here);
+            c.insert(here, block.begin(), block.end());
+        }
+        const Heard h = heard(take, p);
+        INFO(h.why);
+        CHECK_FALSE(h.m.valid);
+        REQUIRE(h.events.size() == 1);
+        CHECK(h.events[0].kind == kind);
+        CHECK(h.events[0].count == count);
+        CHECK(std::abs(h.events[0].at_sample - static_cast<std::int64_t>(at)) <= 1);
+    }
+}
+
 TEST_CASE("48 frames of 1 kHz are seen by the chirps alone, somewhere between them") {
     const Programme p = around(one_khz, true);
     Take take = played(p, 20.0, 1000.25);
@@ -172,6 +199,30 @@ TEST_CASE("a clock that wanders by 10 ns and hum of -50 dB break no stream of to
             CHECK(h.m.valid);
             CHECK(h.events.empty());
         }
+}
+
+TEST_CASE("a clock that wanders by 10 us in 3 s and by 100 us in 1 s breaks no tone, and its pace is in u") {
+    constexpr double pi = 3.141592653589793, ppm = -44.1;
+    for (const auto& [hz, size, period_s] : {std::tuple{1000.0, 1e-5, 3.3}, {3000.0, 1e-4, 1.0}}) {
+        Programme p;
+        p.sample_rate_hz = 48000.0, p.length_s = 4.6;
+        p.events.push_back({Tones{0.3, 4.0, 0.01, {{hz, 0.5, 0.0}}}, {{true, true}}});
+        Take take = played(p, ppm, 1000.25);
+        const Clock clock{48000.0, 1000.25, ppm};
+        for (std::size_t n = 0; n < take.frames(); ++n) {
+            const double u = clock.u_at(static_cast<double>(n));
+            for (auto& c : take.channels)
+                c[n] = value_at(p.events[0], u + size * std::sin(2.0 * pi * u / period_s + 1.0));
+        }
+        const Heard h = heard(take, p);
+        INFO(hz << " Hz: " << h.why);
+        CHECK(h.m.valid);
+        CHECK(h.events.empty());
+        const Point& pace = reading(h.m.readings, "clock_offset").scalar();
+        REQUIRE(pace.value.has_value());
+        CHECK(std::abs(*pace.value - ppm) < 2.0 * *pace.u);
+        CHECK(*pace.u < 30.0);
+    }
 }
 
 TEST_CASE("a take of noise says that breaks while it plays are not looked for") {

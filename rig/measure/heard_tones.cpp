@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/heard_tones.hpp"
 
+#include "rig/measure/hidden_hum.hpp"
 #include "rig/measure/tone_breaks.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_start.hpp"
@@ -12,8 +13,6 @@
 namespace fourpole {
 
 namespace {
-
-constexpr double onset_known_s = 0.03;  ///< of a tone without a marker: three blocks of its level
 
 /// The wander that the tones show; and where markers told the pace, what it may have done to it: each of the
 /// two at the ends comes early by its rms.
@@ -38,7 +37,8 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
                                      : std::nullopt;
     // Between markers they were looked for before the clock was believed.
     std::vector<ToneBreaks> breaks(segments.size());
-    out.fitted = fit_segments(recording, segments, places, grain, told, [&](std::size_t i) {
+    const auto pauses = hum_in_pauses(recording, programme, segments, places, timing);
+    out.fitted = fit_segments(recording, segments, places, grain, told, pauses, [&](std::size_t i) {
         if (!timing.found) breaks[i] = breaks_between_tones(recording, segments[i], places.of[i], least_step);
     });
     for (const ToneBreaks& tones : breaks) {
@@ -70,7 +70,7 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
     for (std::size_t i = segments.size(); i-- > 0;)
         if (places.of[i].heard && places.of[i].from > 0)
             timing.clock.start = static_cast<double>(places.of[i].from) -
-                                 (segments[i].start_s + onset_known_s) * recording.rate_hz;
+                                 (segments[i].start_s + onset_known_s(segments[i])) * recording.rate_hz;
     if (const auto start = start_by_phases(out.fitted, places.start.value_or(0.0))) {
         out.clock = start->clock;
         out.only_start = places.start || start->alone;

@@ -16,6 +16,12 @@ double LineLeft::leak(double f, double seconds) const {
            (bins < 1.0 ? std::max(1.0 / std::numbers::pi, s / std::sqrt(1.0 - s * s)) : 1.0 / turn);
 }
 
+double HiddenLine::leak(double f, double seconds) const {
+    const double x = std::numbers::pi * std::max(0.0, std::abs(f - hz) - u_hz) * seconds;
+    if (x < 1e-6) return amplitude;
+    return amplitude * (x < 0.5 * std::numbers::pi ? std::sin(x) / x : 1.0 / x);
+}
+
 BandPower with_hum(BandPower noise, const std::vector<HumLine>& hum, double from_hz, double to_hz,
                    const std::function<double(double)>& gain) {
     double variance = noise.u * noise.u;

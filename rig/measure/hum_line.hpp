@@ -4,7 +4,9 @@
 #include "rig/analysis/deconvolve.hpp"
 #include "rig/analysis/noise_spectrum.hpp"
 
+#include <array>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace fourpole {
@@ -23,6 +25,26 @@ struct LineLeft {
     /// Of its amplitude, what a fit over `seconds` at f holds at most: sin(pi d T) / (pi d T), d the
     /// distance.
     double leak(double f, double seconds) const;
+};
+
+/// A line that a take holds elsewhere, and that nobody could tell from the tones of a stretch.
+struct HiddenLine {
+    double hz = 0.0, u_hz = 0.0, amplitude = 0.0;  ///< peak
+
+    /// Of its amplitude, what a fit over `seconds` at f takes for its own: sin x / x, x = pi d T with the
+    /// distance d; beyond half a turn at most 1 / x.
+    double leak(double f, double seconds) const;
+};
+
+inline constexpr int orders_of_hum = 9;
+
+/// The mains as one input shows them where they can be seen.
+struct HumElsewhere {
+    double from_hz = 0.0, to_hz = 0.0;  ///< of their fundamental; 0: no line was seen
+    /// Peak, by order less one; 0: looked for and not seen, nothing: not looked for.
+    std::array<std::optional<double>, orders_of_hum> amplitude{};
+
+    double mains_hz() const { return 0.5 * (from_hz + to_hz); }
 };
 
 /// The mean square in a band of noise and of the lines that were taken out of it, each with its own weight: a

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/analysis/sidebands.hpp"
+#include "rig/analysis/slow_phase.hpp"
 #include "rig/analysis/wide_phase.hpp"
 #include "rig/measure/jtest_square.hpp"
 #include "rig/measure/tones.hpp"
@@ -35,6 +36,7 @@ struct Jittered {
     std::optional<JTestSquare> square;
     Sidebands found;
     bool made_linear = false;  ///< higher orders were taken out
+    double swing_rad = 0.0;    ///< rms of the slow phase that was taken out; 0: it was too little to matter
 
     double seconds_of(double phase_rad) const {
         return phase_rad / (2.0 * pi * hz * input->fit.scale * std::numbers::sqrt2);
@@ -136,7 +138,7 @@ std::complex<double> largest_phase(const Sidebands& found) {
 }
 
 Jittered sidebands_of(const FittedInput& input, const SingleTone& single) {
-    Jittered out{&input, single.hz, single.segment->segment.jtest, {}, {}, false};
+    Jittered out{&input, single.hz, single.segment->segment.jtest, {}, {}, false, 0.0};
     const double hz = single.hz * input.fit.scale;
     SidebandSearch search;
     search.rate_hz = input.rate_hz;
@@ -150,6 +152,11 @@ Jittered sidebands_of(const FittedInput& input, const SingleTone& single) {
     }
     const double omega = 2.0 * pi * hz / input.rate_hz;
     const auto tone = input.at(single.hz)->value;
+    if (const auto beside = beside_slow_phase(input.fit.rest, tone, omega, input.rate_hz)) {
+        out.found = find_sidebands(beside->modulation, search);
+        out.swing_rad = beside->rms_rad;
+        return out;
+    }
     out.found = find_sidebands(modulation_of(input.fit.rest, tone, omega), search);
     for (int round = 0; round < most_rounds; ++round) {
         const auto lines = wide_lines(out.found);
@@ -238,6 +245,8 @@ Reading jitter_reading(const ToneContext& context, Side side, Jittered& j) {
             "higher_orders",
             std::string("sidebands of the second and higher orders are taken out: they are the "
                         "lines' own, by Bessel's functions of their phase"));
+    if (j.swing_rad > 0.0)
+        r.details.emplace_back("slow_wander_taken_out_s", j.seconds_of(std::numbers::sqrt2 * j.swing_rad));
     if (!j.found.all) r.details.emplace_back("more", std::string("there are more lines than are counted"));
     add_stimulus(j, with_data, own, r);
     list_lines(j, r);

@@ -214,7 +214,7 @@ void read_all(const Take& take, const Recording& recording, const Programme& pro
               Measurement& out) {
     const auto& [by_markers, fine, tones, noise] = heard;
     const Calibration calibration = calibration_of(take);
-    const auto pauses = quiet_stretches(recording, programme, fine.timing.clock);
+    const auto pauses = quiet_stretches(recording, programme, fine.timing.clock, fine.timing.u_start);
     const SideMap map = read_wiring(fine, tones, recording, out);
     read_sweeps(fine.probes, map, calibration, fine.shift_samples, recording.rate_hz, programme.analyses,
                 highest_order, out.readings);

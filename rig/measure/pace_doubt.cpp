@@ -17,6 +17,7 @@ constexpr std::size_t least_blocks = 16;
 // Of white noise sum s_k^2 / k^2 scatters by sqrt(sum 1 / k^4) / sum 1 / k^2 = 0.63 of itself: 3 of that.
 constexpr double pace_beyond_chance = 2.9;
 constexpr double beyond_chance = 3.0;
+constexpr double wide_rad = 0.4;     ///< rms of a phase that a fit's own slope may not have followed
 constexpr double highest_k = 200.0;  ///< beyond it 1 / k^2 leaves 0.3 % of the sum
 
 /// sum_k s_k^2 / k^2 over the spectrum of times without their line.
@@ -35,6 +36,26 @@ double weighted_power(const std::vector<double>& times) {
         sum += 2.0 / (n * n) * (even * even + odd * odd / kept) / (k * k);
     }
     return sum;
+}
+
+/// Whole turns of the tone taken out of the steps from block to block.
+void unwrap(std::vector<double>& times, double period_s) {
+    for (std::size_t b = 1; b < times.size(); ++b)
+        times[b] = times[b - 1] + std::remainder(times[b] - times[b - 1], period_s);
+}
+
+/// Takes the line out, and returns its slope a block.
+double take_line_out(std::vector<double>& times) {
+    const auto count = static_cast<double>(times.size());
+    double sum = 0.0, along = 0.0;
+    for (std::size_t b = 0; b < times.size(); ++b) {
+        sum += times[b];
+        along += times[b] * (static_cast<double>(b) - 0.5 * (count - 1.0));
+    }
+    const double slope = 12.0 * along / (count * (count * count - 1.0));
+    for (std::size_t b = 0; b < times.size(); ++b)
+        times[b] -= sum / count + slope * (static_cast<double>(b) - 0.5 * (count - 1.0));
+    return slope;
 }
 
 }  // namespace
@@ -60,12 +81,18 @@ std::optional<PaceDoubt> pace_doubt(const ToneFit& fit, std::complex<double> pha
     const double block_s = std::max(
         std::clamp(out.seconds / blocks_wanted, shortest_block_s, longest_block_s), least_periods / hz);
     const auto block = static_cast<std::size_t>(block_s * rate_hz + 0.5);
-    const BlockTimes blocks = block_times(fit, phasor, hz, rate_hz, block);
-    const std::vector<double>& times = blocks.times_s;
+    BlockTimes blocks = block_times(fit, phasor, hz, rate_hz, block);
+    std::vector<double>& times = blocks.times_s;
     if (times.size() < least_blocks) return {};
     const auto count = static_cast<double>(times.size());
     double squares = 0.0;
     for (const double t : times) squares += t * t;
+    if (std::sqrt(squares / count) * 2.0 * pi * hz > wide_rad) {
+        unwrap(times, 1.0 / hz);
+        out.pace_off = take_line_out(times) / blocks.block_s;
+        squares = 0.0;
+        for (const double t : times) squares += t * t;
+    }
     const double rms = std::sqrt(squares / count);
     // sigma / A sqrt(2 / N) rad a block. What wander leaves in the rest counts here too, and little: 1 / N of
     // it.

@@ -33,6 +33,9 @@ struct PaceDoubt {
     double rms_s = 0.0;   ///< of the wander itself; 0 where noise explains it
     double noise_rms_s = 0.0;
     double seconds = 0.0;  ///< that it was looked at in
+    /// Seconds a second by which the times' own line is off the fit's pace: where the phase swings by half a
+    /// radian and more a fit may be led astray, to a sideband of its own; else 0.
+    double pace_off = 0.0;
 };
 
 /// From the tone `hz` (nominal) of a fit. Accuracy: |error| / u is 0.6 rms for a sine of more than 1 / T and

@@ -108,12 +108,12 @@ void judge_levels(const Recording& recording, const Programme& programme, double
 }
 
 std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Programme& programme,
-                                          const Clock& clock) {
-    const double frames = static_cast<double>(recording.frames());
+                                          const Clock& clock, double u_start) {
+    const double frames = static_cast<double>(recording.frames()), guard = 16.0 + 2.0 * u_start;
     std::vector<std::pair<double, double>> busy;
     for (const Event& e : programme.events)
         if (!std::holds_alternative<Silence>(e.what))
-            busy.emplace_back(clock.sample_at(event_start(e)) - 16.0,
+            busy.emplace_back(clock.sample_at(event_start(e)) - guard,
                               clock.sample_at(event_end(e, programme) + decay_s));
     std::sort(busy.begin(), busy.end());
     std::vector<QuietStretch> out;

@@ -29,8 +29,9 @@ double converter_step(const Take& take);
 void judge_levels(const Recording& recording, const Programme& programme, double step, Measurement& out);
 
 /// Parts of the capture in which no event plays and none has just played.
+/// @param u_start  of the clock, samples: two of them before an event are not quiet
 std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Programme& programme,
-                                          const Clock& clock);
+                                          const Clock& clock, double u_start = 0.0);
 
 /// One line as a `mains` reading, and a word where it is large. Of lines that are not `seen` only the
 /// fundamental is told, as a bound.

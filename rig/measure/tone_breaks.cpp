@@ -47,7 +47,7 @@ public:
 
     void run(Breaks& out) const {
         const ToneCount& nearest = split_.counts.front();
-        if (!is_whole(nearest)) {
+        if (!is_whole(nearest, reference_)) {
             if (std::abs(nearest.match.later) < no_step && nearest.samples == 0) return disturbed(out);
             return broken_by_a_fraction(nearest, out);
         }

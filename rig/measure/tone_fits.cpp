@@ -2,6 +2,7 @@
 #include "rig/measure/tone_fits.hpp"
 
 #include "rig/analysis/health.hpp"
+#include "rig/measure/hidden_hum.hpp"
 #include "rig/measure/hum_beside_tones.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/share_out.hpp"
@@ -21,8 +22,10 @@ constexpr double steady_block_s = 0.005;
 constexpr double unsteady = 1.25;  ///< rms of a block re the middle ones': 5 sigma of 240 samples
 constexpr int most_trims = 4;
 constexpr double well_known_rad = 0.05;  ///< of the phase at the ends of a segment, by its own clock
+constexpr double few_periods = 33.0;     ///< of a tone: turned by 0.26 rad at the ends by 2500 ppm
 constexpr std::size_t least_samples = 1024;
 constexpr double beyond_chance = 3.0;
+constexpr double one_order = 0.02;  ///< lines nearer than this are one order of the mains
 
 std::span<const double> part(const Recording& recording, Side side, const TonePlace& place) {
     return std::span(recording.samples[side]).subspan(place.from, place.to - place.from);
@@ -55,7 +58,10 @@ TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
     std::vector<double> sorted = power;
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
                      sorted.end());
-    const double most = unsteady * unsteady * sorted[sorted.size() / 2];
+    // Hum makes blocks unlike each other throughout: the ends are held against the loudest of the middle.
+    const auto quarter_of = static_cast<std::ptrdiff_t>(power.size() / 4);
+    const double most = std::max(unsteady * unsteady * sorted[sorted.size() / 2],
+                                 *std::max_element(power.begin() + quarter_of, power.end() - quarter_of));
     // Not more than a quarter at each end: beyond that it is the middle that is odd.
     const std::size_t quarter = power.size() / 4;
     std::size_t first = 0, last = power.size();
@@ -72,7 +78,11 @@ struct SegmentClock {
     double from_s = 0.0, to_s = 0.0;
     std::optional<PaceDoubt> wander;
 
-    double u_with_wander() const { return wander ? std::max(u, scale * wander->u_pace) : u; }
+    double u_by_hum = 0.0;
+
+    double u_with_wander() const {
+        return std::max(std::hypot(u, u_by_hum), wander ? scale * wander->u_pace : 0.0);
+    }
 };
 
 /// The clock by one segment alone.
@@ -82,20 +92,34 @@ SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, co
     if (!place.heard || !side) return {};
     const auto y = part(recording, *side, place);
     const double hz = strongest_hz(segment);
-    const auto start =
+    auto start =
         told_ppm ? std::optional(1.0 + 1e-6 * *told_ppm) : coarse_scale(y, recording.rate_hz, hz, widest_ppm);
+    // In so few periods no clock turns a tone far.
+    if (!start && hz * static_cast<double>(y.size()) < few_periods * recording.rate_hz) start = 1.0;
     if (!start) return {};
     const auto fit = fit_tones(y, recording.rate_hz, frequencies(segment), *start, ToneClock::free);
     if (!fit) return {};
     const double turn = fit->u_scale * pi * hz * static_cast<double>(y.size()) / recording.rate_hz;
     std::size_t strongest = 0;
     while (segment.lines[strongest].hz != hz) ++strongest;
-    return {fit->scale,
-            fit->u_scale,
-            turn < well_known_rad,
-            static_cast<double>(place.from) / recording.rate_hz,
-            static_cast<double>(place.to) / recording.rate_hz,
-            pace_doubt(*fit, fit->phasors[strongest], hz, recording.rate_hz)};
+    const auto wander = pace_doubt(*fit, fit->phasors[strongest], hz, recording.rate_hz);
+    return {.scale = fit->scale * (1.0 + (wander ? wander->pace_off : 0.0)),
+            .u = fit->u_scale,
+            .known = turn < well_known_rad,
+            .from_s = static_cast<double>(place.from) / recording.rate_hz,
+            .to_s = static_cast<double>(place.to) / recording.rate_hz,
+            .wander = wander};
+}
+
+/// Once the hum beside the tones is known: without what was fitted, and with what is hidden in u.
+void mend_by_hum(const FittedSegment& fitted, const FittedInput& input, SegmentClock& clock) {
+    clock.u_by_hum = u_scale_by_hidden(input, fitted.segment.lines.size());
+    if (input.hum.empty()) return;
+    const double hz = strongest_hz(fitted.segment);
+    std::size_t strongest = 0;
+    while (input.hz[strongest] != hz) ++strongest;
+    clock.scale = input.fit.scale, clock.u = input.fit.u_scale;
+    clock.wander = pace_doubt(input.fit, input.fit.phasors[strongest], hz, input.rate_hz);
 }
 
 std::optional<FittedInput> fit_input(const Recording& recording, Side side, const ToneSegment& segment,
@@ -122,13 +146,15 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
                     .noise = std::move(noise),
                     .grain = grain,
                     .hum = {},
-                    .unfitted = {}};
+                    .unfitted = {},
+                    .hidden = {}};
     take_hum(out, segment, part(recording, side, place), clock);
     return out;
 }
 
 /// Weighted mean of the segments' clocks; where they differ by more than chance, that is in its u.
 void common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
+    out.wander.reset();
     const auto weight_of = [](const SegmentClock& c) {
         return c.known ? 1.0 / std::max(c.u_with_wander() * c.u_with_wander(), 1e-30) : 0.0;
     };
@@ -175,12 +201,29 @@ std::optional<Estimate> FittedInput::at(double nominal_hz) const {
         if (std::abs(hz[i] - nominal_hz) <= 1e-9 * nominal_hz) {
             // A one-sided density S makes an error of complex variance 2 S / T.
             const double density = noise.density(fit.scale * hz[i]);
-            double variance = 2.0 * density / seconds() + grain * grain;
-            for (const LineLeft& line : unfitted)
-                variance += std::pow(line.leak(fit.scale * hz[i], seconds()), 2);
+            const double variance =
+                2.0 * density / seconds() + grain * grain + variance_by_hum(fit.scale * hz[i]);
             return Estimate{fit.phasors[i], std::sqrt(variance)};
         }
     return std::nullopt;
+}
+
+double FittedInput::variance_by_hum(double f) const {
+    // What is left of a line whose size is known from elsewhere is the same line.
+    const auto same = [](const LineLeft& line, const HiddenLine& known) {
+        return std::abs(line.hz - known.hz) < one_order * known.hz;
+    };
+    double variance = 0.0;
+    for (const HiddenLine& known : hidden) {
+        double leak = known.leak(f, seconds());
+        for (const LineLeft& line : unfitted)
+            if (same(line, known)) leak = std::max(leak, line.leak(f, seconds()));
+        variance += leak * leak;
+    }
+    for (const LineLeft& line : unfitted)
+        if (std::none_of(hidden.begin(), hidden.end(), [&](const HiddenLine& h) { return same(line, h); }))
+            variance += std::pow(line.leak(f, seconds()), 2);
+    return variance;
 }
 
 BandPower FittedInput::band(double from_hz, double to_hz, const std::function<double(double)>& gain) const {
@@ -216,12 +259,14 @@ std::vector<double> products_of(const ToneSegment& segment, double rate_hz, doub
 
 FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegment>& segments,
                          const TonePlaces& places, const PerSide<double>& grain,
-                         std::optional<double> told_ppm, const BesideFits& beside) {
+                         std::optional<double> told_ppm, const PerSide<HumElsewhere>& pauses,
+                         const BesideFits& beside) {
     FittedTones out;
     std::vector<SegmentClock> clocks(segments.size());
     share_out(analysis_threads, segments.size(),
               [&](std::size_t i) { clocks[i] = clock_of(recording, segments[i], places.of[i], told_ppm); });
     common_clock(clocks, out);
+    std::vector<std::optional<Side>> loudest_of(segments.size());
     const double common = 1.0 + 1e-6 * out.ppm.value_or(told_ppm.value_or(0.0));
     const bool known = out.ppm || told_ppm;
     if (known) out.segments.resize(segments.size());
@@ -234,7 +279,7 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
         to.scale = clocks[i].known ? clocks[i].scale : common;
         to.u_scale = clocks[i].known ? clocks[i].u : 1e-6 * out.u_ppm;
         if (!places.of[i].heard) return;
-        const auto loudest = loudest_input(recording, places.of[i]);
+        const auto loudest = loudest_of[i] = loudest_input(recording, places.of[i]);
         const auto fit = [&](Side side) {
             const bool own = clocks[i].known && side == *loudest;
             to.input[side] = fit_input(recording, side, segments[i], places.of[i], to.scale,
@@ -245,6 +290,14 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
         fit(*loudest);
         if (recording.has(other(*loudest))) fit(other(*loudest));
     });
+    tell_hidden_hum(out, pauses);
+    for (std::size_t i = 0; i < out.segments.size(); ++i) {
+        const auto& input = out.segments[i].input[loudest_of[i].value_or(Side::left)];
+        if (!clocks[i].known || !loudest_of[i] || !input) continue;
+        mend_by_hum(out.segments[i], *input, clocks[i]);
+        out.segments[i].u_scale = std::hypot(clocks[i].u, clocks[i].u_by_hum);
+    }
+    if (out.ppm) common_clock(clocks, out);
     return out;
 }
 

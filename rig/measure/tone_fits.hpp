@@ -29,12 +29,16 @@ struct FittedInput {
     /// Lines at the mains' orders that stand in fit.rest still: too short a stretch to fit them, or too near
     /// to a tone. What they leak to a tone is in its noise.
     std::vector<LineLeft> unfitted;
+    /// Hum that the take holds elsewhere and that could not be told from the tones here: in their noise, too.
+    std::vector<HiddenLine> hidden;
 
     double seconds() const { return static_cast<double>(to - from) / rate_hz; }
     /// Sample of the capture that the phases stand at.
     double centre() const { return static_cast<double>(from) + fit.centre(); }
     /// The tone at a nominal frequency, peak, with the rms of its complex error; nullopt: not fitted.
     std::optional<Estimate> at(double nominal_hz) const;
+    /// Of the complex error at f, what hum may do to it that could not be fitted.
+    double variance_by_hum(double f) const;
     /// Mean square of all that is neither tone nor product: the noise, and the hum as lines.
     BandPower band(double from_hz, double to_hz, const std::function<double(double)>& gain) const;
     /// The first `most` samples of fit.rest with the hum in it.
@@ -72,9 +76,11 @@ using BesideFits = std::function<void(std::size_t)>;
 
 /// @param grain     per input, as grain_of()
 /// @param told_ppm  the clock where markers or the user say it
+/// @param pauses    the hum that each input holds where nothing plays
 /// @param beside    done beside the fits; also where no clock was found
 FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegment>& segments,
                          const TonePlaces& places, const PerSide<double>& grain,
-                         std::optional<double> told_ppm, const BesideFits& beside);
+                         std::optional<double> told_ppm, const PerSide<HumElsewhere>& pauses,
+                         const BesideFits& beside);
 
 }  // namespace fourpole

@@ -13,6 +13,7 @@ namespace fourpole {
 namespace {
 
 constexpr double whole_samples = 0.1, crystals = 2e-4;
+constexpr double known_ppm = 5.0;         ///< to which a part of 2 s knows a clock that wanders
 constexpr double as_likely = 30.0;        ///< variances: a millionth of the likelihood
 constexpr double never_alike = 1e-6;      ///< of the wave's energy: what levels may drift by
 constexpr double near_whole = 0.03;       ///< square of the samples that a whole count may be off, and some
@@ -63,7 +64,7 @@ ToneMatch match_tones(const Recording& recording, const ToneReference& reference
     for (const Side side : sides) {
         const auto& wave = reference.wave[side];
         if (!wave) continue;
-        auto piece = wave->at(static_cast<double>(from) - state.delay, count);
+        auto piece = wave->at(static_cast<double>(from) - state.delay, count, state.pace);
         const auto y = std::span(recording.samples[side]).subspan(from, count);
         Input in{std::move(piece.value), std::move(piece.slope), std::vector<double>(count),
                  1.0 / wave->variance};
@@ -84,7 +85,7 @@ ToneMatch match_tones(const Recording& recording, const ToneReference& reference
     }
     const double gain = (rx * dd - rd * xd) / det;
     out.later = (rd * xx - rx * xd) / det;
-    out.now = {state.delay + out.later, state.gain + gain};
+    out.now = {state.delay + out.later, state.gain + gain, state.pace};
     out.rest = 0.0;
     for (const Input& in : inputs)
         for (std::size_t n = 0; n < count; ++n) {
@@ -96,14 +97,16 @@ ToneMatch match_tones(const Recording& recording, const ToneReference& reference
     return out;
 }
 
-bool is_whole(const ToneCount& count) {
-    return off_by(count.match) <= whole_samples + crystals * std::abs(static_cast<double>(count.samples)) +
-                                      4.0 * count.match.u_delay;
+bool is_whole(const ToneCount& count, const ToneReference& reference) {
+    // A player's own samples are longer or shorter by its clock, which the reference knows.
+    const double own = std::min(crystals, std::abs(reference.scale - 1.0) + known_ppm * 1e-6);
+    return off_by(count.match) <=
+           whole_samples + own * std::abs(static_cast<double>(count.samples)) + 4.0 * count.match.u_delay;
 }
 
 std::vector<ToneCount> possible_counts(const Recording& recording, const ToneReference& reference,
                                        std::size_t from, std::size_t count, const ToneState& state,
-                                       double most_rest) {
+                                       double most_rest, bool any_part) {
     const auto rest = rest_by_count(recording, reference, from, count, state);
     const ToneMatch here = match_tones(recording, reference, from, count, state);
     const double least = *std::min_element(rest.begin(), rest.end());
@@ -119,7 +122,7 @@ std::vector<ToneCount> possible_counts(const Recording& recording, const ToneRef
     std::vector<ToneCount> all;
     for (const std::size_t i : minima) {
         auto n = static_cast<std::ptrdiff_t>(i) - most_count;
-        ToneState moved{state.delay + static_cast<double>(n), state.gain};
+        ToneState moved{state.delay + static_cast<double>(n), state.gain, state.pace};
         ToneMatch match = match_tones(recording, reference, from, count, moved);
         // The slope is the wave's only near it, and the minimum of a slow wave is found by its gain too.
         if (std::abs(match.later) > 0.02 && std::abs(match.later) < farthest_step) {
@@ -143,8 +146,9 @@ std::vector<ToneCount> possible_counts(const Recording& recording, const ToneRef
     const double limit =
         squares(best) + as_likely * std::max(1.0, best.match.rest) + never_alike * best.match.energy;
     std::erase_if(all, [&](const ToneCount& c) { return squares(c) > limit; });
+    if (any_part) return all;
     std::vector<ToneCount> whole = all;
-    std::erase_if(whole, [](const ToneCount& c) { return !is_whole(c); });
+    std::erase_if(whole, [&](const ToneCount& c) { return !is_whole(c, reference); });
     if (whole.empty()) return {best};
     std::stable_sort(whole.begin(), whole.end(), [](const ToneCount& a, const ToneCount& b) {
         return std::abs(a.samples) < std::abs(b.samples);

@@ -12,6 +12,7 @@ namespace fourpole {
 struct ToneState {
     double delay = 0.0;  ///< samples
     double gain = 1.0;
+    double pace = 0.0;  ///< samples a sample by which the delay grows
 };
 
 /// y[from, from + count) of all inputs against the reference moved by a state, least squares on what is left:
@@ -47,14 +48,15 @@ inline constexpr std::ptrdiff_t most_count = 6144;
 ///
 /// The minima of R that leave no more over than `most_rest` are matched; those stay that leave as little as
 /// the best of them (within 30 variances and -60 dB of the wave) and stand within a tenth of a sample of
-/// their integer, or as much more as 200 ppm of a player's own samples make. One tone agrees after every
+/// their integer, or as much more as the player's clock makes of its own samples. One tone agrees after every
 /// period, several tones after all of theirs: then there are several.
-/// Where the best stands farther from an integer, only it is returned.
+/// Where the best stands farther from an integer, only it is returned. With `any_part` of a sample every one
+/// of them is: where the tones stand may be no whole number.
 std::vector<ToneCount> possible_counts(const Recording& recording, const ToneReference& reference,
                                        std::size_t from, std::size_t count, const ToneState& state,
-                                       double most_rest);
+                                       double most_rest, bool any_part = false);
 
-/// Off an integer by no more than the interface's own samples, or 200 ppm of the player's, allow.
-bool is_whole(const ToneCount& count);
+/// Off an integer by no more than the interface's own samples, or the player's on its clock, allow.
+bool is_whole(const ToneCount& count, const ToneReference& reference);
 
 }  // namespace fourpole

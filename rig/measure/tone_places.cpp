@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <map>
 #include <numbers>
 
@@ -15,14 +16,27 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr double block_s = 0.01, fine_block_s = 0.001;
-constexpr double same_level = 0.5;  ///< of power: 3 dB
+constexpr double of_highest = 0.35;  ///< pilots by which a start is looked for
+constexpr double same_level = 0.5;   ///< of power: 3 dB
 
-/// Amplitude at one frequency, block by block, of both inputs together.
-std::vector<double> envelope(const Recording& recording, double hz, std::size_t block) {
+/// Sums over `count` neighbours, each in their middle.
+std::vector<std::complex<double>> running(const std::vector<std::complex<double>>& of, std::size_t count) {
+    std::vector<std::complex<double>> out(of.size());
+    for (std::size_t i = 0; i < of.size(); ++i) {
+        const std::size_t from = i - std::min(i, count / 2), to = std::min(of.size(), i + (count + 1) / 2);
+        for (std::size_t k = from; k < to; ++k) out[i] += of[k] / static_cast<double>(count);
+    }
+    return out;
+}
+
+/// Amplitude at one frequency, block by block, of both inputs together; over `blocks` of them.
+std::vector<double> envelope(const Recording& recording, double hz, std::size_t block,
+                             std::size_t blocks = 1) {
     std::vector<double> out(recording.frames() / block, 0.0);
     for (const Side side : sides) {
         if (!recording.has(side)) continue;
-        const auto sums = demodulated(recording.samples[side], 2.0 * pi * hz / recording.rate_hz, block);
+        auto sums = demodulated(recording.samples[side], 2.0 * pi * hz / recording.rate_hz, block);
+        if (blocks > 1) sums = running(sums, blocks);
         for (std::size_t b = 0; b < sums.size(); ++b)
             out[b] += std::norm(2.0 * sums[b] / static_cast<double>(block));
     }
@@ -111,21 +125,44 @@ std::vector<std::vector<double>> levels_at(const Recording& recording, const std
     return out;
 }
 
-/// Start of the programme in the capture, seconds.
-double start_by_levels(const Recording& recording, const std::vector<ToneSegment>& segments) {
-    const auto programme = expected(segments);
+/// The highest ones: the level of a slow one is its phase in a block, and that of its neighbours too.
+std::vector<Expected> quick_ones(std::vector<Expected> programme) {
+    double highest = 0.0;
+    for (const Expected& e : programme) highest = std::max(highest, e.hz);
+    std::erase_if(programme, [&](const Expected& e) { return e.hz < of_highest * highest; });
+    return programme;
+}
+
+/// Seconds in which they are told from each other and from the rest.
+double block_that_tells(const std::vector<Expected>& quick, const std::vector<Expected>& all) {
+    double apart_hz = 1.0 / fine_block_s;
+    for (const Expected& q : quick)
+        for (const Expected& e : all)
+            if (e.hz != q.hz) apart_hz = std::min(apart_hz, std::abs(e.hz - q.hz));
+    return std::min(block_s, 1.0 / apart_hz);
+}
+
+/// Seconds of the capture, with u: a quarter of a block.
+struct LevelStart {
+    double s = 0.0, u = 0.0;
+};
+
+/// Start of the programme in the capture.
+LevelStart start_by_levels(const Recording& recording, const std::vector<ToneSegment>& segments) {
+    const auto all = expected(segments), programme = quick_ones(all);
     const double captured_s = static_cast<double>(recording.frames()) / recording.rate_hz;
     const double first_s = segments.front().start_s, end_s = segments.back().end_s;
     double best = -1.0, at = 0.0;
     const auto coarse = levels_at(recording, programme, block_s);
     for (double s = -0.5 * (end_s - first_s) - first_s; s < captured_s - first_s; s += block_s)
         if (const double like = likeness(programme, coarse, block_s, s); like > best) best = like, at = s;
-    const auto fine = levels_at(recording, programme, fine_block_s);
+    const double fine_s = block_that_tells(programme, all);
+    const auto fine = levels_at(recording, programme, fine_s);
     const double around = at;
     best = -1.0;
     for (double s = around - 1.5 * block_s; s <= around + 1.5 * block_s; s += 0.25 * fine_block_s)
-        if (const double like = likeness(programme, fine, fine_block_s, s); like > best) best = like, at = s;
-    return at;
+        if (const double like = likeness(programme, fine, fine_s, s); like > best) best = like, at = s;
+    return {at, std::max(fine_block_s, 0.25 * fine_s)};
 }
 
 }  // namespace
@@ -138,6 +175,8 @@ const PlayedLine& pilot(const ToneSegment& segment) {
                              [&](const PlayedLine& a, const PlayedLine& b) { return size(a) < size(b); });
 }
 
+double onset_known_s(const ToneSegment& segment) { return 3.0 * block_s + 1.0 / pilot(segment).hz; }
+
 TonePlaces place_tones(const Recording& recording, const std::vector<ToneSegment>& segments,
                        const Timing& timing) {
     TonePlaces out;
@@ -149,13 +188,17 @@ TonePlaces place_tones(const Recording& recording, const std::vector<ToneSegment
     if (!timing.found) {
         if (segments.size() == 1) {
             const auto block = static_cast<std::size_t>(block_s * recording.rate_hz);
-            const auto level = envelope(recording, pilot(segments[0]).hz, block);
+            const double hz = pilot(segments[0]).hz;
+            // Of less than a period a level says how the phase stands.
+            const auto blocks = static_cast<std::size_t>(std::ceil(1.0 / (hz * block_s)));
+            const auto level = envelope(recording, hz, block, blocks);
             if (level.size() > 4) out.of[0] = steady_run(level, block, frames);
             return out;
         }
-        clock = {recording.rate_hz, recording.rate_hz * start_by_levels(recording, segments), 0.0};
+        const LevelStart start = start_by_levels(recording, segments);
+        clock = {recording.rate_hz, recording.rate_hz * start.s, 0.0};
         out.start = clock.start;
-        out.u_start = fine_block_s * recording.rate_hz;
+        out.u_start = recording.rate_hz * start.u;
         guard = 2.0 * out.u_start;
     }
     for (std::size_t i = 0; i < segments.size(); ++i) {

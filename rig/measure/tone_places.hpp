@@ -26,6 +26,9 @@ struct TonePlaces {
 /// The line by which a segment is looked for: loudest times frequency, so that it turns fast in a block.
 const PlayedLine& pilot(const ToneSegment& segment);
 
+/// Seconds to which the onset of a tone without a marker is known: three blocks of its level, and a period.
+double onset_known_s(const ToneSegment& segment);
+
 /// Where each segment is. With markers the clock says it. Without, the tones' own levels do: block by block
 /// (10 ms) the power at each segment's strongest line is held against the programme's at every start; one
 /// segment alone reaches from where its line first stands within 3 dB of its usual level to where it last

@@ -23,8 +23,10 @@ constexpr double least_jump_samples = 0.05;
 constexpr double never_less = 1e-6, peak_never_less = 2e-5;  ///< of the wave's power
 constexpr double drifts = 1e-5;
 constexpr double beyond_half = 5.0;
-constexpr double follows = 0.3;   ///< of a window's own figures that the next one is expected by
-constexpr std::size_t again = 4;  ///< windows by which the tones are found again
+/// Of a window's own figures that the next one is expected by: delay and gain, and the delay's pace.
+constexpr double follows = 0.4, pace_follows = 0.1;
+constexpr double likely_pace = 1.0;  ///< samples a window that a clock's wander makes at most
+constexpr std::size_t again = 4;     ///< windows by which the tones are found again
 
 double power_over_noise(const ToneReference& reference) {
     double out = 0.0;
@@ -77,19 +79,28 @@ public:
 
     ToneTracked run() {
         ToneTracked out;
-        const auto begin = find_again(from_, {});
-        if (!begin) return out;
-        out.from = begin->at;
-        state_ = begin->counts.front().match.now;
-        const double delay_at_first = state_.delay;
-        double broken_by = 0.0;
-        std::size_t at = begin->at, whole_from = begin->at;
-        while (at < to_ && out.to < to_ && to_ - window_ >= begin->at) {
+        double delay_at_first = 0.0, broken_by = 0.0;
+        std::size_t at = from_;
+        if (const auto first = delay_back_at_first()) {
+            // Nothing broke up to the reference, and there the tones stand where they stand.
+            delay_at_first = *first;
+            out.from = from_, at = out.to = reference_.from;
+        } else {
+            const auto begin = find_again(from_, {}, true);
+            if (!begin) return out;
+            out.from = at = begin->at;
+            state_ = nearest(begin->counts);
+            delay_at_first = state_.delay;
+            set_pace(pace_at(begin->at));
+        }
+        std::size_t whole_from = out.from;
+        while (at < to_ && out.to < to_ && to_ - window_ >= out.from) {
             at = std::min(at, to_ - window_);
             const ToneMatch m = match_tones(recording_, reference_, at, window_, state_);
             if (!broken(m)) {
                 usual_.add(m);
-                state_.delay += follows * m.later;
+                set_pace(pace_ + pace_follows * m.later);
+                state_.delay += follows * m.later + pace_;
                 state_.gain += follows * (m.now.gain - state_.gain);
                 at += window_;
                 out.to = at;
@@ -111,6 +122,7 @@ public:
             out.splits.push_back(split);
             broken_by += split.behind.delay - split.before.delay;
             state_ = split.behind;
+            state_.delay += pace_;
             whole_from = next->at;
             at = out.to = next->at + window_;
         }
@@ -123,13 +135,56 @@ private:
         std::size_t at = 0;
         std::vector<ToneCount> counts;
     };
+    /// Follows the tones back from the reference to the place's first window: their delay there. Nothing
+    /// where something broke on the way.
+    std::optional<double> delay_back_at_first() {
+        ToneState state;
+        double pace = 0.0;  ///< samples a window back
+        if (reference_.from < from_ || to_ - from_ < window_) return {};
+        for (std::size_t at = reference_.from; at > from_;) {
+            const std::size_t step = std::min(window_, at - from_);
+            at -= step;
+            state.delay += pace * static_cast<double>(step) / static_cast<double>(window_);
+            state.pace = -pace / static_cast<double>(window_);
+            const ToneMatch m = match_tones(recording_, reference_, at, window_, state);
+            if (broken(m)) return {};
+            usual_.add(m);
+            pace += pace_follows * m.later;
+            state.delay += follows * m.later;
+            state.gain += follows * (m.now.gain - state.gain);
+        }
+        return state.delay;
+    }
+
+    /// Of the counts that fit, where the tones stand least far from where they were: a clock that wanders is
+    /// no whole number of samples from what it was where the reference was fitted.
+    static ToneState nearest(const std::vector<ToneCount>& counts) {
+        return std::min_element(counts.begin(), counts.end(),
+                                [](const ToneCount& a, const ToneCount& b) {
+                                    return std::abs(a.match.now.delay) < std::abs(b.match.now.delay);
+                                })
+            ->match.now;
+    }
+
+    void set_pace(double samples) {
+        pace_ = samples;
+        state_.pace = samples / static_cast<double>(window_);
+    }
+
+    /// What a clock that wanders moves a window by where the tones begin.
+    double pace_at(std::size_t at) const {
+        if (at + 2 * window_ > to_) return 0.0;
+        const ToneMatch m = match_tones(recording_, reference_, at + window_, window_, state_);
+        return !unlike(m) && std::abs(m.later) < likely_pace ? m.later : 0.0;
+    }
+
     /// By a few windows together; by one where no more are whole.
-    std::optional<Again> find_again(std::size_t from, const ToneState& state) const {
+    std::optional<Again> find_again(std::size_t from, const ToneState& state, bool any_part = false) const {
         for (std::size_t at = from; at + window_ <= to_; at += std::max<std::size_t>(1, window_ / 4))
             for (const std::size_t windows : {again, std::size_t{1}}) {
                 const std::size_t count = std::min(windows * window_, to_ - at);
-                auto counts =
-                    possible_counts(recording_, reference_, at, count, state, most_rest_of_counts());
+                auto counts = possible_counts(recording_, reference_, at, count, state, most_rest_of_counts(),
+                                              any_part);
                 if (counts.empty()) continue;
                 if (begins_earlier(at, counts.front().match.now)) continue;
                 return Again{at, std::move(counts)};
@@ -174,6 +229,7 @@ private:
     double clear_;
     Usual usual_;
     ToneState state_;
+    double pace_ = 0.0;  ///< samples a window by which the tones come later and later
 };
 
 }  // namespace

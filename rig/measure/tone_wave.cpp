@@ -110,12 +110,13 @@ std::optional<ToneWave> wave_of(std::span<const double> y, double rate_hz, const
 
 }  // namespace
 
-ToneWave::Piece ToneWave::at(double first, std::size_t count) const {
+ToneWave::Piece ToneWave::at(double first, std::size_t count, double pace) const {
+    first += 0.5 * pace * (static_cast<double>(count) - 1.0);
     Piece out{std::vector<double>(count, constant), std::vector<double>(count, 0.0)};
     std::vector<double> c(count), s(count);
     for (std::size_t k = 0; k < omega.size(); ++k) {
         const double w = omega[k], a = phasors[k].real(), b = phasors[k].imag();
-        turn_phasor(w, std::remainder(w * (first - centre), 2.0 * pi), c, s);
+        turn_phasor(w * (1.0 - pace), std::remainder(w * (first - centre), 2.0 * pi), c, s);
         for (std::size_t n = 0; n < count; ++n) {
             out.value[n] += a * c[n] - b * s[n];
             out.slope[n] -= w * (a * s[n] + b * c[n]);

@@ -21,11 +21,12 @@ struct ToneWave {
     double centre = 0.0, constant = 0.0;
     double variance = 0.0;  ///< of what it leaves over where it was fitted
 
-    /// x and its slope a sample at first, first + 1 ...; first may be a fraction.
+    /// x and its slope a sample at first, first + 1 ...; first may be a fraction. Of a wave that comes later
+    /// and later, by `pace` samples a sample, with the delay of its middle.
     struct Piece {
         std::vector<double> value, slope;
     };
-    Piece at(double first, std::size_t count) const;
+    Piece at(double first, std::size_t count, double pace = 0.0) const;
 };
 
 /// The waves of a segment by a part of it in which nothing broke.

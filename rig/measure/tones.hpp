@@ -91,7 +91,9 @@ void read_idle_noise(const Recording& recording, const Programme& programme, con
 /// of a J-test the device's gain is taken for equal to 0.35 dB from one sideband to the other, of 16 bits
 /// 0.24 ps in u. Sidebands of higher orders, b^2 / 4 of a phase of b rad, and products of two lines are taken
 /// out (rig/analysis/wide_phase) where they would stand above the noise: to 1 rad (13 us at 12 kHz) within
-/// 1e-5, beyond it less. Faults: none; nothing is read where no tone is 20 dB over the noise in its bin.
+/// 1e-5, beyond it less. A slow swing of 0.01 rad rms or more
+/// (rig/analysis/slow_phase) is no line, and told as `slow_wander_taken_out_s`.
+/// Faults: none; nothing is read where no tone is 20 dB over the noise in its bin.
 void read_jitter(const ToneContext& context, Readings& out);
 
 /// `wander`: the time error of the player's clock, block by block of 10 ms, from the single tone, pilot or

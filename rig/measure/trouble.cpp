@@ -95,8 +95,10 @@ std::string trouble_of_tones(const Programme& programme, const Timing& by_marker
         std::any_of(tones.fitted.segments.begin(), tones.fitted.segments.end(), [](const FittedSegment& s) {
             return s.input[Side::left].has_value() || s.input[Side::right].has_value();
         });
-    // Tones that no take can give a figure of are no segments, and no fault of this one.
-    if (!any && !by_markers.has_markers && !within_reach(programme, rate_hz).empty())
+    // What broke keeps tones from being steady; and those that no take can give a figure of are no segments,
+    // and no fault of this one.
+    const bool broke = !tones.breaks.events.empty() || !tones.breaks.clicks.empty();
+    if (!any && !broke && !by_markers.has_markers && !within_reach(programme, rate_hz).empty())
         return "the programme's tones are not in this take: no input holds them steadily; a stopped player, "
                "another programme, or an open lead";
     // A break leads the clock of a whole tone astray.

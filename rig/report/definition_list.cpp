@@ -16,8 +16,8 @@ constexpr const char* tone_needs =
     "a steady tone of at least 50 ms that the side plays alone; clock from markers or from the tones";
 constexpr const char* tone_faults =
     "at_most below 3 times the noise at the line, to which hum that cannot be fitted adds what it leaks; hum "
-    "of "
-    "exactly a tone's frequency is taken for it; void where the stream broke, was clipped or dead";
+    "of a tone's own frequency is taken for it, and where the take's pauses or its other tones show how loud "
+    "it is, so much is in u; void where the stream broke, was clipped or dead";
 constexpr const char* weighted =
     "20 Hz to 20 kHz; unweighted, A (IEC 61672-1 poles) and ccir_rms (BS.468 curve, 0 dB at 2 kHz), each its "
     "own "
@@ -281,7 +281,9 @@ constexpr std::array list{
         "orders and products of wide lines taken out by their closed form",
         "a J-test, or a single tone of half a second",
         "0.25 ps at -115 dBFS in 20 kHz over 4 s (tests/jitter_test)",
-        "at_most where no pair stands above the noise"},
+        "at_most where no pair stands above the noise; a swing of more than 0.01 rad below 6.5 Hz is taken "
+        "out "
+        "before lines are looked for, and is no line (slow_wander_taken_out_s)"},
     Definition{"wander.blocks@2",
                "arg(sum over a block of (tone + rest) e^(-j (w t + theta))) / w, blocks of 10 ms, what their "
                "mean takes off (sinc) put back by a filter of nine blocks",

@@ -57,14 +57,14 @@ struct PassingNotes {
         }
     }
     std::vector<double> samples(double rate_hz, std::size_t count) const {
-        constexpr double pi = std::numbers::pi;
+        constexpr double turn = 2.0 * std::numbers::pi;
         std::vector<double> out(count);
         for (const Note& note : notes)
             for (std::size_t n = 0; n < count; ++n) {
                 const double v = static_cast<double>(n) / rate_hz - note.from_s;
                 if (v <= 0.0 || v >= note.for_s) continue;
-                const double swell = std::sin(pi * v / note.for_s);
-                out[n] += note.amplitude * swell * swell * std::sin(2.0 * pi * note.hz * v + note.phase);
+                const double swell = std::sin(0.5 * turn * v / note.for_s);
+                out[n] += note.amplitude * swell * swell * std::sin(turn * note.hz * v + note.phase);
             }
         return out;
     }

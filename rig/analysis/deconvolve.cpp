@@ -51,22 +51,38 @@ constexpr std::size_t most_lags_at_once = 1U << 17U;
 // Gates that estimate the noise at one frequency; more would not sharpen it.
 constexpr int most_noise_gates = 12;
 
+// A steady line (hum, a whistle) is in one point's gates and not in its neighbours'. Noise lifts one point in
+// a few hundred so far, where few gates fit.
+constexpr double line_over_noise = 2.0;
+
+/// Mean of powers without those that a line makes; 0 of none. Reorders `power`.
+double mean_without_lines(std::vector<double>& power) {
+    if (power.empty()) return 0.0;
+    const auto middle = power.begin() + static_cast<std::ptrdiff_t>(power.size() / 2);
+    std::nth_element(power.begin(), middle, power.end());
+    const double most = 2.0 * line_over_noise * line_over_noise * *middle;
+    double sum = 0.0, count = 0.0;
+    for (const double p : power)
+        if (p <= most) sum += p, ++count;
+    return sum / count;
+}
+
 }  // namespace
 
 void pool_noise(std::vector<Estimate>& h) {
     constexpr std::ptrdiff_t reach = 6;
     const auto size = static_cast<std::ptrdiff_t>(h.size());
-    std::vector<double> smooth;
+    std::vector<double> smooth, near;
     for (std::ptrdiff_t i = 0; i < size; ++i) {
-        double power = 0.0, count = 0.0;
+        near.clear();
         for (std::ptrdiff_t k = std::max<std::ptrdiff_t>(0, i - reach); k <= std::min(size - 1, i + reach);
-             ++k) {
-            const double noise = h[static_cast<std::size_t>(k)].noise;
-            if (noise > 0.0) power += noise * noise, ++count;
-        }
-        smooth.push_back(count > 0.0 ? std::sqrt(power / count) : 0.0);
+             ++k)
+            if (const double noise = h[static_cast<std::size_t>(k)].noise; noise > 0.0)
+                near.push_back(noise * noise);
+        smooth.push_back(std::sqrt(mean_without_lines(near)));
     }
-    for (std::size_t i = 0; i < h.size(); ++i) h[i].noise = smooth[i];
+    for (std::size_t i = 0; i < h.size(); ++i)
+        if (h[i].noise <= line_over_noise * smooth[i]) h[i].noise = smooth[i];
 }
 
 Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const Excitation& excitation,

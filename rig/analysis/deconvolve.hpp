@@ -38,7 +38,8 @@ struct Harmonic {
 };
 
 /// Noise over a rising grid: few gates fit beside a pulse, so that one frequency's noise is
-/// known to 30 % at best; it is smooth over the quarter octave that a dozen neighbours span.
+/// known to 30 % at best; it is smooth over the quarter octave that a dozen neighbours span. A steady line
+/// (hum) is not: a point that holds twice its neighbours' noise keeps its own, and lends them none.
 void pool_noise(std::vector<Estimate>& estimates);
 
 /// Deconvolution of captures by one excitation, streaming and gated.

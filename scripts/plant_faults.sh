@@ -956,6 +956,8 @@ plant "a recorded stimulus is divided by its emptiest bins" rig/measure/excitati
 plant "a line's power is shared out among its neighbours" rig/analysis/deconvolve.cpp 's/if (h\[i\]\.noise <= line_over_noise \* smooth\[i\]) h/h/' sweep_hum_test 'noise of one point*'
 plant "a line lends its power to its neighbours" rig/analysis/deconvolve.cpp 's/if (p <= most) sum/sum/' sweep_hum_test 'noise of one point*'
 plant "the edge of a chirp is a click" rig/align/event_stretch.cpp 's/of_its_own = 2\.0/of_its_own = 0.0/' sweep_hum_test 'clean chirps*'
+plant "a harmonic's onset leaves nothing in the response" rig/analysis/deconvolve.cpp 's/if (onset_) add_onset_leak(wider, h);//' sweep_onset_test ''
+plant "only squarers bend a sweep's beginning" rig/analysis/onset_leak.cpp 's/(4\.0 \* s \* s - 3\.0) \* s/0.0/' sweep_onset_test ''
 
 plant "the largest power is of the peak volts" rig/measure/power_readings.cpp 's/mw_per_w \* volts \* volts \/ load/2.0 * mw_per_w * volts * volts \/ load/' power_readings_test 'a knee at 0.5 V*'
 

@@ -967,6 +967,11 @@ plant "lent samples are not given back" rig/measure/measure.cpp '/auto out = mea
 plant "a response is read where a recorded stimulus plays nothing" rig/analysis/deconvolve.cpp 's/least_filled = 0\.5/least_filled = -1.0/' recorded_stimulus_test 'a recorded stimulus excites*'
 plant "beyond the grid a recorded stimulus is forgotten" rig/analysis/deconvolve.cpp 's/guard_points = 12/guard_points = 0/' recorded_stimulus_test 'the response of a pole*'
 plant "a recorded stimulus is divided by its emptiest bins" rig/measure/excitation.cpp 's/floor_between_neighbours = 1e-3/floor_between_neighbours = 0.0/' recorded_stimulus_test 'by noise of power*'
+plant "a line's power is shared out among its neighbours" rig/analysis/deconvolve.cpp 's/if (h\[i\]\.noise <= line_over_noise \* smooth\[i\]) h/h/' sweep_hum_test 'noise of one point*'
+plant "a line lends its power to its neighbours" rig/analysis/deconvolve.cpp 's/if (p <= most) sum/sum/' sweep_hum_test 'noise of one point*'
+plant "the edge of a chirp is a click" rig/align/event_stretch.cpp 's/of_its_own = 2\.0/of_its_own = 0.0/' sweep_hum_test 'clean chirps*'
+plant "a harmonic's onset leaves nothing in the response" rig/analysis/deconvolve.cpp 's/if (onset_) add_onset_leak(wider, h);//' sweep_onset_test ''
+plant "only squarers bend a sweep's beginning" rig/analysis/onset_leak.cpp 's/(4\.0 \* s \* s - 3\.0) \* s/0.0/' sweep_onset_test ''
 
 plant "a recorded stimulus keeps its own pace" rig/measure/excitation.cpp 's/const bool own_samples = clock\.ppm == 0\.0;/const bool own_samples = clock.ppm < 1e9;/' recorded_stimulus_test 'at 300 ppm*'
 plant "a kernel is cut short" rig/stimulus/between_samples.cpp 's/constexpr double beta = 15\.57;/constexpr double beta = 6.0;/' between_samples_test 'a sine between*'

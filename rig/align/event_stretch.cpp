@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace fourpole {
 
@@ -23,6 +24,11 @@ constexpr double highest_share_of_rate = 0.42;
 // A sine much slower than the window is hardly known from it: next to its crossing the recurrence
 // leaves a thousandth of the slope. One lost frame leaves the slope itself, or w times it at a crest.
 constexpr double of_slope = 0.01, slow_share_of_rate = 0.005;
+
+// What the event's own edges and changes of frequency leave there, times so much, is no break. A lost frame
+// leaves w of the wave; an edge of 20 ms at 8 kHz 0.02 w of it.
+constexpr double of_its_own = 2.0;
+constexpr Index beside = 32;  ///< samples by which the clock may be off as yet
 
 /// 2 cos(w) of the sine that fits samples [from, to) best.
 std::pair<double, double> recurrence(std::span<const double> y, Index from, Index to) {
@@ -55,6 +61,25 @@ double median_of(std::span<const double> values) {
     const auto middle = copy.begin() + static_cast<Index>(copy.size() / 2);
     std::nth_element(copy.begin(), middle, copy.end());
     return *middle;
+}
+
+/// What the recurrence leaves at most of the event itself on samples [from, to), at the size it has there.
+double own_residual(const Stretch& s, const Clock& clock, Index from, Index to) {
+    constexpr Index margin = 32;
+    const Index first = from - margin, count = to - from + 2 * margin;
+    std::vector<double> squares(static_cast<std::size_t>(to - from), 0.0);
+    double played = 0.0;
+    for (const double phase : {0.0, 0.5 * std::numbers::pi}) {
+        std::vector<double> wave(static_cast<std::size_t>(count));
+        for (Index i = 0; i < count; ++i)
+            wave[static_cast<std::size_t>(i)] =
+                value_at(*s.event, clock.u_at(static_cast<double>(first + i)), phase);
+        const auto e = residual({s.event, margin, count - margin, wave});
+        for (std::size_t i = 0; i < e.size(); ++i) squares[i] += e[i] * e[i];
+        played += 0.5 * energy(wave, margin, count - margin);
+    }
+    if (played <= 0.0) return 0.0;
+    return std::sqrt(*std::max_element(squares.begin(), squares.end()) * energy(s.y, from, to) / played);
 }
 
 }  // namespace
@@ -106,12 +131,15 @@ std::vector<std::pair<Index, Index>> suspects(const Stretch& s, const Clock& clo
             out.emplace_back(n, n);
     }
     std::erase_if(out, [&](const auto& cluster) {
-        if (frequency_at(*s.event, clock.u_at(static_cast<double>(cluster.first))) >
-            slow_share_of_rate * clock.rate_hz)
-            return false;
         double most = 0.0, steepest = 0.0;
         for (Index n = cluster.first; n <= cluster.second; ++n)
             most = std::max(most, e[static_cast<std::size_t>(n - s.from)]);
+        const Index from = std::max(s.from, cluster.first - beside),
+                    to = std::min(s.to, cluster.second + beside);
+        if (most < of_its_own * own_residual(s, clock, from, to)) return true;
+        if (frequency_at(*s.event, clock.u_at(static_cast<double>(cluster.first))) >
+            slow_share_of_rate * clock.rate_hz)
+            return false;
         for (Index n = cluster.first - 8; n < cluster.second + 8; ++n)
             steepest = std::max(
                 steepest, std::abs(s.y[static_cast<std::size_t>(n + 1)] - s.y[static_cast<std::size_t>(n)]));

@@ -30,7 +30,8 @@ double energy(std::span<const double> y, std::ptrdiff_t from, std::ptrdiff_t to)
 // satisfies y[n+1] - c y[n] + y[n-1] = 0 with c = 2 cos(w) fitted on both sides of n.
 
 /// First and last suspicious sample of each cluster, as capture indexes: the recurrence fails by 12
-/// times its local median and by 4 `least_step`.
+/// times its local median and by 4 `least_step`, and by twice what the event's own edges and pace leave
+/// there.
 std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>> suspects(const EventStretch& s, const Clock& clock,
                                                                 double least_step);
 

@@ -34,6 +34,10 @@ constexpr double least_cycles_of_harmonic = 3.0;
 
 constexpr double ring_s = 0.5;
 
+// Where harmonics of a sweep are seen beside its beginning: the first octave that has them whole.
+constexpr double lowest_of_harmonics = 1.95;
+constexpr int harmonics_above = 12;
+
 constexpr int corrections = 3;
 constexpr double least_to_correct = 10.0;  // of the noise
 constexpr double least_late = 3.0;         // of the noise
@@ -51,22 +55,38 @@ constexpr std::size_t most_lags_at_once = 1U << 17U;
 // Gates that estimate the noise at one frequency; more would not sharpen it.
 constexpr int most_noise_gates = 12;
 
+// A steady line (hum, a whistle) is in one point's gates and not in its neighbours'. Noise lifts one point in
+// a few hundred so far, where few gates fit.
+constexpr double line_over_noise = 2.0;
+
+/// Mean of powers without those that a line makes; 0 of none. Reorders `power`.
+double mean_without_lines(std::vector<double>& power) {
+    if (power.empty()) return 0.0;
+    const auto middle = power.begin() + static_cast<std::ptrdiff_t>(power.size() / 2);
+    std::nth_element(power.begin(), middle, power.end());
+    const double most = 2.0 * line_over_noise * line_over_noise * *middle;
+    double sum = 0.0, count = 0.0;
+    for (const double p : power)
+        if (p <= most) sum += p, ++count;
+    return sum / count;
+}
+
 }  // namespace
 
 void pool_noise(std::vector<Estimate>& h) {
     constexpr std::ptrdiff_t reach = 6;
     const auto size = static_cast<std::ptrdiff_t>(h.size());
-    std::vector<double> smooth;
+    std::vector<double> smooth, near;
     for (std::ptrdiff_t i = 0; i < size; ++i) {
-        double power = 0.0, count = 0.0;
+        near.clear();
         for (std::ptrdiff_t k = std::max<std::ptrdiff_t>(0, i - reach); k <= std::min(size - 1, i + reach);
-             ++k) {
-            const double noise = h[static_cast<std::size_t>(k)].noise;
-            if (noise > 0.0) power += noise * noise, ++count;
-        }
-        smooth.push_back(count > 0.0 ? std::sqrt(power / count) : 0.0);
+             ++k)
+            if (const double noise = h[static_cast<std::size_t>(k)].noise; noise > 0.0)
+                near.push_back(noise * noise);
+        smooth.push_back(std::sqrt(mean_without_lines(near)));
     }
-    for (std::size_t i = 0; i < h.size(); ++i) h[i].noise = smooth[i];
+    for (std::size_t i = 0; i < h.size(); ++i)
+        if (h[i].noise <= line_over_noise * smooth[i]) h[i].noise = smooth[i];
 }
 
 Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const Excitation& excitation,
@@ -103,6 +123,8 @@ Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const 
     reference_ = {self_windows[0].first, std::move(r_self[0][0])};
     for (std::size_t w = 1; w < windows.size(); ++w)
         reference_harmonics_.push_back({windows[w].first, std::move(r_self[0][w])});
+
+    if (orders_ >= OnsetLeak::highest_order) onset_.emplace(excitation, around_zero);
 
     auto r = correlate(ys, excitation.origin, excitation.inverse, windows);
     harmonics_.resize(ys.size());
@@ -242,6 +264,7 @@ std::vector<std::vector<Estimate>> Deconvolution::transfers(std::span<const doub
         for (std::size_t i = 0; i < wider.size(); ++i)
             if (heard_until_s(wider[i]) < gate(wider[i]).after_s)
                 of_y[i].bias = std::max(of_y[i].bias, cut_short);
+    if (onset_) add_onset_leak(wider, h);
     const auto first = static_cast<std::ptrdiff_t>(before);
     const auto count = static_cast<std::ptrdiff_t>(frequency_hz.size());
     for (auto& of_y : h) of_y = {of_y.begin() + first, of_y.begin() + first + count};
@@ -283,6 +306,33 @@ void Deconvolution::take_bias_out(std::span<const double> frequency_hz, std::spa
     }
     for (std::size_t y = 0; y < h.size(); ++y)
         for (std::size_t i = 0; i < frequency_hz.size(); ++i) h[y][i].bias += done[y][i].rest();
+}
+
+/// Into the bias: what the harmonics' onset leaves in the response (OnsetLeak), by their size above it.
+void Deconvolution::add_onset_leak(std::span<const double> frequency_hz,
+                                   std::vector<std::vector<Estimate>>& h) const {
+    for (int order = OnsetLeak::lowest_order; order <= OnsetLeak::highest_order; ++order) {
+        std::vector<double> power(h.size(), 0.0);
+        int count = 0;
+        for (double f0 = lowest_of_harmonics * excitation_.f1_hz;
+             count < harmonics_above && f0 < 0.5 * excitation_.f2_hz; f0 *= guard_step * guard_step) {
+            const auto seen = harmonic(order, f0);
+            count += !seen.empty();
+            for (std::size_t y = 0; y < seen.size(); ++y)
+                power[y] += std::norm(seen[y].estimate.value) - std::pow(seen[y].estimate.noise, 2);
+        }
+        if (count == 0) continue;
+        for (std::size_t i = 0; i < frequency_hz.size(); ++i) {
+            const double f = frequency_hz[i];
+            if (excitation_.rate_s * std::log(f / excitation_.f1_hz) > onset_->until_s()) break;
+            const GatedDft dft(gate(f), f, excitation_.rate_hz);
+            const double leak = onset_->of_order(order, dft) / std::abs(dft.at(reference_, 0));
+            for (std::size_t y = 0; y < h.size(); ++y)
+                if (const double size = std::abs(h[y][i].value); size > 0.0)
+                    h[y][i].bias =
+                        std::hypot(h[y][i].bias, leak * std::sqrt(std::max(0.0, power[y] / count)) / size);
+        }
+    }
 }
 
 std::vector<Harmonic> Deconvolution::harmonic(int order, double f0_hz) const {

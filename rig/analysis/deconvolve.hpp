@@ -2,9 +2,11 @@
 #pragma once
 
 #include "rig/analysis/gated_dft.hpp"
+#include "rig/analysis/onset_leak.hpp"
 
 #include <complex>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct Excitation {
     double f1_hz = 0.0, f2_hz = 0.0;  ///< where it has energy
     double rate_s = 0.0;              ///< sweep: L (frequency grows by e in L seconds); 0: not a sweep
     double quiet_after_s = 0.0;       ///< time from its end to the next event or the capture's end
+    double fade_in_s = 0.0;           ///< of a sweep
 };
 
 /// A complex estimate with the rms of its complex error (noise and clutter, k = 1).
@@ -38,7 +41,8 @@ struct Harmonic {
 };
 
 /// Noise over a rising grid: few gates fit beside a pulse, so that one frequency's noise is
-/// known to 30 % at best; it is smooth over the quarter octave that a dozen neighbours span.
+/// known to 30 % at best; it is smooth over the quarter octave that a dozen neighbours span. A steady line
+/// (hum) is not: a point that holds twice its neighbours' noise keeps its own, and lends them none.
 void pool_noise(std::vector<Estimate>& estimates);
 
 /// Deconvolution of captures by one excitation, streaming and gated.
@@ -114,6 +118,7 @@ private:
     void take_bias_out(std::span<const double> frequency_hz, std::span<const Seen> seen,
                        std::vector<std::vector<Estimate>>& h) const;
     Gate harmonic_gate(int order, double f0_hz) const;
+    void add_onset_leak(std::span<const double> frequency_hz, std::vector<std::vector<Estimate>>& h) const;
 
     Excitation excitation_;
     int orders_ = 1;
@@ -121,6 +126,7 @@ private:
     Stretch reference_;                         ///< r_xg
     std::vector<Stretch> reference_harmonics_;  ///< of r_xg, as harmonics_
     std::vector<Stretch> main_;                 ///< r_yg per y, around lag 0
+    std::optional<OnsetLeak> onset_;            ///< of a sweep whose harmonics are wanted
     /// Per y, [order - 2]; empty where the main stretch reaches back to the last order.
     std::vector<std::vector<Stretch>> harmonics_;
 };

@@ -72,6 +72,7 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
     out.f1_hz = sweep.f1_hz * fast;
     out.f2_hz = f2_hz * fast;
     out.rate_s = sweep.rate_s / fast;
+    out.fade_in_s = sweep.fade_in_s / fast;
     out.rate_hz = clock.rate_hz;
     out.quiet_after_s = quiet_after_s + duration_s(sweep) - length_s;
     return out;

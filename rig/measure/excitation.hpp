@@ -19,10 +19,10 @@ struct PreparedEvent {
     std::vector<double> wave, inverse;
     std::ptrdiff_t origin = 0;
     double f1_hz = 0.0, f2_hz = 0.0, rate_s = 0.0;
-    double rate_hz = 0.0, quiet_after_s = 0.0;
+    double rate_hz = 0.0, quiet_after_s = 0.0, fade_in_s = 0.0;
 
     Excitation excitation() const {
-        return {wave, inverse, origin, rate_hz, f1_hz, f2_hz, rate_s, quiet_after_s};
+        return {wave, inverse, origin, rate_hz, f1_hz, f2_hz, rate_s, quiet_after_s, fade_in_s};
     }
 };
 

@@ -65,7 +65,7 @@ TEST_CASE(
         REQUIRE(m.valid);
         const Point& at = reading_named(m, "level", Side::left)->scalar();
         // 8.686 a / A / sqrt 2: the pauses on both sides say how loud the hum is.
-        CHECK(*at.u == Approx(0.01228).epsilon(0.12));
+        CHECK(*at.u == Approx(0.01228).epsilon(0.03));
         level.push_back((*at.value - truth_db) / *at.u);
         const Point& pace = reading_named(m, "clock_offset")->scalar();
         clock.push_back((*pace.value - f.ppm) / *pace.u);

@@ -21,6 +21,7 @@ constexpr double bins_apart = 2.0;                   ///< nearer to a tone no li
 constexpr double clear_bins = 4.0;                   ///< ... nor is it far off where it is
 constexpr double own_bins = 0.25;                    ///< by which a line that was fitted may be off itself
 constexpr double far_bins = 10.0;                    ///< beyond it a line leaks less than 3 % of itself
+constexpr double speaks = 0.05;                      ///< re the largest line, of the mains' frequency
 constexpr double seen = 4.0;                         ///< u, of a line in a pause
 constexpr double loudest_pause = 0.03;               ///< of the loudest sample: more is no pause
 constexpr double keeps_hz = 0.01, drifts_hz = 0.05;  ///< mains within a take: at least, at most
@@ -55,11 +56,25 @@ Clock rough_clock(const std::vector<ToneSegment>& segments, const TonePlaces& pl
     return out;
 }
 
+/// Samples by which its start may be off, half of what a tone's onset is known to.
+double u_of_rough_clock(const std::vector<ToneSegment>& segments, const TonePlaces& places,
+                        const Timing& timing) {
+    if (timing.found) return 0.0;
+    if (places.start) return places.u_start;
+    double longest_s = 0.0;
+    for (const ToneSegment& segment : segments) longest_s = std::max(longest_s, onset_known_s(segment));
+    return 0.5 * longest_s * timing.clock.rate_hz;
+}
+
 /// Adds a line that was seen, or that would have been.
 void add(HumElsewhere& hum, int order, double hz, double amplitude) {
     auto& slot = hum.amplitude[static_cast<std::size_t>(order - 1)];
     slot = std::max(slot.value_or(0.0), amplitude);
     if (amplitude <= 0.0) return;
+    double largest = 0.0;
+    for (const auto& a : hum.amplitude) largest = std::max(largest, a.value_or(0.0));
+    // Next to nothing is no hum, or does not say where the mains are.
+    if (amplitude < speaks * largest) return;
     const double mains_hz = hz / order;
     hum.from_hz = hum.to_hz > 0.0 ? std::min(hum.from_hz, mains_hz) : mains_hz;
     hum.to_hz = std::max(hum.to_hz, mains_hz);
@@ -127,7 +142,7 @@ PerSide<HumElsewhere> hum_in_pauses(const Recording& recording, const Programme&
                      [&](const ToneSegment& s) { return may_hide_hum(s, recording.rate_hz); }))
         return out;
     auto pauses = quiet_stretches(recording, programme, rough_clock(segments, places, timing),
-                                  places.start ? places.u_start : 0.0);
+                                  u_of_rough_clock(segments, places, timing));
     const auto longest = static_cast<std::size_t>(longest_pause_s * recording.rate_hz);
     double loudest = 0.0, count = 0.0;
     for (QuietStretch& q : pauses) {

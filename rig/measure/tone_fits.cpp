@@ -68,7 +68,9 @@ TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
     while (first < quarter && power[first] > most) ++first;
     while (last > power.size() - quarter && power[last - 1] > most) --last;
     if (first > 0) out.from = first * block;
-    if (last < power.size()) out.to = last * block;
+    // What is left over behind the last whole block is judged with as much of that block as makes one.
+    const bool odd_end = energy_of(std::span(rest).last(block)) > most;
+    if (last < power.size() || odd_end) out.to = last * block;
     return out;
 }
 

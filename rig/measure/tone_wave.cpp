@@ -21,7 +21,8 @@ constexpr int halvings = 4;
 constexpr std::size_t most_parts = 8;  ///< of one length
 constexpr double as_whole = 4.0;       ///< re what is left over of parts half as long
 constexpr double widest_ppm = 2500.0;
-constexpr double clear = 0.1;  ///< of the power, left over
+constexpr double clear = 0.1;     ///< of the power, left over
+constexpr double drowned = 0.01;  ///< of what is left over, by all products together
 
 struct Part {
     std::size_t from = 0, to = 0;
@@ -103,8 +104,14 @@ std::optional<ToneWave> wave_of(std::span<const double> y, double rate_hz, const
     const auto found = fit_tones(y, rate_hz, hz, part.scale, free ? ToneClock::free : ToneClock::given);
     if (!found || found->rest_variance > clear * power_of(y)) return {};
     if (free) part.scale = found->scale, u_scale = found->u_scale;
-    ToneWave out{{}, found->phasors, found->centre(), found->constant, found->rest_variance};
-    for (const double f : hz) out.omega.push_back(2.0 * pi * part.scale * f / rate_hz);
+    ToneWave out{{}, {}, found->centre(), found->constant, found->rest_variance};
+    // Of what a device makes of the lines only that counts which could be seen in what they leave over.
+    const double seen = drowned * found->rest_variance / static_cast<double>(hz.size());
+    for (std::size_t k = 0; k < hz.size(); ++k) {
+        if (k >= segment.lines.size() && 0.5 * std::norm(found->phasors[k]) < seen) continue;
+        out.omega.push_back(2.0 * pi * part.scale * hz[k] / rate_hz);
+        out.phasors.push_back(found->phasors[k]);
+    }
     return out;
 }
 

@@ -442,6 +442,8 @@ plant "hum on a tone turns no clock" rig/measure/hidden_hum.cpp 's/variance += 0
 plant "hum beside other tones is not remembered" rig/measure/hidden_hum.cpp 's/add_fitted(segment, \*input, hum);//' hidden_hum_test 'steps without a pause*'
 plant "a clock beside hum is the first one found" rig/measure/tone_fits.cpp 's/clock\.scale = input\.fit\.scale, clock\.u/clock.u/' hidden_hum_test 'a tone 7 Hz*'
 plant "a slow tone is an absent one" rig/measure/tone_fits.cpp 's/few_periods = 33\.0;/few_periods = 0.0;/' hidden_hum_test 'a tone of 30 Hz*'
+plant "hum in a tone's pauses is a sign of a break" rig/measure/tone_wave.cpp 's/std::max(as_whole \* here\.rest, hum_may_leave)/as_whole * here.rest/' hidden_hum_test 'hum of 60*'
+plant "a line of nothing says where the mains are" rig/measure/hidden_hum.cpp 's/amplitude < speaks \* largest/false/' hidden_hum_test 'under hum of*'
 plant "digital silence has no bound" rig/measure/noise_readings.cpp 's/if (power > 0\.0) {/if (power >= 0.0) {/' unread_tones_test 'digital*'
 plant "a still converter knows its DC exactly" rig/measure/take_health.cpp 's/content\.rest_rms < 0\.3 \* step/content.rest_rms < 0.0/' unread_tones_test 'digital*'
 plant "a chirp folds back upon itself" rig/measure/chirp_start.cpp 's/std::max(1\.0, std::ceil(high \/ clock\.rate_hz))/1.0/' unread_tones_test 'what is in the start*'

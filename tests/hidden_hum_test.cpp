@@ -124,3 +124,17 @@ TEST_CASE("a tone of 30 Hz is read from 0.6 s without a marker, its level to 1e-
     CHECK(*at.value == Approx(truth_db).margin(1e-4));
     CHECK(*at.u < 5e-5);
 }
+
+TEST_CASE("hum of 60 Hz at -60 and -46 dBFS beside 0.3 s of 63 Hz between chirps is no break, 16 of 16") {
+    Programme p = steps({{60.0, 0.5, 0.3}, {63.0, 0.8, 0.3}, {80.0, 1.1, 0.3}}, 2.0);
+    for (const double at : {0.1, 1.7})
+        p.events.push_back({Chirp{at, 0.15, 500.0, 12000.0, 0.25, 0.02}, {{true, false}}});
+    for (unsigned seed = 0; seed < 16; ++seed) {
+        INFO(seed);
+        const Measurement m = measured(p, played(p, 60.029, (seed < 8 ? 1.0 : 5.0) * hum_size, seed % 8));
+        std::string why;
+        for (const std::string& r : m.reasons) why += r + "; ";
+        INFO(why);
+        CHECK(m.valid);
+    }
+}

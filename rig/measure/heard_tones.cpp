@@ -39,7 +39,8 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
     std::vector<ToneBreaks> breaks(segments.size());
     const auto pauses = hum_in_pauses(recording, programme, segments, places, timing);
     out.fitted = fit_segments(recording, segments, places, grain, told, pauses, [&](std::size_t i) {
-        if (!timing.found) breaks[i] = breaks_between_tones(recording, segments[i], places.of[i], least_step);
+        if (!timing.found)
+            breaks[i] = breaks_between_tones(recording, segments[i], places.of[i], least_step, pauses);
     });
     for (const ToneBreaks& tones : breaks) {
         const Breaks& found = tones.found;

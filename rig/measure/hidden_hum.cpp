@@ -56,16 +56,6 @@ Clock rough_clock(const std::vector<ToneSegment>& segments, const TonePlaces& pl
     return out;
 }
 
-/// Samples by which its start may be off, half of what a tone's onset is known to.
-double u_of_rough_clock(const std::vector<ToneSegment>& segments, const TonePlaces& places,
-                        const Timing& timing) {
-    if (timing.found) return 0.0;
-    if (places.start) return places.u_start;
-    double longest_s = 0.0;
-    for (const ToneSegment& segment : segments) longest_s = std::max(longest_s, onset_known_s(segment));
-    return 0.5 * longest_s * timing.clock.rate_hz;
-}
-
 /// Adds a line that was seen, or that would have been.
 void add(HumElsewhere& hum, int order, double hz, double amplitude) {
     auto& slot = hum.amplitude[static_cast<std::size_t>(order - 1)];
@@ -132,6 +122,24 @@ void hide_in(FittedInput& input, const HumElsewhere& hum) {
     }
 }
 
+/// Root of the summed squares of the relative slopes that lines beside tones turn them by.
+double turned_by(const std::vector<HiddenLine>& lines, const std::vector<std::complex<double>>& phasors,
+                 const std::vector<double>& omega, double seconds) {
+    double energy = 0.0, variance = 0.0;
+    for (std::size_t k = 0; k < phasors.size(); ++k) energy += std::norm(phasors[k]) * omega[k] * omega[k];
+    if (energy <= 0.0) return 0.0;
+    for (const HiddenLine& hum : lines)
+        for (std::size_t k = 0; k < phasors.size(); ++k) {
+            const double apart_hz = std::hypot(omega[k] / (2.0 * pi) - hum.hz, hum.u_hz);
+            const double x = pi * apart_hz * seconds;
+            const double slope =
+                x < steepest_at ? std::sin(x) / (x * x) - std::cos(x) / x : std::min(steepest, 1.0 / x);
+            const double turn = 6.0 / seconds * slope * hum.amplitude * std::abs(phasors[k]);
+            variance += 0.5 * std::pow(turn * omega[k] / energy, 2);
+        }
+    return std::sqrt(variance);
+}
+
 }  // namespace
 
 PerSide<HumElsewhere> hum_in_pauses(const Recording& recording, const Programme& programme,
@@ -142,7 +150,7 @@ PerSide<HumElsewhere> hum_in_pauses(const Recording& recording, const Programme&
                      [&](const ToneSegment& s) { return may_hide_hum(s, recording.rate_hz); }))
         return out;
     auto pauses = quiet_stretches(recording, programme, rough_clock(segments, places, timing),
-                                  u_of_rough_clock(segments, places, timing));
+                                  places.start ? places.u_start : 0.0);
     const auto longest = static_cast<std::size_t>(longest_pause_s * recording.rate_hz);
     double loudest = 0.0, count = 0.0;
     for (QuietStretch& q : pauses) {
@@ -174,21 +182,11 @@ void tell_hidden_hum(FittedTones& tones, const PerSide<HumElsewhere>& pauses) {
 }
 
 double u_scale_by_hidden(const FittedInput& input, std::size_t lines) {
-    const double seconds = input.seconds();
-    const auto omega_of = [&](std::size_t k) { return 2.0 * pi * input.fit.scale * input.hz[k]; };
-    double energy = 0.0, variance = 0.0;
-    for (std::size_t k = 0; k < lines; ++k)
-        energy += std::norm(input.fit.phasors[k]) * omega_of(k) * omega_of(k);
-    for (const HiddenLine& hum : input.hidden)
-        for (std::size_t k = 0; k < lines; ++k) {
-            const double apart_hz = std::hypot(omega_of(k) / (2.0 * pi) - hum.hz, hum.u_hz);
-            const double x = pi * apart_hz * seconds;
-            const double slope =
-                x < steepest_at ? std::sin(x) / (x * x) - std::cos(x) / x : std::min(steepest, 1.0 / x);
-            const double turn = 6.0 / seconds * slope * hum.amplitude * std::abs(input.fit.phasors[k]);
-            variance += 0.5 * std::pow(turn * omega_of(k) / energy, 2);
-        }
-    return input.fit.scale * std::sqrt(variance);
+    std::vector<std::complex<double>> phasors(input.fit.phasors.begin(),
+                                              input.fit.phasors.begin() + static_cast<std::ptrdiff_t>(lines));
+    std::vector<double> omega;
+    for (std::size_t k = 0; k < lines; ++k) omega.push_back(2.0 * pi * input.fit.scale * input.hz[k]);
+    return input.fit.scale * turned_by(input.hidden, phasors, omega, input.seconds());
 }
 
 }  // namespace fourpole

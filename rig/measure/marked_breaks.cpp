@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/marked_breaks.hpp"
 
+#include "rig/measure/hidden_hum.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/tone_breaks.hpp"
 #include "rig/share_out.hpp"
@@ -117,6 +118,10 @@ void settle(const Span& span, Discontinuity& d, Breaks& breaks) {
     d.modulo_samples.reset();
 }
 
+/// A shift that the markers on both sides count as none: something else beside the tone, hum, looked like a
+/// whole period of it.
+bool is_none(const Discontinuity& d) { return d.count == 0 && d.kind != Discontinuity::Kind::zeroed; }
+
 }  // namespace
 
 double seconds_of_tones(const Programme& programme) {
@@ -130,10 +135,11 @@ MarkedBreaks breaks_between_marks(const Recording& recording, const Programme& p
     MarkedBreaks out;
     if (!timing.found || timing.marks.empty()) return out;
     const auto segments = tone_segments(programme);
+    const auto hum = hum_in_pauses(recording, programme, segments, {}, timing);
     std::vector<ToneBreaks> by_segment(segments.size());
     share_out(analysis_threads, segments.size(), [&](std::size_t i) {
         const TonePlace place = place_of(recording, segments[i], timing);
-        if (place.heard) by_segment[i] = breaks_between_tones(recording, segments[i], place, least_step);
+        if (place.heard) by_segment[i] = breaks_between_tones(recording, segments[i], place, least_step, hum);
     });
     double weight = 0.0, sum = 0.0;
     for (const ToneBreaks& b : by_segment) {
@@ -165,6 +171,7 @@ void settle_by_marks(const Timing& timing, const MarkedBreaks& tones, double ton
     const auto spans = spans_of(timing, *tones.clock, tones.u_ppm, tones_s);
     for (const Span& span : spans)
         if (Discontinuity* open = open_one(span, breaks.events)) settle(span, *open, breaks);
+    std::erase_if(breaks.events, is_none);
     for (const Span& span : spans) {
         const double more = beyond(span, breaks.events);
         if (std::abs(more) <= std::max(least_break, 4.0 * span.u)) continue;

@@ -114,7 +114,7 @@ std::vector<QuietStretch> quiet_stretches(const Recording& recording, const Prog
     for (const Event& e : programme.events)
         if (!std::holds_alternative<Silence>(e.what))
             busy.emplace_back(clock.sample_at(event_start(e)) - guard,
-                              clock.sample_at(event_end(e, programme) + decay_s) + 2.0 * u_start);
+                              clock.sample_at(event_end(e, programme) + decay_s));
     std::sort(busy.begin(), busy.end());
     std::vector<QuietStretch> out;
     double at = 0.0;

@@ -14,6 +14,8 @@ namespace fourpole {
 
 namespace {
 
+constexpr double widest_ppm = 2500.0;
+
 constexpr double pi = std::numbers::pi;
 constexpr double no_step = 0.3;  ///< samples: a wave that moves by less was disturbed, or its clock was
 constexpr double blind_jump = 0.05;
@@ -217,14 +219,14 @@ double pace_u(const ToneReference& reference, const ToneTracked& tracked) {
 }  // namespace
 
 ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& segment,
-                                const TonePlace& place, double least_step) {
+                                const TonePlace& place, double least_step, const PerSide<HumElsewhere>& hum) {
     ToneBreaks out;
-    auto reference = tone_reference(recording, segment, place);
+    auto reference = tone_reference(recording, segment, place, hum);
     if (!reference) return out;
     ToneTracked tracked = track_tones(recording, *reference, place);
     // A small break may lie within the part that the waves were fitted in: again without it.
     for (int round = 0; round < most_rounds && broken_within(*reference, tracked); ++round) {
-        const auto other = tone_reference(recording, segment, longest_whole(tracked));
+        const auto other = tone_reference(recording, segment, longest_whole(tracked), hum);
         if (!other) break;
         reference = other;
         tracked = track_tones(recording, *reference, place);
@@ -239,6 +241,8 @@ ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& s
     const double crept = tracked.later_at_all / static_cast<double>(tracked.to - tracked.from);
     out.ppm = 1e6 * (reference->scale * (1.0 - crept) - 1.0);
     out.u_ppm = 1e6 * pace_u(*reference, tracked);
+    // Whatever was followed there, it was not these tones.
+    if (std::abs(out.ppm) > widest_ppm) out.followed = false;
     out.blind_to = blind_to(recording, *reference);
     return out;
 }

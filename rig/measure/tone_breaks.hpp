@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rig/align/breaks.hpp"
+#include "rig/measure/hum_line.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_segments.hpp"
 
@@ -33,10 +34,12 @@ struct ToneBreaks {
 /// wave is a click; else samples were lost.
 ///
 /// @param least_step  what counts as digital zero
+/// @param hum  of the mains, where somebody knows of it: what it leaves of a part is no sign of a break
 /// Not seen: a loss of `blind_to` samples; breaks within two windows of either end of the place.
 /// Accuracy: place exact where the waves differ by 8 times the noise there; count exact under the same, up to
 /// the modulus that it states (tests/tone_losses_test.cpp).
 ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& segment,
-                                const TonePlace& place, double least_step);
+                                const TonePlace& place, double least_step,
+                                const PerSide<HumElsewhere>& hum = {});
 
 }  // namespace fourpole

@@ -79,17 +79,20 @@ Part best_of(const std::vector<Part>& all) {
                              [](const Part& a, const Part& b) { return a.rest < b.rest; });
 }
 
-std::optional<Part> whole_part(std::span<const double> y, double rate_hz, const ToneSegment& segment) {
+/// @param hum  mean square of what is no tone and goes on through a break; a short part may swallow it
+std::optional<Part> whole_part(std::span<const double> y, double rate_hz, const ToneSegment& segment,
+                               double hum) {
     const auto hz = lines_of(segment);
     double apart = hz.front();
     for (std::size_t k = 0; k + 1 < hz.size(); ++k) apart = std::min(apart, hz[k + 1] - hz[k]);
     auto length = static_cast<std::size_t>(
         std::min(static_cast<double>(y.size()), rate_hz * std::max(longest_s, beats / apart)));
+    const double hum_may_leave = 2.0 * hum / power_of(y);
     std::optional<Part> best;
     for (int halving = 0; halving <= halvings; ++halving, length /= 2) {
         if (static_cast<double>(length) < shortest_s * rate_hz) break;
         const Part here = best_of(parts(y, rate_hz, segment, length));
-        if (best && best->rest <= as_whole * here.rest) break;
+        if (best && best->rest <= std::max(as_whole * here.rest, hum_may_leave)) break;
         if (!best || here.rest < best->rest) best = here;
     }
     if (!best || best->rest > clear) return {};
@@ -133,13 +136,15 @@ ToneWave::Piece ToneWave::at(double first, std::size_t count, double pace) const
 }
 
 std::optional<ToneReference> tone_reference(const Recording& recording, const ToneSegment& segment,
-                                            const TonePlace& place) {
+                                            const TonePlace& place, const PerSide<HumElsewhere>& hum) {
     const auto loudest = loudest_input(recording, place);
     if (!place.heard || !loudest || segment.lines.empty()) return {};
     const auto y_of = [&](Side side, std::size_t from, std::size_t to) {
         return std::span(recording.samples[side]).subspan(place.from + from, to - from);
     };
-    auto part = whole_part(y_of(*loudest, 0, place.to - place.from), recording.rate_hz, segment);
+    double hum_power = 0.0;
+    for (const auto& a : hum[*loudest].amplitude) hum_power += 0.5 * a.value_or(0.0) * a.value_or(0.0);
+    auto part = whole_part(y_of(*loudest, 0, place.to - place.from), recording.rate_hz, segment, hum_power);
     if (!part) return {};
     ToneReference out;
     out.lines = segment.lines.size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "rig/measure/hum_line.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_segments.hpp"
 #include "rig/signal.hpp"
@@ -41,8 +42,9 @@ struct ToneReference {
 /// down to a sixteenth) of which the lines leave no more over than four times what they leave of parts half
 /// as long: a break within one leaves far more. Needs no clock, and is led astray by none that breaks made:
 /// its own is fitted within 2,500 ppm.
+/// What the hum that somebody knows of (`hum`) leaves of any part is no sign of a break.
 /// Nothing where the lines are not 10 dB above all else, or too close to be told apart in any part.
 std::optional<ToneReference> tone_reference(const Recording& recording, const ToneSegment& segment,
-                                            const TonePlace& place);
+                                            const TonePlace& place, const PerSide<HumElsewhere>& hum = {});
 
 }  // namespace fourpole

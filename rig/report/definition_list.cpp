@@ -72,7 +72,7 @@ constexpr std::array list{
         "leave least of the take over, between_samples where several places do; digital zeros in them",
         "a chirp, sweep, tone or file plays",
         "place exact, count exact or with u (tests/breaks_anywhere_test, tone_breaks_test, "
-        "tone_losses_test, recorded_track_test); in a file up to 0.1 s of lost frames, more is \"disturbed\"",
+        "tone_losses_test, recorded_track_test); in a file below 0.1 s of lost frames, more is \"disturbed\"",
         "any break makes the take void; at_least where tones know a count up to their common period only"},
     Definition{"clipping.flat_top@1", "|x| of the flat top, full scale = 1; `count` samples at it",
                "= {value} FS, {count} samples", "", "samples within half a step of the extreme code",

@@ -916,7 +916,6 @@ plant "what was lost was inserted" rig/null/track_breaks.cpp 's/out\.kind = coun
 plant "a stretch that is astray is not looked for" rig/null/other_lines.cpp 's/places\.front()\.likeness < found_again/true/' null_test '37 lost*'
 plant "the nearest of peaks that are not alike counts" rig/null/delay_track.cpp 's/1\.0 - noise_moves \* lacks - repeats_within/0.0/' null_test 'blocks of a band*'
 plant "peaks are sought at whole samples only" rig/null/delay_track.cpp 's/finer = 4;/finer = 1;/' null_test 'blocks of a band*'
-plant "a step's outermost block is taken for its place" rig/null/track_breaks.cpp 's|alike\[alike\.size() / 2\]|s|' null_test '37 lost and 3000*'
 plant "blocks far from the line are looked for from it only" rig/null/other_lines.cpp 's/there\[i\]\.likeness > /false \&\& there[i].likeness > /' null_test '37 lost and 3000*'
 plant "a broken side leaves the null valid" rig/null/null.cpp 's|out\.broken = true;||' null_test '37 samples lost on one*'
 plant "any speed is a clock" rig/null/null.cpp 's/std::abs(ppm_of(pair, line)) > most_ppm/false/' null_test 'a programme 3000*'

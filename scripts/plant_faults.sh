@@ -973,6 +973,8 @@ plant "a line lends its power to its neighbours" rig/analysis/deconvolve.cpp 's/
 plant "the edge of a chirp is a click" rig/align/event_stretch.cpp 's/of_its_own = 2\.0/of_its_own = 0.0/' sweep_hum_test 'clean chirps*'
 plant "a harmonic's onset leaves nothing in the response" rig/analysis/deconvolve.cpp 's/if (onset_) add_onset_leak(wider, h);//' sweep_onset_test ''
 plant "only squarers bend a sweep's beginning" rig/analysis/onset_leak.cpp 's/(4\.0 \* s \* s - 3\.0) \* s/0.0/' sweep_onset_test ''
+plant "a sweep's gates stand where its filter of another pace finds it" rig/measure/timing.cpp 's/timing\.clock\.start += later_than(\*probes, recording\.rate_hz);/(void)later_than(*probes, recording.rate_hz);/' sweep_onset_test 'at 300*'
+plant "a phase is followed from point to point without its slope" rig/measure/sweeps.cpp 's/const double slope = i > 1 ? /const double slope = i > 1000 ? /' sweep_onset_test 'at 300*'
 
 plant "a recorded stimulus keeps its own pace" rig/measure/excitation.cpp 's/const bool own_samples = clock\.ppm == 0\.0;/const bool own_samples = clock.ppm < 1e9;/' recorded_stimulus_test 'at 300 ppm*'
 plant "a kernel is cut short" rig/stimulus/between_samples.cpp 's/constexpr double beta = 15\.57;/constexpr double beta = 6.0;/' between_samples_test 'a sine between*'

@@ -60,3 +60,46 @@ TEST_CASE(
         }
     CHECK(lowest_of(0.0, 0.0, 0.1, Sweep::Law::synchronised).u_db < 2e-4);
 }
+
+TEST_CASE("at 300, -300 and 700 ppm without chirps the harmonics of two sweeps stand where their gates are") {
+    for (const double ppm : {300.0, -300.0, 700.0}) {
+        INFO(ppm);
+        constexpr double square = 0.02, cube = 0.01, size = 0.5;
+        Programme p;
+        p.sample_rate_hz = 96000.0;
+        p.length_s = 8.0;
+        for (const Side side : sides) {
+            Event event{Sweep{side == Side::left ? 0.9 : 4.2, 20.0, 20000.0, 0.35, size, 0.05, 0.005,
+                              Sweep::Law::synchronised},
+                        {}};
+            event.on[side] = true;
+            p.events.push_back(event);
+        }
+        p.analyses = {"response", "harmonics", "stream"};
+        Formula f;
+        f.rate_hz = 96000.0;
+        f.seconds = 8.5;
+        f.start = 26083.2;
+        f.ppm = ppm;
+        f.noise = 1e-5;
+        f.at_player_time = [&](Side side, double u) {
+            const double x = value_at(p.events[side == Side::left ? 0 : 1], u);
+            return x + square * x * x + cube * x * x * x;
+        };
+        const Measurement m = measured(p, f);
+        REQUIRE(m.valid);
+        CHECK(*reading_named(m, "clock_offset")->scalar().value == Approx(ppm).margin(0.001));
+        const double fundamental = 1.0 + 0.75 * cube * size * size;
+        const double second = AmplitudeRatio{square * size / 2.0 / fundamental}.decibels();
+        for (const Side side : sides) {
+            std::size_t points = 0;
+            for (const Point& point : reading_named(m, "harmonic", side, 2)->points) {
+                if (*point.at < 500.0 || *point.at > 9000.0) continue;
+                REQUIRE(point.state == State::exact);
+                CHECK(*point.value == Approx(second).margin(0.15));
+                ++points;
+            }
+            CHECK(points > 10);
+        }
+    }
+}

@@ -39,13 +39,15 @@ std::vector<double> grid(double low_hz, double high_hz, int per_octave) {
 /// Weighted line through (frequency, phase): the grid is logarithmic, so each point stands
 /// for a stretch of hertz proportional to its frequency.
 PhaseLine fit_line(const std::vector<double>& f, const std::vector<std::complex<double>>& h, double rate_hz) {
-    double turns = 0.0, before = std::arg(h.front());
+    // Each point is looked for where the slope of those before it leads: the grid is dense at its low end, so
+    // that a delay of thousands of samples is followed to its high end, where a step is hundreds of hertz.
+    constexpr std::size_t of_slope = 8;
     std::vector<double> phase;
-    for (const auto& value : h) {
-        const double now = std::arg(value);
-        turns -= std::round((now - before) / (2.0 * pi));
-        before = now;
-        phase.push_back(now + 2.0 * pi * turns);
+    for (std::size_t i = 0; i < h.size(); ++i) {
+        const std::size_t from = i > of_slope ? i - 1 - of_slope : 0;
+        const double slope = i > 1 ? (phase[i - 1] - phase[from]) / (f[i - 1] - f[from]) : 0.0;
+        const double expected = i > 0 ? phase[i - 1] + slope * (f[i] - f[i - 1]) : 0.0;
+        phase.push_back(expected + std::remainder(std::arg(h[i]) - expected, 2.0 * pi));
     }
     double w = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
     for (std::size_t i = 0; i < f.size(); ++i)

@@ -133,6 +133,15 @@ std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, co
     return std::nullopt;
 }
 
+/// By how much the sweeps come later than the clock has them, their mean; 0 where none can say.
+double later_than(const std::vector<Probe>& probes, double rate_hz) {
+    double sum = 0.0, count = 0.0;
+    for (const Probe& probe : probes)
+        if (const auto line = probe.sweep ? phase_line(probe, loudest(probe), rate_hz) : std::nullopt)
+            sum += line->delay_samples, ++count;
+    return count > 0.0 ? sum / count : 0.0;
+}
+
 /// A sweep that was played is above the noise over most of its band on some input.
 bool is_heard(const Probe& probe) {
     const auto grid = reading_grid(probe, 3);
@@ -266,13 +275,16 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
                                bool same_clock, int orders) {
     FineTiming out;
     if (!timing.u_ppm && !same_clock) {
-        // Twice: the second time the sweeps are evaluated at nearly the right rate.
-        for (int pass = 0; pass < 2; ++pass) {
+        // Again and again: only at nearly the right rate do the sweeps say where they begin.
+        for (int pass = 0; pass < 3; ++pass) {
             auto probes = probe_all(recording, programme, timing.clock, 1);
             if (!probes) return probes.error();
             const auto clock = clock_from_sweeps(*probes, programme, timing.clock);
             if (!clock) break;
             timing.clock.ppm = clock->ppm;
+            // A sweep of another pace than its filter seems to begin elsewhere, and the gates of its
+            // harmonics stand where it begins.
+            timing.clock.start += later_than(*probes, recording.rate_hz);
             timing.u_ppm = clock->u_ppm;
             timing.from = clock->of_files ? of_files : "sweeps";
             timing.mean_over_s = clock->gap_s;

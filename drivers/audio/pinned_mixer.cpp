@@ -22,43 +22,45 @@ Fault refused(const AlsaMixer& mixer, const std::string& control, const std::str
             fmt::format("\"{}\": found {}; allowed: {}", control, found, allowed)};
 }
 
+std::string one_of(const std::vector<std::string>& words) {
+    return fmt::format("one of \"{}\"", fmt::join(words, "\", \""));
+}
+
+/// What a control takes, in words.
+std::string takes(const MixerControl& control) {
+    switch (control.kind) {
+        case MixerControl::Kind::level:
+            return fmt::format("a whole number from {} to {}", control.least, control.most);
+        case MixerControl::Kind::flag: return "true or false";
+        case MixerControl::Kind::choice: break;
+    }
+    return one_of(control.choices);
+}
+
 /// The number that a control takes for what is wanted.
 Result<long> number_of(const AlsaMixer& mixer, const MixerControl& control, const MixerPin& wanted) {
     if (const auto* on = std::get_if<bool>(&wanted.set)) {
         if (control.kind == MixerControl::Kind::flag) return *on ? 1L : 0L;
-        return refused(mixer, control.called(), *on ? "true" : "false",
-                       control.kind == MixerControl::Kind::level
-                           ? fmt::format("a whole number from {} to {}", control.least, control.most)
-                           : fmt::format("one of \"{}\"", fmt::join(control.choices, "\", \"")));
+        return refused(mixer, control.called(), *on ? "true" : "false", takes(control));
     }
     if (const auto* level = std::get_if<long>(&wanted.set)) {
-        if (control.kind == MixerControl::Kind::level && *level >= control.least && *level <= control.most)
-            return *level;
+        const bool is_level = control.kind == MixerControl::Kind::level;
+        if (is_level && *level >= control.least && *level <= control.most) return *level;
         return refused(mixer, control.called(), fmt::format("{}", *level),
-                       control.kind == MixerControl::Kind::level
-                           ? fmt::format("{} to {}", control.least, control.most)
-                       : control.kind == MixerControl::Kind::flag
-                           ? std::string("true or false")
-                           : fmt::format("one of \"{}\"", fmt::join(control.choices, "\", \"")));
+                       is_level ? fmt::format("{} to {}", control.least, control.most) : takes(control));
     }
     const std::string& choice = std::get<std::string>(wanted.set);
     const auto at = std::find(control.choices.begin(), control.choices.end(), choice);
     if (control.kind == MixerControl::Kind::choice && at != control.choices.end())
         return static_cast<long>(at - control.choices.begin());
-    return refused(mixer, control.called(), fmt::format("\"{}\"", choice),
-                   control.kind == MixerControl::Kind::choice
-                       ? fmt::format("one of \"{}\"", fmt::join(control.choices, "\", \""))
-                   : control.kind == MixerControl::Kind::flag
-                       ? std::string("true or false")
-                       : fmt::format("a whole number from {} to {}", control.least, control.most));
+    return refused(mixer, control.called(), fmt::format("\"{}\"", choice), takes(control));
 }
 
 std::string names_of(const std::vector<MixerControl>& all) {
     std::vector<std::string> names;
     for (const MixerControl& c : all)
         if (c.writable) names.push_back(c.called());
-    return names.empty() ? "nothing: this card has no control that can be set"
-                         : fmt::format("one of \"{}\"", fmt::join(names, "\", \""));
+    return names.empty() ? "nothing: this card has no control that can be set" : one_of(names);
 }
 
 }  // namespace

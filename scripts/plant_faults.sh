@@ -492,6 +492,7 @@ plant "a slow swing of a phase is lines" rig/measure/jitter_readings.cpp 's/if (
 plant "a block's noise is that of a sample" rig/measure/wander_readings.cpp 's/std::sqrt(2.0 \/ static_cast<double>(out.block))/std::sqrt(2.0)/' wander_test 'a wander of 50*'
 plant "noise is called wander" rig/measure/wander_readings.cpp 's/beyond_chance = 3.0;/beyond_chance = -3.0;/' wander_test 'the 10 kHz pilot*'
 plant "half a second tells wander" rig/measure/wander_readings.cpp 's/least_seconds = 1.0, least_hz = 500.0/least_seconds = 0.5, least_hz = 500.0/' wander_test 'tones of less*'
+plant "a carrier that swings is as large as ever" rig/measure/tone_fits.cpp 's/if (swing_s <= 0\.0) return 0\.0;/return 0.0;/' wander_level_test 'under a wander*'
 
 # --- noise of the programme, and the page of what each reading reaches ---
 plant "a leak is as sure as if all of it followed" rig/analysis/cross_spectrum.cpp 's|(1\.0 - coherence_as_it_is(\*this)) \* yy|0.25 * yy|' played_noise_test 'y = 0.1*'

@@ -113,15 +113,21 @@ SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, co
             .wander = wander};
 }
 
+/// The clock as the steady part of the tone that tells time best holds it.
+void follow(const ToneSegment& segment, const FittedInput& input, SegmentClock& clock) {
+    const double hz = strongest_hz(segment);
+    std::size_t strongest = 0;
+    while (input.hz[strongest] != hz) ++strongest;
+    clock.wander = pace_doubt(input.fit, input.fit.phasors[strongest], hz, input.rate_hz);
+    clock.scale = input.fit.scale * (1.0 + (clock.wander ? clock.wander->pace_off : 0.0));
+    clock.u = input.fit.u_scale;
+}
+
 /// Once the hum beside the tones is known: without what was fitted, and with what is hidden in u.
 void mend_by_hum(const FittedSegment& fitted, const FittedInput& input, SegmentClock& clock) {
     clock.u_by_hum = u_scale_by_hidden(input, fitted.segment.lines.size());
     if (input.hum.empty()) return;
-    const double hz = strongest_hz(fitted.segment);
-    std::size_t strongest = 0;
-    while (input.hz[strongest] != hz) ++strongest;
-    clock.scale = input.fit.scale, clock.u = input.fit.u_scale;
-    clock.wander = pace_doubt(input.fit, input.fit.phasors[strongest], hz, input.rate_hz);
+    follow(fitted.segment, input, clock);
 }
 
 std::optional<FittedInput> fit_input(const Recording& recording, Side side, const ToneSegment& segment,
@@ -203,11 +209,24 @@ std::optional<Estimate> FittedInput::at(double nominal_hz) const {
         if (std::abs(hz[i] - nominal_hz) <= 1e-9 * nominal_hz) {
             // A one-sided density S makes an error of complex variance 2 S / T.
             const double density = noise.density(fit.scale * hz[i]);
-            const double variance =
-                2.0 * density / seconds() + grain * grain + variance_by_hum(fit.scale * hz[i]);
+            const double variance = 2.0 * density / seconds() + grain * grain +
+                                    variance_by_hum(fit.scale * hz[i]) + variance_by_swing(i);
             return Estimate{fit.phasors[i], std::sqrt(variance)};
         }
     return std::nullopt;
+}
+
+double FittedInput::variance_by_swing(std::size_t i) const {
+    if (swing_s <= 0.0) return 0.0;
+    double variance = 0.0;
+    for (std::size_t k = 0; k < hz.size(); ++k) {
+        const double swing = 2.0 * pi * fit.scale * hz[k] * swing_s;
+        // All of what a carrier lacks is along it; a complex error has half of its variance there.
+        const double share = k == i ? swing * swing / std::numbers::sqrt2
+                                    : swing / (pi * seconds() * fit.scale * std::abs(hz[k] - hz[i]));
+        variance += std::norm(fit.phasors[k]) * share * share;
+    }
+    return variance;
 }
 
 double FittedInput::variance_by_hum(double f) const {
@@ -287,6 +306,13 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
             to.input[side] = fit_input(recording, side, segments[i], places.of[i], to.scale,
                                        own ? ToneClock::free : ToneClock::given, grain[side]);
             if (own && to.input[side]) to.scale = to.input[side]->fit.scale;
+            if (!to.input[side]) return;
+            // The first fit reaches over the tone's ends, whose steps are a swing that the steady part lacks.
+            if (own && to.input[side]->fit.rest.size() < places.of[i].to - places.of[i].from)
+                follow(segments[i], *to.input[side], clocks[i]);
+            // Its own wander; that of another tone where it cannot tell.
+            const auto& wander = clocks[i].wander ? clocks[i].wander : out.wander;
+            if (wander) to.input[side]->swing_s = wander->rms_s;
         };
         if (!loudest) return;
         fit(*loudest);

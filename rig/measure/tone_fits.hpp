@@ -32,11 +32,17 @@ struct FittedInput {
     /// Hum that the take holds elsewhere and that could not be told from the tones here: in their noise, too.
     std::vector<HiddenLine> hidden;
 
+    /// Rms of the wander of the clock while it plays, seconds: a carrier that swings by sigma rad is smaller
+    /// by sigma^2 / 2 of itself, and its sidebands leak A sigma / (pi T df) to what stands df beside it.
+    double swing_s = 0.0;
+
     double seconds() const { return static_cast<double>(to - from) / rate_hz; }
     /// Sample of the capture that the phases stand at.
     double centre() const { return static_cast<double>(from) + fit.centre(); }
     /// The tone at a nominal frequency, peak, with the rms of its complex error; nullopt: not fitted.
     std::optional<Estimate> at(double nominal_hz) const;
+    /// Variance that the clock's swing makes at line i of `hz`.
+    double variance_by_swing(std::size_t i) const;
     /// Of the complex error at f, what hum may do to it that could not be fitted.
     double variance_by_hum(double f) const;
     /// Mean square of all that is neither tone nor product: the noise, and the hum as lines.

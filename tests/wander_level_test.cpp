@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a clock that wanders makes of the level of a tone, in closed form.
+#include "tests/closed_form_take.hpp"
+
+#include <cmath>
+#include <numbers>
+
+using namespace fourpole;
+
+TEST_CASE("under a wander of 10 us at 2 Hz a tone of 3150 Hz lacks 0.085 dB, and that is its u") {
+    const Event event{Tones{0.5, 6.0, 0.01, {{3150.0, 0.4, 0.5}}}, {{true, false}}};
+    Programme p;
+    p.sample_rate_hz = 48000.0;
+    p.length_s = 7.0;
+    p.events.push_back(event);
+    p.analyses = {"level", "thd", "harmonics", "stream"};
+    Formula f;
+    f.seconds = 7.3, f.start = 4000.3, f.ppm = 20.0, f.noise = 1e-5;
+    f.at_player_time = [&](Side s, double u) {
+        const double late = 1e-5 * std::sin(2.0 * std::numbers::pi * 2.0 * u);
+        return s == Side::left ? value_at(event, u + late) : 0.0;
+    };
+    const Measurement m = measured(p, f);
+    REQUIRE(m.valid);
+    const Point& level = reading_named(m, "level", Side::left)->scalar();
+    // sigma = 2 pi 3150 Hz 10 us / sqrt 2 = 0.140 rad, 8.686 sigma^2 / 2 = 0.0851 dB
+    CHECK(*level.u == Approx(0.0851).epsilon(0.05));
+    CHECK(*level.value == Approx(AmplitudeRatio{0.4}.decibels() - 0.0851).margin(0.002));
+    CHECK(reading_named(m, "thd", Side::left)->scalar().state == State::at_most);
+}

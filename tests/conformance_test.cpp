@@ -44,7 +44,8 @@ constexpr std::array nonlinear_rows{
     Row{"harmonics of a sweep", "H3 of -80 dB, -90 dBFS", 0.8, "dB", third_worst, "truth_captures_test"},
     Row{"harmonics of a sweep", "the same, H3: rms", 0.25, "dB", third_rms, "truth_captures_test"},
     Row{"THD", "-120 dB, float32, 5.5 s", 1e-3, "dB", thd_120, "tones_test"},
-    Row{"harmonic of a tone", "-120 dBFS in -110 dBFS of noise (20 kHz), 5 s: twice the rms", 0.12, "dB",
+    // Twice the Cramer-Rao bound of 0.061 dB: twelve seeds scatter by a tenth about it.
+    Row{"harmonic of a tone", "-120 dBFS in -110 dBFS of noise (20 kHz), 5 s: twice the rms", 0.122, "dB",
         line_in_noise, "tones_test"},
     Row{"THD+N", "re the noise that was there", 3e-3, "dB", thd_n_exact, "tones_test"},
     Row{"THD+N, notch", "re the noise that was there", 1e-4, "dB", thd_n_notch, "tones_test"},

@@ -28,3 +28,23 @@ TEST_CASE("under a wander of 10 us at 2 Hz a tone of 3150 Hz lacks 0.085 dB, and
     CHECK(*level.value == Approx(AmplitudeRatio{0.4}.decibels() - 0.0851).margin(0.002));
     CHECK(reading_named(m, "thd", Side::left)->scalar().state == State::at_most);
 }
+
+TEST_CASE("a swing of 6 rad at 5 Hz does not lead the clock of 10 kHz away by 2000 ppm") {
+    const Event event{Tones{0.5, 4.0, 0.01, {{10000.0, 0.4, 0.5}}}, {{true, false}}};
+    Programme p;
+    p.sample_rate_hz = 48000.0;
+    p.length_s = 5.0;
+    p.events.push_back(event);
+    p.analyses = {"level", "stream"};
+    Formula f;
+    f.seconds = 5.3, f.start = 4000.3, f.ppm = -150.0, f.noise = 1e-5;
+    f.at_player_time = [&](Side s, double u) {
+        const double late = 1e-4 * std::sin(2.0 * std::numbers::pi * 5.0 * u + 2.0);
+        return s == Side::left ? value_at(event, u + late) : 0.0;
+    };
+    const Measurement m = measured(p, f);
+    const Reading* clock = reading_named(m, "clock_offset");
+    REQUIRE(clock);
+    REQUIRE(clock->scalar().value);
+    CHECK(std::abs(*clock->scalar().value + 150.0) < 3.0 * *clock->scalar().u);
+}

@@ -84,20 +84,26 @@ std::optional<PaceDoubt> pace_doubt(const ToneFit& fit, std::complex<double> pha
     BlockTimes blocks = block_times(fit, phasor, hz, rate_hz, block);
     std::vector<double>& times = blocks.times_s;
     if (times.size() < least_blocks) return {};
-    const auto count = static_cast<double>(times.size());
-    double squares = 0.0;
-    for (const double t : times) squares += t * t;
-    if (std::sqrt(squares / count) * 2.0 * pi * hz > wide_rad) {
+    const auto mean_square = [&times] {
+        double squares = 0.0;
+        for (const double t : times) squares += t * t;
+        return squares / static_cast<double>(times.size());
+    };
+    double rms = std::sqrt(mean_square());
+    if (rms * 2.0 * pi * hz > wide_rad) {
+        // A fit on a sideband of its own turns more than half a turn from block to block.
+        const auto quick =
+            static_cast<std::size_t>(std::max(block_s / 8.0, least_periods / hz) * rate_hz + 0.5);
+        if (quick < block) blocks = block_times(fit, phasor, hz, rate_hz, quick);
         unwrap(times, 1.0 / hz);
         out.pace_off = take_line_out(times) / blocks.block_s;
-        squares = 0.0;
-        for (const double t : times) squares += t * t;
+        rms = std::sqrt(mean_square());
     }
-    const double rms = std::sqrt(squares / count);
+    const auto count = static_cast<double>(times.size());
     // sigma / A sqrt(2 / N) rad a block. What wander leaves in the rest counts here too, and little: 1 / N of
     // it.
     out.noise_rms_s =
-        std::sqrt(2.0 * fit.rest_variance / static_cast<double>(block)) / (std::abs(phasor) * 2.0 * pi * hz);
+        std::sqrt(2.0 * fit.rest_variance / (blocks.block_s * rate_hz)) / (std::abs(phasor) * 2.0 * pi * hz);
     const double span_s = blocks.block_s * count;
     const double pace = 6.0 / (pi * span_s) * std::sqrt(weighted_power(times));
     const double by_noise = std::sqrt(12.0 / count) * out.noise_rms_s / span_s;

@@ -4,6 +4,8 @@
 #include "rig/analysis/health.hpp"
 #include "rig/measure/hidden_hum.hpp"
 #include "rig/measure/hum_beside_tones.hpp"
+#include "rig/measure/segment_clocks.hpp"
+#include "rig/measure/steady_part.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/share_out.hpp"
 
@@ -18,13 +20,10 @@ namespace {
 constexpr double pi = std::numbers::pi;
 constexpr double widest_ppm = 2500.0;   ///< beyond what is called a clock, so that it can be called none
 constexpr double highest_share = 0.49;  ///< of the capture's rate
-constexpr double steady_block_s = 0.005;
-constexpr double unsteady = 1.25;  ///< rms of a block re the middle ones': 5 sigma of 240 samples
 constexpr int most_trims = 4;
 constexpr double well_known_rad = 0.05;  ///< of the phase at the ends of a segment, by its own clock
 constexpr double few_periods = 33.0;     ///< of a tone: turned by 0.26 rad at the ends by 2500 ppm
 constexpr std::size_t least_samples = 1024;
-constexpr double beyond_chance = 3.0;
 constexpr double one_order = 0.02;  ///< lines nearer than this are one order of the mains
 
 std::span<const double> part(const Recording& recording, Side side, const TonePlace& place) {
@@ -45,47 +44,6 @@ double strongest_hz(const ToneSegment& segment) {
             if (const double size = std::abs(l.played[side]) * l.hz; size > best) best = size, hz = l.hz;
     return hz;
 }
-
-/// Parts at either end that are not as steady as the middle: the device settling, or the tone's own end.
-TonePlace steady_part(const std::vector<double>& rest, double rate_hz) {
-    const auto block = static_cast<std::size_t>(steady_block_s * rate_hz);
-    std::vector<double> power;
-    for (std::size_t from = 0; from + block <= rest.size(); from += block) {
-        power.push_back(energy_of(std::span(rest).subspan(from, block)));
-    }
-    TonePlace out{0, rest.size(), true};
-    if (power.size() < 8) return out;
-    std::vector<double> sorted = power;
-    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
-                     sorted.end());
-    // Hum makes blocks unlike each other throughout: the ends are held against the loudest of the middle.
-    const auto quarter_of = static_cast<std::ptrdiff_t>(power.size() / 4);
-    const double most = std::max(unsteady * unsteady * sorted[sorted.size() / 2],
-                                 *std::max_element(power.begin() + quarter_of, power.end() - quarter_of));
-    // Not more than a quarter at each end: beyond that it is the middle that is odd.
-    const std::size_t quarter = power.size() / 4;
-    std::size_t first = 0, last = power.size();
-    while (first < quarter && power[first] > most) ++first;
-    while (last > power.size() - quarter && power[last - 1] > most) --last;
-    if (first > 0) out.from = first * block;
-    // What is left over behind the last whole block is judged with as much of that block as makes one.
-    const bool odd_end = energy_of(std::span(rest).last(block)) > most;
-    if (last < power.size() || odd_end) out.to = last * block;
-    return out;
-}
-
-struct SegmentClock {
-    double scale = 1.0, u = 0.0;
-    bool known = false;
-    double from_s = 0.0, to_s = 0.0;
-    std::optional<PaceDoubt> wander;
-
-    double u_by_hum = 0.0;
-
-    double u_with_wander() const {
-        return std::max(std::hypot(u, u_by_hum), wander ? scale * wander->u_pace : 0.0);
-    }
-};
 
 /// The clock by one segment alone.
 SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, const TonePlace& place,
@@ -141,7 +99,7 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
         for (const double f : products_of(segment, recording.rate_hz, seconds)) hz.push_back(f);
         fit = fit_tones(part(recording, side, place), recording.rate_hz, hz, scale, clock);
         if (!fit) return {};
-        const TonePlace steady = steady_part(fit->rest, recording.rate_hz);
+        const SteadyPart steady = steady_part(*fit, hz, recording.rate_hz);
         if (steady.to - steady.from == fit->rest.size()) break;
         place = {place.from + steady.from, place.from + steady.to, true};
     }
@@ -160,30 +118,12 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
     return out;
 }
 
-/// Weighted mean of the segments' clocks; where they differ by more than chance, that is in its u.
-void common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
+void tell_common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
     out.wander.reset();
-    const auto weight_of = [](const SegmentClock& c) {
-        return c.known ? 1.0 / std::max(c.u_with_wander() * c.u_with_wander(), 1e-30) : 0.0;
-    };
-    double weight = 0.0, sum = 0.0, from_s = 0.0, to_s = 0.0, count = 0.0;
-    for (const SegmentClock& c : clocks) {
-        if (!c.known) continue;
-        weight += weight_of(c), sum += weight_of(c) * c.scale;
-        from_s = count > 0.0 ? std::min(from_s, c.from_s) : c.from_s;
-        to_s = std::max(to_s, c.to_s), ++count;
-        if (c.wander && (!out.wander || c.wander->seconds > out.wander->seconds)) out.wander = c.wander;
-    }
-    if (weight <= 0.0) return;
-    const double mean = sum / weight;
-    double chi2 = 0.0;
-    for (const SegmentClock& c : clocks) chi2 += weight_of(c) * (c.scale - mean) * (c.scale - mean);
-    const double free = count - 1.0;
-    // One segment agrees with itself, whatever rounding leaves.
-    const bool disagree = free > 0.0 && chi2 > free + beyond_chance * std::sqrt(2.0 * free);
-    out.ppm = 1e6 * (mean - 1.0);
-    out.u_ppm = 1e6 / std::sqrt(weight) * (disagree ? std::sqrt(chi2 / free) : 1.0);
-    out.seconds = to_s - from_s;
+    const auto common = common_clock(clocks);
+    if (!common) return;
+    out.ppm = common->ppm, out.u_ppm = common->u_ppm, out.seconds = common->seconds;
+    out.wander = common->wander;
 }
 
 }  // namespace
@@ -286,7 +226,7 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
     std::vector<SegmentClock> clocks(segments.size());
     share_out(analysis_threads, segments.size(),
               [&](std::size_t i) { clocks[i] = clock_of(recording, segments[i], places.of[i], told_ppm); });
-    common_clock(clocks, out);
+    tell_common_clock(clocks, out);
     std::vector<std::optional<Side>> loudest_of(segments.size());
     const double common = 1.0 + 1e-6 * out.ppm.value_or(told_ppm.value_or(0.0));
     const bool known = out.ppm || told_ppm;
@@ -325,7 +265,7 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
         mend_by_hum(out.segments[i], *input, clocks[i]);
         out.segments[i].u_scale = std::hypot(clocks[i].u, clocks[i].u_by_hum);
     }
-    if (out.ppm) common_clock(clocks, out);
+    if (out.ppm) tell_common_clock(clocks, out);
     return out;
 }
 

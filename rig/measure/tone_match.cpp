@@ -106,7 +106,7 @@ bool is_whole(const ToneCount& count, const ToneReference& reference) {
 
 std::vector<ToneCount> possible_counts(const Recording& recording, const ToneReference& reference,
                                        std::size_t from, std::size_t count, const ToneState& state,
-                                       double most_rest, bool any_part) {
+                                       double most_rest) {
     const auto rest = rest_by_count(recording, reference, from, count, state);
     const ToneMatch here = match_tones(recording, reference, from, count, state);
     const double least = *std::min_element(rest.begin(), rest.end());
@@ -146,7 +146,6 @@ std::vector<ToneCount> possible_counts(const Recording& recording, const ToneRef
     const double limit =
         squares(best) + as_likely * std::max(1.0, best.match.rest) + never_alike * best.match.energy;
     std::erase_if(all, [&](const ToneCount& c) { return squares(c) > limit; });
-    if (any_part) return all;
     std::vector<ToneCount> whole = all;
     std::erase_if(whole, [&](const ToneCount& c) { return !is_whole(c, reference); });
     if (whole.empty()) return {best};

@@ -50,11 +50,10 @@ inline constexpr std::ptrdiff_t most_count = 6144;
 /// the best of them (within 30 variances and -60 dB of the wave) and stand within a tenth of a sample of
 /// their integer, or as much more as the player's clock makes of its own samples. One tone agrees after every
 /// period, several tones after all of theirs: then there are several.
-/// Where the best stands farther from an integer, only it is returned. With `any_part` of a sample every one
-/// of them is: where the tones stand may be no whole number.
+/// Where the best stands farther from an integer, only it is returned.
 std::vector<ToneCount> possible_counts(const Recording& recording, const ToneReference& reference,
                                        std::size_t from, std::size_t count, const ToneState& state,
-                                       double most_rest, bool any_part = false);
+                                       double most_rest);
 
 /// Off an integer by no more than the interface's own samples, or the player's on its clock, allow.
 bool is_whole(const ToneCount& count, const ToneReference& reference);

@@ -2,6 +2,8 @@
 #include "rig/measure/tone_track.hpp"
 
 #include "rig/analysis/median.hpp"
+#include "rig/measure/smooth_delay.hpp"
+#include "rig/measure/tone_mirror.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,8 +27,7 @@ constexpr double drifts = 1e-5;
 constexpr double beyond_half = 5.0;
 /// Of a window's own figures that the next one is expected by: delay and gain, and the delay's pace.
 constexpr double follows = 0.4, pace_follows = 0.1;
-constexpr double likely_pace = 1.0;  ///< samples a window that a clock's wander makes at most
-constexpr std::size_t again = 4;     ///< windows by which the tones are found again
+constexpr std::size_t again = 4;  ///< windows by which the tones are found again
 
 double power_over_noise(const ToneReference& reference) {
     double out = 0.0;
@@ -59,14 +60,22 @@ private:
     std::deque<double> rests_, steps_, peaks_;
 };
 
-class Tracker {
+/// What was found from the reference on.
+struct Course {
+    std::vector<ToneSplit> splits;
+    std::size_t to = 0;  ///< the last sample at which the tones are where they should
+    int lost_track = 0;
+    double crept = 0.0;  ///< samples by which the delay grew beside the breaks
+};
+
+class Follower {
 public:
-    Tracker(const Recording& recording, const ToneReference& reference, const TonePlace& place)
+    /// @param to  the place's end
+    Follower(const Recording& recording, const ToneReference& reference, std::size_t to)
         : recording_(recording),
           reference_(reference),
           window_(tone_window(recording, reference)),
-          from_(place.from),
-          to_(place.to),
+          to_(to),
           clear_(of_wave * power_over_noise(reference)) {
         ToneState state;
         for (std::size_t at = reference.from;
@@ -77,24 +86,12 @@ public:
         }
     }
 
-    ToneTracked run() {
-        ToneTracked out;
-        double delay_at_first = 0.0, broken_by = 0.0;
-        std::size_t at = from_;
-        if (const auto first = delay_back_at_first()) {
-            // Nothing broke up to the reference, and there the tones stand where they stand.
-            delay_at_first = *first;
-            out.from = from_, at = out.to = reference_.from;
-        } else {
-            const auto begin = find_again(from_, {}, true);
-            if (!begin) return out;
-            out.from = at = begin->at;
-            state_ = nearest(begin->counts);
-            delay_at_first = state_.delay;
-            set_pace(pace_at(begin->at));
-        }
-        std::size_t whole_from = out.from;
-        while (at < to_ && out.to < to_ && to_ - window_ >= out.from) {
+    Course run() {
+        Course out;
+        std::size_t at = out.to = reference_.from, whole_from = at;
+        if (to_ - at < window_) return out;
+        double broken_by = 0.0;
+        while (at < to_) {
             at = std::min(at, to_ - window_);
             const ToneMatch m = match_tones(recording_, reference_, at, window_, state_);
             if (!broken(m)) {
@@ -102,8 +99,15 @@ public:
                 set_pace(pace_ + pace_follows * m.later);
                 state_.delay += follows * m.later + pace_;
                 state_.gain += follows * (m.now.gain - state_.gain);
-                at += window_;
-                out.to = at;
+                out.to = at += window_;
+                continue;
+            }
+            const std::size_t before = std::max(whole_from, at - std::min(at, window_));
+            if (const auto wandered = wandered_to(at, before, std::min(before + 2 * window_, to_), state_)) {
+                state_ = *wandered;
+                set_pace(state_.pace * static_cast<double>(window_));
+                state_.delay += pace_;
+                out.to = at += window_;
                 continue;
             }
             const auto next = find_again(at, state_);
@@ -122,11 +126,12 @@ public:
             out.splits.push_back(split);
             broken_by += split.behind.delay - split.before.delay;
             state_ = split.behind;
+            set_pace(state_.pace * static_cast<double>(window_));
             state_.delay += pace_;
             whole_from = next->at;
             at = out.to = next->at + window_;
         }
-        if (out.to > out.from) out.later_at_all = state_.delay - delay_at_first - broken_by;
+        out.crept = state_.delay - broken_by;
         return out;
     }
 
@@ -135,35 +140,20 @@ private:
         std::size_t at = 0;
         std::vector<ToneCount> counts;
     };
-    /// Follows the tones back from the reference to the place's first window: their delay there. Nothing
-    /// where something broke on the way.
-    std::optional<double> delay_back_at_first() {
-        ToneState state;
-        double pace = 0.0;  ///< samples a window back
-        if (reference_.from < from_ || to_ - from_ < window_) return {};
-        for (std::size_t at = reference_.from; at > from_;) {
-            const std::size_t step = std::min(window_, at - from_);
-            at -= step;
-            state.delay += pace * static_cast<double>(step) / static_cast<double>(window_);
-            state.pace = -pace / static_cast<double>(window_);
-            const ToneMatch m = match_tones(recording_, reference_, at, window_, state);
-            if (broken(m)) return {};
-            usual_.add(m);
-            pace += pace_follows * m.later;
-            state.delay += follows * m.later;
-            state.gain += follows * (m.now.gain - state.gain);
-        }
-        return state.delay;
-    }
 
-    /// Of the counts that fit, where the tones stand least far from where they were: a clock that wanders is
-    /// no whole number of samples from what it was where the reference was fitted.
-    static ToneState nearest(const std::vector<ToneCount>& counts) {
-        return std::min_element(counts.begin(), counts.end(),
-                                [](const ToneCount& a, const ToneCount& b) {
-                                    return std::abs(a.match.now.delay) < std::abs(b.match.now.delay);
-                                })
-            ->match.now;
+    /// Where the window at `at` stands if nothing broke in [from, to), its neighbour and itself, but the
+    /// clock wandered as it went.
+    std::optional<ToneState> wandered_to(std::size_t at, std::size_t from, std::size_t to,
+                                         ToneState state) const {
+        const double half = 0.5 * static_cast<double>(to - from);
+        const double window_at = static_cast<double>(at - from) + 0.5 * static_cast<double>(window_) - half;
+        state.delay -= state.pace * window_at;
+        const auto pieces = delay_pieces(recording_, reference_, from, to, state);
+        if (is_foreign(pieces.worst_rest, pieces.worst_peak, pieces.energy)) return {};
+        const auto course = smooth_course(pieces);
+        if (!course) return {};
+        return ToneState{course->delay_at(window_at / half), pieces.gain,
+                         course->slope_at(window_at / half) / half};
     }
 
     void set_pace(double samples) {
@@ -171,22 +161,20 @@ private:
         state_.pace = samples / static_cast<double>(window_);
     }
 
-    /// What a clock that wanders moves a window by where the tones begin.
-    double pace_at(std::size_t at) const {
-        if (at + 2 * window_ > to_) return 0.0;
-        const ToneMatch m = match_tones(recording_, reference_, at + window_, window_, state_);
-        return !unlike(m) && std::abs(m.later) < likely_pace ? m.later : 0.0;
-    }
-
     /// By a few windows together; by one where no more are whole.
-    std::optional<Again> find_again(std::size_t from, const ToneState& state, bool any_part = false) const {
+    std::optional<Again> find_again(std::size_t from, const ToneState& state) const {
         for (std::size_t at = from; at + window_ <= to_; at += std::max<std::size_t>(1, window_ / 4))
             for (const std::size_t windows : {again, std::size_t{1}}) {
                 const std::size_t count = std::min(windows * window_, to_ - at);
-                auto counts = possible_counts(recording_, reference_, at, count, state, most_rest_of_counts(),
-                                              any_part);
+                auto counts =
+                    possible_counts(recording_, reference_, at, count, state, most_rest_of_counts());
                 if (counts.empty()) continue;
-                if (begins_earlier(at, counts.front().match.now)) continue;
+                const ToneState& found = counts.front().match.now;
+                if (!begins_earlier(at, found)) return Again{at, std::move(counts)};
+                const auto wandered = wandered_to(at, at, std::min(at + 2 * window_, to_), found);
+                if (!wandered) continue;
+                const double further = wandered->delay - found.delay;
+                for (ToneCount& c : counts) c.match.now.delay += further, c.match.now.pace = wandered->pace;
                 return Again{at, std::move(counts)};
             }
         return {};
@@ -213,9 +201,11 @@ private:
     /// Something else stands in the window: silence, a click, a break. Jitter and drift make less of a clean
     /// wave than that.
     bool unlike(const ToneMatch& m) const {
-        const double wave = m.energy / static_cast<double>(m.samples);
-        return m.rest > std::max(most_rest(), never_less * wave) ||
-               m.peak > std::max({least_peak, over_peak * usual_.peak(), peak_never_less * wave});
+        return is_foreign(m.rest, m.peak, m.energy / static_cast<double>(m.samples));
+    }
+    bool is_foreign(double rest, double peak, double wave) const {
+        return rest > std::max(most_rest(), never_less * wave) ||
+               peak > std::max({least_peak, over_peak * usual_.peak(), peak_never_less * wave});
     }
 
     bool broken(const ToneMatch& m) const {
@@ -225,7 +215,7 @@ private:
 
     const Recording& recording_;
     const ToneReference& reference_;
-    std::size_t window_, from_, to_;
+    std::size_t window_, to_;
     double clear_;
     Usual usual_;
     ToneState state_;
@@ -247,7 +237,18 @@ std::size_t tone_window(const Recording& recording, const ToneReference& referen
 }
 
 ToneTracked track_tones(const Recording& recording, const ToneReference& reference, const TonePlace& place) {
-    return Tracker(recording, reference, place).run();
+    const Course ahead = Follower(recording, reference, place.to).run();
+    const std::size_t last = reference.to - 1;
+    const Recording turned = mirrored(recording, place.from, last);
+    const Course back = Follower(turned, mirrored(reference, last), turned.frames()).run();
+    ToneTracked out;
+    out.from = last + 1 - back.to, out.to = ahead.to;
+    for (auto split = back.splits.rbegin(); split != back.splits.rend(); ++split)
+        out.splits.push_back(mirrored(*split, last));
+    out.splits.insert(out.splits.end(), ahead.splits.begin(), ahead.splits.end());
+    out.lost_track = ahead.lost_track + back.lost_track;
+    out.later_at_all = ahead.crept + back.crept;
+    return out;
 }
 
 }  // namespace fourpole

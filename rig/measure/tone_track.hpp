@@ -26,12 +26,12 @@ struct ToneTracked {
     double later_at_all = 0.0;     ///< samples by which the delay crept from `from` to `to` beside the breaks
 };
 
-/// Follows the tones of a place window by window (20 ms, or a period of the wave): each knows by how much it
-/// is later and louder than the reference, and the next is expected there. A window that is off by 0.05
-/// samples and eight times both its own uncertainty and the usual scatter, or that leaves 25 times the usual
-/// power beside the wave, is broken; from there on every count is tried until the tones run again.
-/// Clocks that wander, levels that drift, hum and products of the lines move what is usual, and break
-/// nothing.
+/// Follows the tones of a place from the reference, both ways, window by window (20 ms, or a period of the
+/// wave): each knows by how much it is later and louder than the reference, and the next is expected there. A
+/// window that is off by 0.05 samples and eight times both its own uncertainty and the usual scatter, or that
+/// leaves 25 times the usual power beside the wave, is broken; from there on every count is tried until the
+/// tones run again. Clocks that wander, levels that drift, hum and products of the lines move what is usual,
+/// and break nothing.
 ToneTracked track_tones(const Recording& recording, const ToneReference& reference, const TonePlace& place);
 
 /// Samples of a window.

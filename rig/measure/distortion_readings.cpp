@@ -93,9 +93,12 @@ void read_thd_n(const ToneContext& context, Side side, const Beside& beside, dou
             rest += std::norm(gain(order * beside.hz) * e.value);
         }
     const double total = std::sqrt(std::norm(beside.tone.value) + rest);
+    // Hum on the tone's own frequency is neither in the rest nor in the notch's.
+    const double taken_for_tone = beside.input->variance_by_hum(beside.input->fit.scale * beside.hz);
     Reading r =
         scalar(context, "thd_n", q > 0.0 ? "thd_n.notch_q2@1" : "thd_n.exact_residual@1", side, beside.hz,
-               power_point(rest, std::sqrt(power.variance + 4.0 * noise.u * noise.u), {total, 0.0}));
+               power_point(rest, std::hypot(std::sqrt(power.variance), 2.0 * noise.u, taken_for_tone),
+                           {total, 0.0}));
     add_band(r, band);
     r.details.emplace_back("re", std::string("total"));
     out.push_back(std::move(r));

@@ -25,6 +25,7 @@ constexpr double speaks = 0.05;                      ///< re the largest line, o
 constexpr double seen = 4.0;                         ///< u, of a line in a pause
 constexpr double loudest_pause = 0.03;               ///< of the loudest sample: more is no pause
 constexpr double keeps_hz = 0.01, drifts_hz = 0.05;  ///< mains within a take: at least, at most
+constexpr int orders_beside_tones = 9;               ///< that are fitted there
 constexpr double steepest_at = 2.0816, steepest = 0.4361;  ///< of j1
 
 bool near_an_order(double hz, double within_hz) {
@@ -92,18 +93,25 @@ void add_fitted(const FittedSegment& segment, const FittedInput& input, HumElsew
     const double nominal_hz = nominal_of(input.hum, hum.mains_hz());
     for (const HumLine& line : input.hum) {
         if (!clear_of_tones(input, segment.segment.lines.size(), line.hz)) continue;
-        const int order = std::clamp(static_cast<int>(std::lround(line.hz / nominal_hz)), 1, orders_of_hum);
+        const int order =
+            std::clamp(static_cast<int>(std::lround(line.hz / nominal_hz)), 1, orders_beside_tones);
         add(hum, order, line.hz, std::abs(line.line.value));
     }
     if (hum.to_hz <= 0.0) return;
     const double apart_hz = bins_apart / input.seconds();
     const auto products = products_below_mains(segment.segment, apart_hz);
-    for (int order = 1; order <= orders_of_hum; ++order) {
+    for (int order = 1; order <= orders_beside_tones; ++order) {
         const double hz = order * hum.mains_hz();
         if (std::none_of(products.begin(), products.end(),
                          [&](double p) { return std::abs(p * input.fit.scale - hz) < apart_hz; }))
             add(hum, order, hz, 0.0);
     }
+}
+
+bool beside_any_line(const FittedInput& input, double hz) {
+    return std::any_of(input.hz.begin(), input.hz.end(), [&](double line_hz) {
+        return std::abs(line_hz * input.fit.scale - hz) < far_bins / input.seconds();
+    });
 }
 
 void hide_in(FittedInput& input, const HumElsewhere& hum) {
@@ -112,7 +120,11 @@ void hide_in(FittedInput& input, const HumElsewhere& hum) {
     if (largest <= 0.0) return;
     for (int order = 1; order <= orders_of_hum; ++order) {
         const double hz = order * hum.mains_hz();
-        const double amplitude = hum.amplitude[static_cast<std::size_t>(order - 1)].value_or(largest);
+        const auto& known = hum.amplitude[static_cast<std::size_t>(order - 1)];
+        // Nobody looked for it; far from every tone it stands in what they leave.
+        if (order > orders_beside_tones && !known && !beside_any_line(input, hz)) continue;
+        const double unseen = largest * std::min(1.0, orders_beside_tones / static_cast<double>(order));
+        const double amplitude = known.value_or(unseen);
         const double u_hz = order * std::clamp(0.5 * (hum.to_hz - hum.from_hz), keeps_hz, drifts_hz);
         // A line that stands elsewhere is what a tone left of this one.
         const double near_hz = 3.0 * u_hz + own_bins / input.seconds();

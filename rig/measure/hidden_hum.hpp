@@ -13,7 +13,7 @@
 namespace fourpole {
 
 /// The hum that the pauses of a take hold, looked for only where a segment has a line, or may have a product,
-/// so near to an order of the mains (1 to 9 of 50 or 60 Hz) that it could hide one. Pauses as `dc` and
+/// so near to an order of the mains (1 to 40 of 50 or 60 Hz) that it could hide one. Pauses as `dc` and
 /// `mains` have them; of long ones the 3 s next to what plays behind them.
 PerSide<HumElsewhere> hum_in_pauses(const Recording& recording, const Programme& programme,
                                     const std::vector<ToneSegment>& segments, const TonePlaces& places,
@@ -21,7 +21,8 @@ PerSide<HumElsewhere> hum_in_pauses(const Recording& recording, const Programme&
 
 /// Fills in `hidden` of every fitted input: the lines of hum that the take holds elsewhere, in its pauses
 /// (`pauses`) or fitted beside other tones, and that could not be fitted here. Amplitude of each order: the
-/// largest that was seen; of an order that nobody could look at anywhere, the largest of the other orders.
+/// largest that was seen; of an order that nobody could look at anywhere, the largest of the other orders,
+/// and above the ninth, which nobody looks at beside a tone, 9 / order of it: hum falls with its order.
 void tell_hidden_hum(FittedTones& tones, const PerSide<HumElsewhere>& pauses);
 
 /// Standard uncertainty of a fit's common scale by the lines that are hidden in its tones. A line of a re a

@@ -36,7 +36,8 @@ struct HiddenLine {
     double leak(double f, double seconds) const;
 };
 
-inline constexpr int orders_of_hum = 9;
+/// Looked for in pauses: 2 kHz and 2.4 kHz. What rectifiers draw goes that far.
+inline constexpr int orders_of_hum = 40;
 
 /// The mains as one input shows them where they can be seen.
 struct HumElsewhere {

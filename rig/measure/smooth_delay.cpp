@@ -32,7 +32,7 @@ public:
         taken_.push_back(std::move(f));
     }
     double chi2() const { return dot(y_, y_); }
-    const std::vector<double>& left() const { return y_; }
+    const std::vector<double>& remaining() const { return y_; }
 
 private:
     double dot(const std::vector<double>& a, const std::vector<double>& b) const {
@@ -115,7 +115,7 @@ std::optional<DelayCourse> smooth_course(const DelayPieces& pieces) {
     for (int power = 0; power <= 3; ++power) cubic.take_out(powers(pieces.at, power));
     if (cubic.chi2() > std::max(by_chance, decisive * chi2_of_step(pieces, weight))) return {};
     DelayCourse out{pieces.at, pieces.delay};
-    for (std::size_t i = 0; i < out.delay.size(); ++i) out.delay[i] -= cubic.left()[i];
+    for (std::size_t i = 0; i < out.delay.size(); ++i) out.delay[i] -= cubic.remaining()[i];
     return out;
 }
 

@@ -438,7 +438,7 @@ plant "a tone too short is an absent player" rig/measure/trouble.cpp 's/ \&\& !w
 plant "a phase that swings leads a clock astray" rig/measure/tone_fits.cpp 's/(1\.0 + (wander ? wander->pace_off : 0\.0))/1.0/' tone_losses_test 'a clock that wanders by 10 us*'
 plant "hum on a tone is not in its u" rig/measure/tone_fits.cpp 's/tell_hidden_hum(out, pauses);//' hidden_hum_test 'hum of -60*'
 plant "hum in the pauses is not looked at" rig/measure/heard_tones.cpp 's/= hum_in_pauses(recording, programme, segments, places, timing)/= PerSide<HumElsewhere>{}/' hidden_hum_test 'hum of -60*'
-plant "hum ends at its ninth order" rig/measure/hum_line.hpp 's/orders_of_hum = 40/orders_of_hum = 9/' hidden_hum_test 'the 20th order*'
+plant "hum ends at its ninth order" rig/measure/hidden_hum.cpp 's/recording\.rate_hz, orders_of_hum)/recording.rate_hz, 9)/' hidden_hum_test 'the 20th order*'
 plant "hum on a tone is in no THD+N" rig/measure/distortion_readings.cpp 's/2\.0 \* noise\.u, taken_for_tone)/2.0 * noise.u)/' hidden_hum_test 'the 20th order*'
 plant "hum on a tone turns no clock" rig/measure/hidden_hum.cpp 's/variance += 0\.5 \* std::pow/variance += 0.0 * std::pow/' hidden_hum_test 'under hum*'
 plant "hum beside other tones is not remembered" rig/measure/hidden_hum.cpp 's/add_fitted(segment, \*input, hum);//' hidden_hum_test 'steps without a pause*'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/heard_tones.hpp"
 
+#include "rig/measure/breaks_by_edges.hpp"
 #include "rig/measure/hidden_hum.hpp"
 #include "rig/measure/tone_breaks.hpp"
 #include "rig/measure/tone_places.hpp"
@@ -42,6 +43,10 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
         if (!timing.found)
             breaks[i] = breaks_between_tones(recording, segments[i], places.of[i], least_step, pauses);
     });
+    if (!timing.found && places.start) {
+        const Clock clock{recording.rate_hz, *places.start, out.fitted.ppm.value_or(0.0)};
+        settle_by_edges(recording, programme, segments, clock, breaks);
+    }
     for (const ToneBreaks& tones : breaks) {
         const Breaks& found = tones.found;
         if (tones.blind_to) timing.blind_to = std::max(timing.blind_to.value_or(0.0), *tones.blind_to);

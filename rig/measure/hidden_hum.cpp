@@ -22,6 +22,7 @@ constexpr double clear_bins = 4.0;                   ///< ... nor is it far off 
 constexpr double own_bins = 0.25;                    ///< by which a line that was fitted may be off itself
 constexpr double far_bins = 10.0;                    ///< beyond it a line leaks less than 3 % of itself
 constexpr double speaks = 0.05;                      ///< re the largest line, of the mains' frequency
+constexpr double beyond_noise = 4.0;                 ///< of power, in some bins
 constexpr double seen = 4.0;                         ///< u, of a line in a pause
 constexpr double loudest_pause = 0.03;               ///< of the loudest sample: more is no pause
 constexpr double keeps_hz = 0.01, drifts_hz = 0.05;  ///< mains within a take: at least, at most
@@ -114,6 +115,22 @@ bool beside_any_line(const FittedInput& input, double hz) {
     });
 }
 
+/// The largest of the orders next to one and next but one (rectifiers draw odd ones or even ones), as they
+/// stand in what the tones leave; 0 where noise explains them.
+double neighbours(const FittedInput& input, int order, const HumElsewhere& hum) {
+    double most = 0.0;
+    for (const int apart : {-2, -1, 1, 2}) {
+        const double hz = (order + apart) * hum.mains_hz();
+        const double width_hz =
+            2.0 / input.seconds() + (order + apart) * std::min(0.5 * (hum.to_hz - hum.from_hz), drifts_hz);
+        if (hz + width_hz > 0.5 * input.rate_hz) continue;
+        const double there = input.noise.around(hz, width_hz),
+                     noise = input.noise.density(hz) * 2.0 * width_hz;
+        if (there > beyond_noise * noise) most = std::max(most, there);
+    }
+    return std::sqrt(2.0 * most);
+}
+
 void hide_in(FittedInput& input, const HumElsewhere& hum) {
     double largest = 0.0;
     for (const auto& a : hum.amplitude) largest = std::max(largest, a.value_or(0.0));
@@ -123,8 +140,9 @@ void hide_in(FittedInput& input, const HumElsewhere& hum) {
         const auto& known = hum.amplitude[static_cast<std::size_t>(order - 1)];
         // Nobody looked for it; far from every tone it stands in what they leave.
         if (order > orders_beside_tones && !known && !beside_any_line(input, hz)) continue;
-        const double unseen = largest * std::min(1.0, orders_beside_tones / static_cast<double>(order));
-        const double amplitude = known.value_or(unseen);
+        const double amplitude = known                         ? *known
+                                 : order > orders_beside_tones ? neighbours(input, order, hum)
+                                                               : largest;
         const double u_hz = order * std::clamp(0.5 * (hum.to_hz - hum.from_hz), keeps_hz, drifts_hz);
         // A line that stands elsewhere is what a tone left of this one.
         const double near_hz = 3.0 * u_hz + own_bins / input.seconds();

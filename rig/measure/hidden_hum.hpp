@@ -21,8 +21,8 @@ PerSide<HumElsewhere> hum_in_pauses(const Recording& recording, const Programme&
 
 /// Fills in `hidden` of every fitted input: the lines of hum that the take holds elsewhere, in its pauses
 /// (`pauses`) or fitted beside other tones, and that could not be fitted here. Amplitude of each order: the
-/// largest that was seen; of an order that nobody could look at anywhere, the largest of the other orders,
-/// and above the ninth, which nobody looks at beside a tone, 9 / order of it: hum falls with its order.
+/// largest that was seen; of an order that nobody could look at anywhere, the largest of the other orders;
+/// above the ninth, which nobody looks at beside a tone, the largest of the four next to it.
 void tell_hidden_hum(FittedTones& tones, const PerSide<HumElsewhere>& pauses);
 
 /// Standard uncertainty of a fit's common scale by the lines that are hidden in its tones. A line of a re a

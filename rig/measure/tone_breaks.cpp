@@ -244,6 +244,8 @@ ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& s
     // Whatever was followed there, it was not these tones.
     if (std::abs(out.ppm) > widest_ppm) out.followed = false;
     out.blind_to = blind_to(recording, *reference);
+    out.at_begin = tracked.at_begin, out.at_end = tracked.at_end;
+    out.reference = std::move(reference);
     return out;
 }
 

@@ -3,8 +3,10 @@
 
 #include "rig/align/breaks.hpp"
 #include "rig/measure/hum_line.hpp"
+#include "rig/measure/tone_match.hpp"
 #include "rig/measure/tone_places.hpp"
 #include "rig/measure/tone_segments.hpp"
+#include "rig/measure/tone_wave.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -17,6 +19,9 @@ struct ToneBreaks {
     bool followed = false;  ///< the tones were there and followed from `from` to `to`
     std::size_t from = 0, to = 0;
     double ppm = 0.0, u_ppm = 0.0;  ///< of the player's clock while they play, whatever broke
+    /// The tones as a wave, and where it stands at both ends.
+    std::optional<ToneReference> reference;
+    ToneState at_begin, at_end;
     /// Samples: a loss of so many, or of so many once more, leaves the tones as they are. Nothing where
     /// none up to `most_count` does.
     std::optional<double> blind_to;
@@ -35,9 +40,9 @@ struct ToneBreaks {
 ///
 /// @param least_step  what counts as digital zero
 /// @param hum  of the mains, where somebody knows of it: what it leaves of a part is no sign of a break
-/// Not seen: a loss of `blind_to` samples; breaks within two windows of either end of the place.
-/// Accuracy: place exact where the waves differ by 8 times the noise there; count exact under the same, up to
-/// the modulus that it states (tests/tone_losses_test.cpp).
+/// Not seen here: a loss of `blind_to` samples (rig/measure/breaks_by_edges.hpp); breaks within two windows
+/// of either end of the place. Accuracy: place exact where the waves differ by 8 times the noise there; count
+/// exact under the same, up to the modulus that it states (tests/tone_losses_test.cpp).
 ToneBreaks breaks_between_tones(const Recording& recording, const ToneSegment& segment,
                                 const TonePlace& place, double least_step,
                                 const PerSide<HumElsewhere>& hum = {});

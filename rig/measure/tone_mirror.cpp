@@ -5,11 +5,7 @@
 
 namespace fourpole {
 
-namespace {
-
 ToneState mirrored(const ToneState& state) { return {-state.delay, state.gain, state.pace}; }
-
-}  // namespace
 
 Recording mirrored(const Recording& recording, std::size_t first, std::size_t last) {
     Recording out;

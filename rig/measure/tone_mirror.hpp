@@ -17,6 +17,7 @@ namespace fourpole {
 /// @param first, last  the samples that are turned about; the first of them becomes the last
 Recording mirrored(const Recording& recording, std::size_t first, std::size_t last);
 ToneReference mirrored(const ToneReference& reference, std::size_t last);
+ToneState mirrored(const ToneState& state);
 ToneSplit mirrored(const ToneSplit& split, std::size_t last);
 
 }  // namespace fourpole

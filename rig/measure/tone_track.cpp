@@ -65,6 +65,7 @@ struct Course {
     std::vector<ToneSplit> splits;
     std::size_t to = 0;  ///< the last sample at which the tones are where they should
     int lost_track = 0;
+    ToneState state;     ///< there
     double crept = 0.0;  ///< samples by which the delay grew beside the breaks
 };
 
@@ -131,6 +132,7 @@ public:
             whole_from = next->at;
             at = out.to = next->at + window_;
         }
+        out.state = state_;
         out.crept = state_.delay - broken_by;
         return out;
     }
@@ -247,6 +249,7 @@ ToneTracked track_tones(const Recording& recording, const ToneReference& referen
         out.splits.push_back(mirrored(*split, last));
     out.splits.insert(out.splits.end(), ahead.splits.begin(), ahead.splits.end());
     out.lost_track = ahead.lost_track + back.lost_track;
+    out.at_begin = mirrored(back.state), out.at_end = ahead.state;
     out.later_at_all = ahead.crept + back.crept;
     return out;
 }

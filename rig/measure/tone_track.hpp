@@ -23,6 +23,7 @@ struct ToneTracked {
     std::vector<ToneSplit> splits;
     std::size_t from = 0, to = 0;  ///< the first and the last sample at which the tones are where they should
     int lost_track = 0;            ///< places behind which the tones were not found again, with room for it
+    ToneState at_begin, at_end;    ///< there
     double later_at_all = 0.0;     ///< samples by which the delay crept from `from` to `to` beside the breaks
 };
 

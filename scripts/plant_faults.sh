@@ -998,7 +998,10 @@ plant "a kernel is cut short" rig/stimulus/between_samples.cpp 's/constexpr doub
 plant "phases of the kernel are joined by lines" rig/stimulus/between_samples.cpp 's/phases = 256;/phases = 16;/' between_samples_test 'a sine between*'
 plant "a pace is turned the wrong way" rig/measure/recorded_pace.cpp 's/(1\.0 + more) - 1\.0);/(1.0 - more) - 1.0);/' recorded_track_test "a file's own pace*"
 plant "nobody looks for frames lost in a file" rig/measure/recorded_track.cpp 's/out\.breaks\.events\.push_back(d);$/(void)d;/' recorded_track_test '37 frames*'
-plant "zeros hide what is behind them" rig/measure/recorded_breaks.cpp 's/sounds = 0\.03;/sounds = 1e9;/' recorded_track_test 'in a file a block*'
+plant "zeros hide what is behind them" rig/measure/recorded_breaks.cpp 's/stands_out = 9\.0;/stands_out = 1e9;/' recorded_track_test 'in a file a block*'
+plant "a file's path never steps" rig/measure/recorded_path.hpp 's/step_penalty = 80\.0;/step_penalty = 1e9;/' recorded_bursts_test '441*'
+plant "a file is looked for half a second around only" rig/measure/recorded_stands.cpp 's/far_s = 2\.0;/far_s = 0.5;/' recorded_bursts_test '0.3 s lost*'
+plant "something else in a file is not told" rig/measure/recorded_breaks.cpp 's/++out\.torn;/(void)at;/' recorded_bursts_test '20 ms*'
 plant "two files at once are told apart" rig/profile/read_programme.cpp 's/if (file \&\& file->length_s > 0\.0) return "file";/if (file) return "";/' profile_test 'a file lasts*'
 plant "a file lasts for ever" rig/profile/read_programme.cpp 's/if (const auto header = check_sound_header(path))/if (const auto header = check_sound_header(path); header \&\& false)/' profile_test 'a file lasts*'
 

@@ -11,6 +11,12 @@
 
 namespace fourpole {
 
+/// Samples by which a break makes what follows it later: < 0 of a loss.
+inline double later_by(const Discontinuity& d) {
+    if (d.kind == Discontinuity::Kind::zeroed) return 0.0;
+    return static_cast<double>(d.kind == Discontinuity::Kind::lost ? -d.count : d.count);
+}
+
 struct Breaks {
     std::vector<Discontinuity> events;
     /// Samples by which all of them make the end of the capture later; a fraction where counts are in doubt.

@@ -40,11 +40,6 @@ TonePlace place_of(const Recording& recording, const ToneSegment& segment, const
     return {static_cast<std::size_t>(from), static_cast<std::size_t>(to), true};
 }
 
-double signed_count(const Discontinuity& d) {
-    if (d.kind == Discontinuity::Kind::zeroed) return 0.0;
-    return static_cast<double>(d.kind == Discontinuity::Kind::lost ? -d.count : d.count);
-}
-
 /// Two neighbours of one group of markers, and what is between them.
 struct Span {
     const Timing::Found *a, *b;
@@ -97,7 +92,7 @@ Discontinuity* open_one(const Span& span, std::vector<Discontinuity>& events) {
 double beyond(const Span& span, const std::vector<Discontinuity>& events) {
     double out = span.samples;
     for (const Discontinuity& d : events)
-        if (lies_in(span, d)) out -= signed_count(d);
+        if (lies_in(span, d)) out -= later_by(d);
     return out;
 }
 
@@ -106,8 +101,8 @@ void settle(const Span& span, Discontinuity& d, Breaks& breaks) {
     const double may_miss = std::max(off_period, 4.0 * span.u);
     if (std::abs(std::remainder(more, *d.modulo_samples)) > may_miss || may_miss > 0.4 * *d.modulo_samples)
         return;
-    const double whole = std::round(signed_count(d) + more);
-    breaks.later_by += whole - signed_count(d);
+    const double whole = std::round(later_by(d) + more);
+    breaks.later_by += whole - later_by(d);
     if (whole < 0.0)
         d.kind = Discontinuity::Kind::lost;
     else if (d.kind == Discontinuity::Kind::lost)

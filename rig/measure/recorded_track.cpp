@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/recorded_track.hpp"
 
-#include "rig/analysis/median.hpp"
 #include "rig/measure/recorded_breaks.hpp"
 #include "rig/measure/recorded_wave.hpp"
 #include "rig/null/coarse_line.hpp"
-#include "rig/null/delay_track.hpp"
-#include "rig/null/track_breaks.hpp"
 #include "rig/stimulus/between_samples.hpp"
 
 #include <algorithm>
@@ -19,11 +16,7 @@ namespace {
 
 constexpr unsigned threads = 2;
 constexpr double crystals_ppm = 200.0;  ///< between two of them
-constexpr int most_passes = 10, rough_passes = 4;
 constexpr double trial_ppm[] = {0.0, 600.0, -600.0, 1400.0, -1400.0};
-constexpr double least_feigned = 5.0;  ///< samples
-constexpr std::size_t most_slopes = 1U << 20U;
-constexpr double settled_ppm = 1.0;
 constexpr double most_apart_s = 0.05;  ///< of two lines that may be one
 constexpr double same_place = 2.0;     ///< samples: two sides of one earphone differ by less than one
 
@@ -52,8 +45,7 @@ Channel channel_of(Side side, std::vector<double> samples, double rate_hz) {
 struct Followed {
     const Channel *played = nullptr, *captured = nullptr;
     CoarseLine coarse;
-    Line line;
-    std::vector<BlockDelay> track;
+    std::optional<Standing> standing;
 
     Pair pair(double rate_hz) const { return {played->samples, captured->samples, rate_hz, rate_hz}; }
 };
@@ -71,7 +63,7 @@ void first_look(const std::vector<Channel>& played, const std::vector<Channel>& 
             if (auto found = coarse_line({paced, input.samples, rate_hz, rate_hz}, low, input.low, threads)) {
                 found->line.step /= step;
                 found->line.delay -= found->line.step * static_cast<double>(own.first);
-                out.push_back({&own, &input, *found, found->line, {}});
+                out.push_back({&own, &input, *found, {}});
             }
     }
 }
@@ -104,55 +96,14 @@ std::vector<Followed> chosen(const std::vector<Channel>& played, const std::vect
     return best;
 }
 
-/// The line through most of all blocks, sharp or not: at a wrong pace a sweep's sharpest blocks, its highest,
-/// are the first to be found beside themselves.
-Line through_most(const Line& line, const std::vector<BlockDelay>& track) {
-    std::vector<BlockDelay> blocks = found_blocks(track);
-    std::vector<double> feigned;
-    for (const BlockDelay& b : blocks) feigned.push_back(b.feigned);
-    if (feigned.empty()) return line;
-    const double limit = std::max(least_feigned, 3.0 * median(feigned));
-    std::erase_if(blocks, [&](const BlockDelay& b) { return b.feigned > limit; });
-    if (blocks.size() < 4) return line;
-    const double apart = 0.3 * (blocks.back().middle - blocks.front().middle);
-    std::vector<double> slopes, left_over;
-    for (std::size_t i = 0; i < blocks.size(); ++i)
-        for (std::size_t k = i + 1; k < blocks.size(); ++k)
-            if (blocks[k].middle - blocks[i].middle > apart && slopes.size() < most_slopes)
-                slopes.push_back((blocks[k].delay - blocks[i].delay) / (blocks[k].middle - blocks[i].middle));
-    const double slope = median(slopes);
-    for (const BlockDelay& b : blocks) left_over.push_back(b.delay - slope * b.middle);
-    return {line.delay + line.step * median(left_over), line.step * (1.0 + slope)};
-}
-
-void follow(Followed& one, double rate_hz, bool same_clock) {
-    const Pair pair = one.pair(rate_hz);
-    if (same_clock) {
-        const double middle = 0.5 * static_cast<double>(one.played->samples.size());
-        one.line = {one.line.at(middle) - middle, 1.0};
-    }
-    // A line that is off by ten samples blurs the blocks that it is drawn anew by.
-    double moved = 1.0;
-    for (int pass = 0; pass < most_passes && (pass <= rough_passes || moved > 1e-6 * settled_ppm); ++pass) {
-        one.track = delay_track(pair, one.line, threads, {});
-        const bool rough = pass < rough_passes;
-        Line finer = rough ? through_most(one.line, one.track) : through_track(one.line, one.track);
-        if (same_clock) finer = {one.line.delay + median_delay(sharp_blocks(one.track)), 1.0};
-        moved = std::abs(finer.step - one.line.step);
-        if (rough && moved < 1e-6 * settled_ppm) pass = rough_passes - 1;
-        one.track = seen_from(one.line, finer, std::move(one.track));
-        one.line = finer;
-    }
-}
-
 /// Of what was found, the middle: sample as played, and as captured.
 struct Middle {
     double played = 0.0, captured = 0.0;
 };
 Middle middle_of(const Followed& one) {
-    const auto blocks = found_blocks(one.track);
-    const double played = 0.5 * (blocks.front().middle + blocks.back().middle);
-    return {played, one.line.at(played)};
+    const Line& line = one.standing->line;
+    const double captured = one.standing->middle;
+    return {(captured - line.delay) / line.step, captured};
 }
 
 /// Pace and place of all sides together; a break in a pause between them.
@@ -213,8 +164,9 @@ Result<RecordedTrack> track_recorded(const Recording& recording, const Programme
         first_look(played, inputs, recording.rate_hz, ppm, all);
         followed = chosen(played, all, recording.rate_hz);
     }
-    for (Followed& one : followed) follow(one, recording.rate_hz, same_clock);
-    std::erase_if(followed, [](const Followed& one) { return found_blocks(one.track).empty(); });
+    for (Followed& one : followed)
+        one.standing = standing_of(one.pair(recording.rate_hz), one.coarse.line, same_clock);
+    std::erase_if(followed, [](const Followed& one) { return !one.standing || !one.standing->heard; });
     if (followed.empty()) return out;
     out.found = true;
     const auto best = std::max_element(
@@ -222,21 +174,17 @@ Result<RecordedTrack> track_recorded(const Recording& recording, const Programme
         [](const Followed& a, const Followed& b) { return a.coarse.weight < b.coarse.weight; });
     for (const Channel& channel : played)
         out.seconds = std::max(out.seconds, static_cast<double>(channel.samples.size()) / recording.rate_hz);
-    out.clock.start = best->line.delay;
-    out.clock.ppm = ppm_of(best->pair(recording.rate_hz), best->line);
+    out.clock.start = best->standing->line.delay;
+    out.clock.ppm = ppm_of(best->pair(recording.rate_hz), best->standing->line);
     for (const Followed& one : followed) {
-        const Pair pair = one.pair(recording.rate_hz);
-        const auto steps = breaks_in(pair, one.line, one.track, one.played->low, one.captured->low);
-        const Breaks found = breaks_of_recorded(recording, pair, one.line, steps, least_step);
+        const Breaks found = breaks_of_recorded(recording, *one.standing, least_step);
         // Both sides may play at once: one break of the stream is then seen in each.
         for (const Discontinuity& d : found.events)
             if (std::none_of(out.breaks.events.begin(), out.breaks.events.end(), [&](const auto& e) {
                     return e.kind == d.kind && std::abs(e.at_sample - d.at_sample) < 64;
                 })) {
                 out.breaks.events.push_back(d);
-                out.breaks.later_by += d.kind == Discontinuity::Kind::zeroed ? 0.0
-                                       : d.kind == Discontinuity::Kind::lost ? -static_cast<double>(d.count)
-                                                                             : static_cast<double>(d.count);
+                out.breaks.later_by += later_by(d);
             }
         out.breaks.torn += found.torn;
     }

@@ -24,10 +24,9 @@ struct RecordedTrack {
     bool knows_pace() const;
 };
 
-/// Looks for the files of a programme in a take as a null looks for one capture in another (rig/null): the
-/// likeliest line by stretches of 0.7 s, then the delay of blocks of 0.35 s, and the line through most of
-/// them. Where they step by half a sample or more the stream broke: the count is the step, its place where
-/// one line stops to explain the take and the other begins to.
+/// Looks for the files of a programme in a take: a first idea of the line as a null has it (rig/null: the
+/// likeliest line by stretches of 0.7 s), then the likeliest path of lags (standing_of()), whose steps are
+/// breaks of the stream (breaks_of_recorded()).
 ///
 /// Files of the two sides that stand apart by other than the programme says have a break between them: by
 /// more than 2 samples and 6 u of the pace, or, where only apparent paces are known, by 200 ppm of their

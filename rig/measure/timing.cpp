@@ -258,7 +258,11 @@ Result<Timing> coarse_timing(const Recording& recording, const Programme& progra
             out.found = true;
             out.clock.start = *at - file->start_s * recording.rate_hz;
             out.u_start = 1.0;
-            out.from = "nothing: a single event cannot tell a clock offset from a delay";
+            out.from =
+                "nothing: a single event cannot tell a clock offset from a delay; the file is too short or "
+                "too "
+                "much like itself elsewhere to be followed, so that frames lost or inserted in it are not "
+                "told";
         }
     }
     if (same_clock) {

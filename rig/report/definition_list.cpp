@@ -68,11 +68,14 @@ constexpr std::array list{
         "= {value} samples[, u = {u}]", "",
         "chirps and sweeps: y[n+1] - c y[n] + y[n-1] against its median, counts by delays and phases; "
         "tones: every count against one wave, window by window; pauses: alike chirps at the tones' pace; "
-        "files: steps of half a sample in the delay of blocks of 0.35 s, then the count and the place that "
-        "leave least of the take over, between_samples where several places do; digital zeros in them",
+        "files: the path of lags, by blocks of 0.2 s, that explains most, a step where many blocks gain by "
+        "it; "
+        "then the place that leaves least of the take over by what the device makes of the file, "
+        "between_samples where several places do; digital zeros in them",
         "a chirp, sweep, tone or file plays",
         "place exact, count exact or with u (tests/breaks_anywhere_test, tone_breaks_test, "
-        "tone_losses_test, recorded_track_test); in a file below 0.1 s of lost frames, more is \"disturbed\"",
+        "tone_losses_test, recorded_track_test, recorded_bursts_test); in a file up to 2 s, more is "
+        "\"disturbed\"",
         "any break makes the take void; at_least where tones know a count up to their common period only"},
     Definition{"clipping.flat_top@1", "|x| of the flat top, full scale = 1; `count` samples at it",
                "= {value} FS, {count} samples", "", "samples within half a step of the extreme code",

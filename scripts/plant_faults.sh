@@ -933,6 +933,7 @@ plant "the record forgets which correction was frozen" rig/report/null_record.cp
 plant "both drivers of an earphone have one sensitivity's draw, and none its range" rig/model/derived_units.cpp 's/drawn(drive.sensitivity_db_per_vrms, unit, /drawn(drive.sensitivity_db_per_vrms, 0 * unit, /' derived_test 'a sensitivity*'
 plant "what the gate takes off a slope stays in the response" rig/analysis/gate_bias.cpp 's/if (grid_ <= most_between) e.value = better;//' deconvolve_test 'behind poles*'
 plant "a notch is corrected by what its neighbours say" rig/analysis/gate_bias.cpp 's/grid_ <= most_between/grid_ <= 9.0/' deconvolve_test 'behind poles*'
+plant "the inverse of a sweep is the sweep" rig/measure/excitation.cpp 's/return x \* std::exp(v \/ rate_s)/return x/' deconvolve_test 'the inverse of a sweep*'
 plant "what is left of a correction is nothing" rig/analysis/deconvolve.cpp 's/h\[y\]\[i\]\.bias += done.*;/{}/' deconvolve_test 'behind poles*'
 plant "the interface's crosstalk counts in u and as an unknown" rig/fit/observed.cpp 's/ - leak_u \* leak_u//' fit_bench_test 'u of a run*'
 plant "an interface that says what it leaks at most may leak anything" rig/fit/circuit_fit.cpp 's/leak\.prior_u = \*observed_/leak.prior_u = 1e3 * *observed_/' fit_test 'an interface that leaks*'

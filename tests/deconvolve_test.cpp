@@ -229,3 +229,24 @@ TEST_CASE("noise of -60 dB is known behind a sweep that another follows at once,
         CHECK(h[0][grid.size() / 2].bias < 1e-5);
     }
 }
+
+TEST_CASE("the inverse of a sweep is its wave times e^(t / L), by any pieces, and 0 beyond it") {
+    // L = 0.2 s, 100 Hz to 10 kHz: 0.921 s. The inverse rises for 0.35 L and falls for 0.05 L.
+    const Event event{Sweep{0.0, 100.0, 10000.0, 0.2, 0.5, 0.0, 0.0, Sweep::Law::synchronised},
+                      {{true, false}}};
+    const PreparedEvent prepared = prepare_sweep(event, Clock{48000.0, 0.0, 0.0}, 1.0);
+    const SampleSource inverse = prepared.inverse_source();
+    std::vector<double> piece(1000);
+    for (const std::ptrdiff_t from : {10000, 10700, 20001}) {
+        inverse(from, piece);
+        for (std::size_t i = 0; i < piece.size(); ++i) {
+            const double t = static_cast<double>(from + static_cast<std::ptrdiff_t>(i)) / 48000.0;
+            const double x = 0.5 * std::sin(2.0 * std::numbers::pi * 100.0 * 0.2 * std::exp(t / 0.2));
+            REQUIRE(piece[i] == Approx(x * std::exp(t / 0.2)).margin(1e-9));
+        }
+    }
+    inverse(-1000, piece);
+    CHECK(std::all_of(piece.begin(), piece.end(), [](double v) { return v == 0.0; }));
+    inverse(static_cast<std::ptrdiff_t>(prepared.wave.size()), piece);
+    CHECK(std::all_of(piece.begin(), piece.end(), [](double v) { return v == 0.0; }));
+}

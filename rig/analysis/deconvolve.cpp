@@ -111,7 +111,8 @@ Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const 
     const auto all_count = static_cast<std::size_t>(after - all_first);
     if (all_count < most_lags_at_once) windows = {{all_first, all_count}};
 
-    const std::span<const double> self[] = {excitation.wave};
+    const std::size_t length = excitation.wave.size();
+    const SampleSource self[] = {source_of(excitation.wave)};
     // The reference rings at its lowest frequency well before the gate; what the device makes
     // of that ringing falls into the gate, so transfers() needs it.
     const auto ring = static_cast<std::ptrdiff_t>(ring_s * fs);
@@ -119,14 +120,16 @@ Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const 
     std::vector<LagWindow> self_windows = windows;
     self_windows[0].first = std::min(-before - ring, windows[0].first);
     self_windows[0].count = static_cast<std::size_t>(after - self_windows[0].first);
-    auto r_self = correlate(self, 0, excitation.inverse, self_windows);
+    auto r_self = correlate(self, 0, excitation.inverse, length, self_windows);
     reference_ = {self_windows[0].first, std::move(r_self[0][0])};
     for (std::size_t w = 1; w < windows.size(); ++w)
         reference_harmonics_.push_back({windows[w].first, std::move(r_self[0][w])});
 
     if (orders_ >= OnsetLeak::highest_order) onset_.emplace(excitation, around_zero);
 
-    auto r = correlate(ys, excitation.origin, excitation.inverse, windows);
+    std::vector<SampleSource> captured;
+    for (const auto& y : ys) captured.push_back(source_of(y));
+    auto r = correlate(captured, excitation.origin, excitation.inverse, length, windows);
     harmonics_.resize(ys.size());
     for (std::size_t c = 0; c < ys.size(); ++c) {
         main_.push_back({windows[0].first, std::move(r[c][0])});

@@ -3,6 +3,7 @@
 
 #include "rig/analysis/gated_dft.hpp"
 #include "rig/analysis/onset_leak.hpp"
+#include "rig/fft/correlate.hpp"
 
 #include <complex>
 #include <cstddef>
@@ -15,7 +16,7 @@ namespace fourpole {
 /// What was played, as it would stand in the capture if the device were a wire.
 struct Excitation {
     std::span<const double> wave;     ///< x[n], at the capture's rate and the player's clock
-    std::span<const double> inverse;  ///< g[n], same length: correlating x with g gives a short pulse
+    SampleSource inverse;             ///< g[n], as long: correlating x with g gives a short pulse
     std::ptrdiff_t origin = 0;        ///< sample of the capture where x[0] stands
     double rate_hz = 0.0;             ///< of the capture
     double f1_hz = 0.0, f2_hz = 0.0;  ///< where it has energy

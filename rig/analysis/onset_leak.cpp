@@ -35,11 +35,12 @@ OnsetLeak::OnsetLeak(const Excitation& excitation, LagWindow lags)
                     : 1.0;
             d[i] = out * peak * (order == 2 ? 2.0 * s * s : (4.0 * s * s - 3.0) * s);
         }
-        const std::span<const double> ys[] = {d};
+        const SampleSource ys[] = {source_of(d)};
         // As far as d reaches no lag sees more of the inverse.
         const auto reach = x.size() + static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, -lags.first));
-        const auto g = excitation.inverse.first(std::min(reach, excitation.inverse.size()));
-        bent_.push_back({lags.first, std::move(correlate(ys, 0, g, {&lags, 1})[0][0])});
+        const std::size_t length = std::min(reach, excitation.wave.size());
+        bent_.push_back(
+            {lags.first, std::move(correlate(ys, 0, excitation.inverse, length, {&lags, 1})[0][0])});
     }
 }
 

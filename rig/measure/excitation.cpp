@@ -48,6 +48,18 @@ double hertz_of_bin(std::size_t bin, const RealFft& fft, double rate_hz) {
 
 }  // namespace
 
+SampleSource PreparedEvent::inverse_source() const {
+    if (!weighted) return source_of(inverse);
+    return [samples = source_of(wave), size = wave.size(), by = weighted](std::ptrdiff_t from,
+                                                                          std::span<double> out) {
+        samples(from, out);
+        for (std::size_t i = 0; i < out.size(); ++i)
+            if (const std::ptrdiff_t n = from + static_cast<std::ptrdiff_t>(i);
+                n >= 0 && n < static_cast<std::ptrdiff_t>(size))
+                out[i] = by(static_cast<std::size_t>(n), out[i]);
+    };
+}
+
 PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet_after_s) {
     const auto& sweep = std::get<Sweep>(event.what);
     PreparedEvent out;
@@ -60,15 +72,15 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
     const double length_s = sweep.rate_s * std::log(f2_hz / sweep.f1_hz);
     const auto last = static_cast<std::ptrdiff_t>(std::ceil(clock.sample_at(sweep.start_s + length_s)));
     out.wave.resize(static_cast<std::size_t>(last - out.origin + 1));
-    out.inverse.resize(out.wave.size());
     const double rise_s = rise_of_inverse * sweep.rate_s, fall_s = fall_of_inverse * sweep.rate_s;
-    for (std::size_t i = 0; i < out.wave.size(); ++i) {
-        const double u = clock.u_at(static_cast<double>(out.origin) + static_cast<double>(i));
-        const double v = u - sweep.start_s;
-        out.wave[i] = value_at(event, u);
-        out.inverse[i] =
-            out.wave[i] * std::exp(v / sweep.rate_s) * fade(v / rise_s) * fade((length_s - v) / fall_s);
-    }
+    const auto u_of = [clock, origin = out.origin](std::size_t i) {
+        return clock.u_at(static_cast<double>(origin) + static_cast<double>(i));
+    };
+    for (std::size_t i = 0; i < out.wave.size(); ++i) out.wave[i] = value_at(event, u_of(i));
+    out.weighted = [=, start_s = sweep.start_s, rate_s = sweep.rate_s](std::size_t i, double x) {
+        const double v = u_of(i) - start_s;
+        return x * std::exp(v / rate_s) * fade(v / rise_s) * fade((length_s - v) / fall_s);
+    };
     out.f1_hz = sweep.f1_hz * fast;
     out.f2_hz = f2_hz * fast;
     out.rate_s = sweep.rate_s / fast;

@@ -6,6 +6,8 @@
 #include "rig/result.hpp"
 #include "rig/stimulus/evaluate.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -16,14 +18,18 @@ namespace fourpole {
 /// The wave of one event on the capture's time, with the filter that compresses it.
 /// Owns the samples that its Excitation views.
 struct PreparedEvent {
-    std::vector<double> wave, inverse;
+    std::vector<double> wave;
+    std::vector<double> inverse;  ///< none of a sweep: that is its wave, weighted when it is asked for
+    /// Of a sweep: inverse[i] of its wave[i].
+    std::function<double(std::size_t, double)> weighted;
     std::ptrdiff_t origin = 0;
     double f1_hz = 0.0, f2_hz = 0.0, rate_s = 0.0;
     double rate_hz = 0.0, quiet_after_s = 0.0, fade_in_s = 0.0;
 
     Excitation excitation() const {
-        return {wave, inverse, origin, rate_hz, f1_hz, f2_hz, rate_s, quiet_after_s, fade_in_s};
+        return {wave, inverse_source(), origin, rate_hz, f1_hz, f2_hz, rate_s, quiet_after_s, fade_in_s};
     }
+    SampleSource inverse_source() const;
 };
 
 /// A sweep, evaluated in closed form at the player's clock: no resampler, no error.

@@ -7,6 +7,8 @@
 #include "rig/null/other_lines.hpp"
 #include "rig/null/prepared_channel.hpp"
 #include "rig/null/track_breaks.hpp"
+#include "rig/null/wander.hpp"
+#include "rig/null/zeroed.hpp"
 #include "rig/units.hpp"
 
 #include <fmt/format.h>
@@ -29,6 +31,8 @@ constexpr double nothing_in_common = 0.5;
 constexpr double surely_alike = 0.98, clearly_more = 0.1;
 // 20 dB above the median block: one event, not the programme.
 constexpr double stands_out = 100.0;
+// A block of the track reaches so far.
+constexpr double found_over_s = 0.35;
 constexpr double prepared_share = 0.2;  // of the time
 
 /// Shares 0 .. 1 among steps that follow each other.
@@ -118,6 +122,19 @@ PairOutcome too_far_apart(std::optional<Side> side, double ppm) {
 constexpr const char* unrelated =
     "A and B have nothing in common that could be aligned: are they captures of one programme?";
 
+Pair following(const Pair& pair, const Wander& wander) {
+    return {pair.a, pair.b, pair.rate_a_hz, pair.rate_b_hz, wander.track};
+}
+
+PairOutcome broken(const Pair& pair, std::optional<Side> side, const std::vector<Break>& breaks) {
+    PairOutcome out = without_figure(side, in_words(breaks.front(), pair));
+    for (std::size_t i = 1; i < breaks.size(); ++i)
+        out.notes.push_back(side_word(side) + in_words(breaks[i], pair));
+    out.broken = true;
+    out.readings.push_back(breaks_reading(side, breaks));
+    return out;
+}
+
 PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, const CoarseLine& coarse,
                       const std::optional<Line>& known, const Steps& steps, std::size_t number,
                       unsigned threads) {
@@ -136,17 +153,31 @@ PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, cons
     if (2 * found_blocks(track).size() < track.size() && found_blocks(track).size() < 8)
         return without_figure(side, unrelated);
     if (std::abs(ppm_of(pair, line)) > most_ppm) return too_far_apart(side, ppm_of(pair, line));
-    if (const auto breaks = breaks_in(pair, line, track, a.low, b.low); !breaks.empty()) {
-        PairOutcome out = without_figure(side, in_words(breaks.front(), pair));
-        for (std::size_t i = 1; i < breaks.size(); ++i)
-            out.notes.push_back(side_word(side) + in_words(breaks[i], pair));
-        out.broken = true;
-        out.readings.push_back(breaks_reading(side, breaks));
-        return out;
+    auto breaks = breaks_in(pair, line, track, a.low, b.low);
+    Wander wander;
+    // What swings by samples within a block of the track looks like breaks, until it is followed.
+    if (!breaks.empty()) {
+        wander = wander_of(pair, line, threads, {});
+        const Pair swings = following(pair, wander);
+        if (wander.track && !wander.leaps)
+            breaks = breaks_in(swings, line, delay_track(swings, line, threads, {}), a.low, b.low);
     }
-    const auto matched = match(pair, line, threads, steps.step(number, 0.5, 0.7, "gain, delay, clock"));
+    const auto zeroed = zeroed_in(pair, line, a.zeros, b.zeros);
+    if (!zeroed.empty() || !breaks.empty())
+        return broken(pair, side, with_holes(breaks, zeroed, found_over_s * pair.rate_a_hz));
+    const Told matching = steps.step(number, 0.5, 0.7, "gain, delay, clock");
+    const auto matched = match(pair, line, threads, matching);
     if (!matched) return without_figure(side, unrelated);
-    const Residual residual = residual_of(pair, *matched, threads, steps.step(number, 0.7, 1.0, "residual"));
+    if (!wander.track)
+        wander = wander_of(pair, matched->line, threads, steps.step(number, 0.7, 0.8, "wander"));
+    const Pair followed = following(pair, wander);
+    const auto moved = wander.track ? match(followed, wander.line, threads, {}) : matched;
+    if (!moved) return without_figure(side, unrelated);
+    if (wander.track)
+        if (const auto holes = zeroed_in(followed, moved->line, a.zeros, b.zeros); !holes.empty())
+            return broken(pair, side, holes);
+    const Residual residual =
+        residual_of(followed, *moved, threads, steps.step(number, 0.8, 1.0, "residual"));
     if (residual.total.power > nothing_in_common)
         return without_figure(
             side,
@@ -154,8 +185,12 @@ PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, cons
                         "would mean anything",
                         100.0 * std::min(1.0, residual.total.power)));
     PairOutcome out;
-    out.readings = null_readings(side, pair, *matched, residual);
+    // What wanders about the mean line may do so to the line itself: u by blocks that are not followed.
+    const Match told{moved->line, moved->scale, moved->u_relative_scale,
+                     std::max(matched->u_delay, moved->u_delay), std::max(matched->u_ppm, moved->u_ppm)};
+    out.readings = null_readings(side, pair, told, residual, wander);
     out.learned = residual.difference;
+    if (wander.track) out.notes.push_back(side_word(side) + in_words(wander, pair));
     out.line = matched->line;
     if (coarse.repeats)
         out.notes.push_back(side_word(side) +

@@ -61,6 +61,28 @@ Reading null_reading(std::optional<Side> side, const Pair& pair, const Match& ma
     return r;
 }
 
+/// What the clocks' wander makes, or would make if it were not followed.
+Reading wander_reading(std::optional<Side> side, const Pair& pair, const Wander& wander, double gain_db) {
+    Reading r = scalar("null_wander", "null.wander@1", side, {.state = State::not_measured});
+    if (!wander.told) {
+        r.details.emplace_back("why", std::string("less than two octaves tell of the delay"));
+        return r;
+    }
+    r.points.front() =
+        wander.track ? point_of(wander.share, gain_db)
+                     : Point{.value = power_db(std::max(least_residual, std::max(0.0, wander.share.power) +
+                                                                            2.0 * wander.share.u)) +
+                                      gain_db,
+                             .state = State::at_most};
+    if (!wander.track) return r;
+    r.details.emplace_back("rms_s", wander.rms / pair.rate_a_hz);
+    r.details.emplace_back("peak_s", wander.track->most() / pair.rate_a_hz);
+    r.details.emplace_back("u_of_block_s", wander.u / pair.rate_a_hz);
+    r.details.emplace_back("block_s", wander.block_s);
+    r.details.emplace_back("parts_doubt_db", power_db(std::max(least_residual, wander.rest)) + gain_db);
+    return r;
+}
+
 Reading spectrum(std::optional<Side> side, const Residual& residual, double gain_db) {
     Reading r;
     r.name = "null_spectrum", r.unit = "dB", r.definition = "null.third_octave@1";
@@ -77,20 +99,23 @@ Reading spectrum(std::optional<Side> side, const Residual& residual, double gain
 }  // namespace
 
 Readings null_readings(std::optional<Side> side, const Pair& pair, const Match& match,
-                       const Residual& residual) {
+                       const Residual& residual, const Wander& wander) {
     const double gain_db = -AmplitudeRatio{std::abs(match.scale)}.decibels();
     Readings out;
     out.push_back(null_reading(side, pair, match, residual));
     out.push_back(spectrum(side, residual, gain_db));
-    const auto part = [&](const Share& share) {
-        const double unresolved = std::max(least_residual, least_part * residual.total.power);
+    // Where a clock wanders still a filter or a bent curve may seem to explain what it makes.
+    const double doubtful = wander.track ? wander.rest : 0.0;
+    const auto part = [&](const Share& share, double doubt) {
+        const double unresolved = std::max({least_residual, least_part * residual.total.power, doubt});
         if (share.power > std::max(unresolved, 2.0 * share.u)) return point_of(share, gain_db);
         const double most = std::max(unresolved, share.power + 2.0 * share.u);
         return Point{.value = power_db(most) + gain_db, .state = State::at_most};
     };
-    out.push_back(scalar("null_linear", "null.linear@1", side, part(residual.linear)));
-    out.push_back(scalar("null_nonlinear", "null.nonlinear@1", side, part(residual.nonlinear)));
-    out.push_back(scalar("null_noise", "null.noise@1", side, part(residual.noise)));
+    out.push_back(scalar("null_linear", "null.linear@1", side, part(residual.linear, doubtful)));
+    out.push_back(scalar("null_nonlinear", "null.nonlinear@1", side, part(residual.nonlinear, doubtful)));
+    out.push_back(scalar("null_noise", "null.noise@1", side, part(residual.noise, 0.0)));
+    out.push_back(wander_reading(side, pair, wander, gain_db));
     return out;
 }
 
@@ -129,11 +154,23 @@ std::string in_words(const Break& found, const Pair& pair) {
     const std::string where = fmt::format("at sample {:.0f} of B (sample {:.0f} of A, {:.3f} s)", found.at_b,
                                           found.at_a, found.at_a / pair.rate_a_hz);
     if (!found.count) return fmt::format("B stops following A {}: what is there is not what A holds", where);
+    if (found.kind == Discontinuity::Kind::zeroed)
+        return fmt::format("{} holds {:.0f} zeros {} while {} sounds: zeroed in {}", found.in_a ? "A" : "B",
+                           *found.count, where, found.in_a ? "B" : "A", found.in_a ? "A" : "B");
     if (found.kind == Discontinuity::Kind::lost)
         return fmt::format("B lacks {:.0f} samples that A has, {}: lost in B, or inserted in A", *found.count,
                            where);
     return fmt::format("B has {:.0f} samples more than A, {}: inserted in B, or lost in A", *found.count,
                        where);
+}
+
+std::string in_words(const Wander& wander, const Pair& pair) {
+    const auto us = [&](double samples) { return 1e6 * samples / pair.rate_a_hz; };
+    return fmt::format(
+        "the clocks wander against each other by {:.3g} us rms, {:.3g} us at most: it was followed in blocks "
+        "of "
+        "{:.0f} ms and is no part of the residual, in which it would stand {:.1f} dB below A",
+        us(wander.rms), us(wander.track->most()), 1e3 * wander.block_s, -power_db(wander.share.power));
 }
 
 }  // namespace fourpole

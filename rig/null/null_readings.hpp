@@ -4,6 +4,7 @@
 #include "rig/null/match.hpp"
 #include "rig/null/residual.hpp"
 #include "rig/null/track_breaks.hpp"
+#include "rig/null/wander.hpp"
 #include "rig/reading.hpp"
 #include "rig/signal.hpp"
 
@@ -16,7 +17,7 @@ namespace fourpole {
 /// A matched pair in the contract's words; names and definitions as in null_of(). Nothing in it is
 /// infinite: a residual below what a resampler leaves is a bound, as is a part that is not resolved.
 Readings null_readings(std::optional<Side> side, const Pair& pair, const Match& match,
-                       const Residual& residual);
+                       const Residual& residual, const Wander& wander);
 
 /// The same quantities of a side that has none, with the reason.
 Reading null_not_measured(std::optional<Side> side, const std::string& why);
@@ -26,5 +27,7 @@ Reading breaks_reading(std::optional<Side> side, const std::vector<Break>& break
 
 /// "B lacks 37 samples of A at sample 120000 of B (sample 119950 of A, 2.499 s)".
 std::string in_words(const Break& found, const Pair& pair);
+/// "the clocks wander against each other by 7.1 us rms, ...", of a wander that was followed.
+std::string in_words(const Wander& wander, const Pair& pair);
 
 }  // namespace fourpole

@@ -4,6 +4,7 @@
 #include "rig/align/resample.hpp"
 #include "rig/fft/fft.hpp"
 #include "rig/share_out.hpp"
+#include "rig/stimulus/between_samples.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +15,24 @@ namespace fourpole {
 
 namespace {
 
-constexpr double end_samples = 1024.0;  // what resampled() asks for
+constexpr double end_samples = 1024.0;          // what resampled() asks for
+constexpr std::size_t interpolated_over = 128;  // on either side by between_samples()
+
+/// B at A's samples from .. from + count - 1.
+std::vector<double> matched(const Pair& pair, const Line& line, std::size_t from, std::size_t count) {
+    const double first = static_cast<double>(from);
+    if (!pair.wander) return resampled(pair.b, line.at(first), line.step, count);
+    const std::size_t reach =
+        interpolated_over + static_cast<std::size_t>(std::ceil(2.0 * pair.wander->most()));
+    const double wide_from = first - static_cast<double>(reach);
+    const std::vector<double> wide = resampled(pair.b, line.at(wide_from), line.step, count + 2 * reach);
+    std::vector<double> places(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const double m = first + static_cast<double>(i);
+        places[i] = m - wide_from + pair.wander->at(m);
+    }
+    return between_samples(wide, places);
+}
 
 }  // namespace
 
@@ -30,9 +48,11 @@ Hearing hearing_of(const Pair& pair) {
 
 Blocks blocks_over(const Pair& pair, const Line& line, double seconds) {
     const double room = end_samples * std::max(1.0, line.step);
-    const double first = std::max(0.0, std::ceil((room - line.delay) / line.step));
-    const double last = std::min(static_cast<double>(pair.a.size()),
-                                 (static_cast<double>(pair.b.size()) - room - line.delay) / line.step);
+    double first = std::max(0.0, std::ceil((room - line.delay) / line.step));
+    double last = std::min(static_cast<double>(pair.a.size()),
+                           (static_cast<double>(pair.b.size()) - room - line.delay) / line.step);
+    if (pair.wander)
+        first = std::max(first, std::ceil(pair.wander->from())), last = std::min(last, pair.wander->to());
     if (!(last - first >= 1024.0)) return {};
     const auto samples = static_cast<std::size_t>(last - first);
     Blocks out;
@@ -56,13 +76,12 @@ void each_section(const Pair& pair, const Line& line, const Blocks& blocks, unsi
     share_out(threads, blocks.sections(), [&](std::size_t number) {
         Section section;
         section.number = number;
-        section.first_block = number * Blocks::per_section;
-        section.count = std::min(Blocks::per_section, blocks.count - section.first_block);
+        section.first_block = number * blocks.per_section;
+        section.count = std::min(blocks.per_section, blocks.count - section.first_block);
         const std::size_t from = blocks.start(section.first_block);
         const std::size_t samples = (section.count + 1) * blocks.hop();
         const std::vector<double> a = pair.a.piece(from, samples);
-        const std::vector<double> b =
-            resampled(pair.b, line.at(static_cast<double>(from)), line.step, samples);
+        const std::vector<double> b = matched(pair, line, from, samples);
         section.a = a;
         section.b = b;
         work(section);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "rig/align/samples.hpp"
+#include "rig/null/wander_track.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,7 +15,8 @@ namespace fourpole {
 /// One channel of capture A and the channel of capture B that is held against it. Means are taken out.
 struct Pair {
     Samples a, b;
-    double rate_a_hz = 0.0, rate_b_hz = 0.0;  ///< nominal
+    double rate_a_hz = 0.0, rate_b_hz = 0.0;      ///< nominal
+    std::shared_ptr<const WanderTrack> wander{};  ///< B is moved by this beside its line
 };
 
 /// Where A's samples stand in B: A's sample m is B's sample delay + step m.
@@ -46,7 +49,7 @@ struct Blocks {
         return static_cast<double>(start(k)) + 0.5 * static_cast<double>(length);
     }
     std::size_t sections() const { return (count + per_section - 1) / per_section; }
-    static constexpr std::size_t per_section = 16;  ///< 16 blocks share one piece of resampled B
+    std::size_t per_section = 16;  ///< so many blocks share one piece of resampled B
 };
 
 /// Blocks of some `seconds` (up to twice as long in few) that cover what A and B both have to 2 %; at least

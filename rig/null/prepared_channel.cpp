@@ -12,12 +12,13 @@ namespace fourpole {
 
 namespace {
 
-/// True where it never moves by more than one step; see dead().
-bool is_silent(const Samples& x, double step, const Told& told) {
+/// True where it never moves by more than one step; see dead(). Its runs of zeros by the way.
+bool is_silent(const Samples& x, double step, const Told& told, ZeroRuns& zeros) {
     double low = std::numeric_limits<double>::max(), high = std::numeric_limits<double>::lowest();
     x.each_piece([&](std::span<const double> piece) {
         const auto [least, most] = std::minmax_element(piece.begin(), piece.end());
         low = std::min(low, *least), high = std::max(high, *most);
+        zeros.add(piece);
         told(0.0);
     });
     return dead(std::array{low, high}, step);
@@ -30,8 +31,10 @@ Channel prepared_channel(const NullCapture& capture, std::size_t index, std::opt
     Channel out;
     out.side = side;
     Samples x = capture.channels[index];
-    out.silent = is_silent(x, capture.step, told);
+    ZeroRuns zeros;
+    out.silent = is_silent(x, capture.step, told, zeros);
     if (out.silent) return out;
+    out.zeros = zeros.runs();
     const auto curve = std::find_if(correction.begin(), correction.end(),
                                     [&](const CorrectionCurve& c) { return c.side == side; });
     if (curve != correction.end()) x = corrected(x, capture.rate_hz, curve->points);

@@ -4,10 +4,12 @@
 #include "rig/null/coarse_line.hpp"
 #include "rig/null/correction.hpp"
 #include "rig/null/null_capture.hpp"
+#include "rig/null/zeroed.hpp"
 #include "rig/signal.hpp"
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 namespace fourpole {
 
@@ -17,6 +19,7 @@ struct Channel {
     Samples samples;  ///< mean taken out
     LowRate low;
     bool silent = false;
+    std::vector<ZeroRun> zeros;
 };
 
 /// Channel `index` of a capture, through the correction's curve of its side where there is one. Of a silent

@@ -16,6 +16,7 @@ struct Break {
     /// Samples of B: lost = A has them and B has not, inserted = B has more; nullopt: unknown.
     std::optional<double> count{};
     double at_a = 0.0, at_b = 0.0;  ///< sample of either capture
+    bool in_a = false;              ///< zeroed: A was, not B
 };
 
 /// Steps of the track of half a sample of B or more that stand six times out of its own scatter, and

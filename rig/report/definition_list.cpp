@@ -369,6 +369,13 @@ constexpr std::array list{
     Definition{"null.nonlinear@1", "what powers of A explain beyond that, dB re A", "", audio_band, "", "",
                "", ""},
     Definition{"null.noise@1", "what neither explains, dB re A", "", audio_band, "", "", "", ""},
+    Definition{
+        "null.wander@1", "10 lg (power that B's wander about its line makes of the residual / power of A)",
+        "= {value} dB by {rms_s} s rms, {peak_s} s at most, in blocks of {block_s} s", audio_band,
+        "delays of blocks of 21 ms by two groups of octaves; 4 u and 1 % of the residual are followed",
+        "two octaves that sound at once",
+        "1 to 100 us at 0.5 to 10 Hz: rms within 2 %, the residual within 1 dB (tests/null_wander_test)",
+        "not_measured where one octave holds everything; a bound where none is seen"},
     Definition{"discontinuity.null@1", "breaks of B re A, by the track of delays between them", "", "", "",
                "", "", ""},
     // --- predictions ---

@@ -78,6 +78,11 @@ void add_reading(const Reading& r, std::vector<std::string>& lines) {
     if (r.name == "null_linear") return add_part(r, "linear", lines);
     if (r.name == "null_nonlinear") return add_part(r, "nonlinear", lines);
     if (r.name == "null_noise") return add_part(r, "noise and all else", lines);
+    if (r.name == "null_wander") {
+        lines.push_back(row("wander beside it", value_text(r.scalar(), "dB re A"), r.scalar().u,
+                            r.scalar().state == State::exact ? "followed" : ""));
+        return;
+    }
     if (r.name != "null_spectrum" || r.points.empty()) return;
     const auto highest = std::max_element(
         r.points.begin(), r.points.end(),

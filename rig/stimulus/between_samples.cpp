@@ -69,33 +69,47 @@ private:
     std::vector<double> rows_;
 };
 
-}  // namespace
+/// x at one place after the other.
+class Wave {
+public:
+    explicit Wave(std::span<const double> x) : x_(x), size_(static_cast<std::ptrdiff_t>(x.size())) {}
 
-std::vector<double> between_samples(std::span<const double> x, double first, double step, std::size_t count) {
-    static const Kernel kernel;
-    std::vector<double> out(count, 0.0);
-    const auto size = static_cast<std::ptrdiff_t>(x.size());
-    std::array<double, taps> piece{};
-    for (std::size_t k = 0; k < count; ++k) {
-        const double place = first + step * static_cast<double>(k);
-        if (place <= -half || place >= static_cast<double>(size - 1 + half)) continue;
+    double at(double place) const {
+        static const Kernel kernel;
+        if (place <= -half || place >= static_cast<double>(size_ - 1 + half)) return 0.0;
         double whole = std::floor(place), fraction = place - whole;
         if (fraction > 1.0 - on_a_sample) whole += 1.0, fraction = 0.0;
         const auto at = static_cast<std::ptrdiff_t>(whole);
-        if (fraction < on_a_sample) {
-            if (at >= 0 && at < size) out[k] = x[static_cast<std::size_t>(at)];
-            continue;
-        }
+        if (fraction < on_a_sample) return sample(at);
         const std::ptrdiff_t from = at - half + 1;
-        if (from >= 0 && from + taps <= size) {
-            out[k] = kernel.value(x.data() + from, fraction);
-            continue;
-        }
-        for (std::ptrdiff_t j = 0; j < taps; ++j)
-            piece[static_cast<std::size_t>(j)] =
-                from + j >= 0 && from + j < size ? x[static_cast<std::size_t>(from + j)] : 0.0;
-        out[k] = kernel.value(piece.data(), fraction);
+        if (from >= 0 && from + taps <= size_) return kernel.value(x_.data() + from, fraction);
+        std::array<double, taps> piece{};
+        for (std::ptrdiff_t j = 0; j < taps; ++j) piece[static_cast<std::size_t>(j)] = sample(from + j);
+        return kernel.value(piece.data(), fraction);
     }
+
+private:
+    double sample(std::ptrdiff_t at) const {
+        return at >= 0 && at < size_ ? x_[static_cast<std::size_t>(at)] : 0.0;
+    }
+
+    std::span<const double> x_;
+    std::ptrdiff_t size_;
+};
+
+}  // namespace
+
+std::vector<double> between_samples(std::span<const double> x, double first, double step, std::size_t count) {
+    std::vector<double> out(count);
+    const Wave wave(x);
+    for (std::size_t k = 0; k < count; ++k) out[k] = wave.at(first + step * static_cast<double>(k));
+    return out;
+}
+
+std::vector<double> between_samples(std::span<const double> x, std::span<const double> places) {
+    std::vector<double> out(places.size());
+    const Wave wave(x);
+    for (std::size_t k = 0; k < places.size(); ++k) out[k] = wave.at(places[k]);
     return out;
 }
 

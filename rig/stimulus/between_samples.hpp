@@ -23,5 +23,7 @@ inline constexpr double between_samples_band = 0.96;
 /// `between_samples_band` of half the rate (tests/between_samples_test.cpp: -150 dB at 0.9 of it and below,
 /// for paces up to 2000 ppm). Above, a tone is too weak and has a mirror image at half the rate.
 std::vector<double> between_samples(std::span<const double> x, double first, double step, std::size_t count);
+/// The same at places as they come.
+std::vector<double> between_samples(std::span<const double> x, std::span<const double> places);
 
 }  // namespace fourpole

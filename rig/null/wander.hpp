@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/null/pair.hpp"
+#include "rig/null/residual.hpp"
+#include "rig/null/wander_track.hpp"
+
+#include <memory>
+
+namespace fourpole {
+
+/// What the clocks of a matched pair do beside their line: wow, flutter, a buffer that breathes.
+struct Wander {
+    /// Where it stands out: B's delay in blocks of 21 ms. Absent: not seen; `share` is a bound then.
+    std::shared_ptr<const WanderTrack> track;
+    Line line;          ///< which the track is about; of one that is not seen the match's
+    bool told = false;  ///< false: one octave holds everything, or the capture has too few blocks
+    Share share;  ///< what it makes of the residual, re A's power; with a track: what following took away
+    double rest = 0.0;          ///< at most this much of A's power is wander still, behind following
+    double rms = 0.0, u = 0.0;  ///< samples of A; u of one block's delay by noise
+    double block_s = 0.0;
+    bool leaps = false;  ///< somewhere far more than it usually does, as where samples were lost
+};
+
+/// The delay of each block of 21 ms, told by octaves that know nothing of each other:
+///
+///     d_o = sum w Im(conj(B) A) / (h_o sum w^2 |B|^2) - its mean over all blocks
+///
+/// What a filter does to the phase of an octave is the same in all blocks and gone with the mean; a clock
+/// moves all octaves alike. So they are dealt out to two groups, and
+///
+///     P = h^2 sum d_1 d_2 sum w^2 |B|^2
+///
+/// is the power that wander makes, unbiased by noise. Where it is 4 of its u and 1 % of the residual or more,
+/// B is moved by the delay of both groups together, again and again until nothing is left to be taken away:
+/// octaves in which the waves stand no longer in phase come in once the lower ones are followed.
+///
+/// @param line  good to a tenth of a millisecond
+/// Accuracy: sines of 1 to 100 us at 0.5 to 10 Hz in music at -77 dB of noise: what is left is within 1 dB of
+/// the noise, the rms within 2 %. Faster than 25 Hz it is jitter, and noise here.
+/// Memory: 0.9 MB a minute.
+Wander wander_of(const Pair& pair, const Line& line, unsigned threads, const Told& told);
+
+}  // namespace fourpole

@@ -67,6 +67,11 @@ SerialPort::~SerialPort() {
     ::close(file_);
 }
 
+bool SerialPort::hung_up() const {
+    pollfd line{file_, 0, 0};
+    return ::poll(&line, 1, 0) > 0 && (line.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
 Result<bool> SerialPort::read_more(std::string& got, Clock::time_point over) {
     while (true) {
         pollfd wait{file_, POLLIN, 0};

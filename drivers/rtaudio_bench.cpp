@@ -222,7 +222,10 @@ Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Pro
                                         (*sounds)[Side::left].size());
     DuplexEnd end = played(order, *sounds, progress);
     if (!end.fault) end.fault = mixer_moved();
-    if (end.fault) return broken_off(order, end, request);
+    if (end.fault) {
+        leave_at_rest(*end.fault);
+        return broken_off(order, end, request);
+    }
     auto take = whole(order, end.report, request);
     if (!take) return take;
     std::error_code ignored;
@@ -248,13 +251,16 @@ DuplexEnd RtaudioBench::played(const DuplexOrder& order, const Sounds& sounds, c
         end.fault = fault;
     else if (!end.fault)
         end.fault = switch_->moved();
-    if (!end.fault) return end;
+    return end;
+}
+
+void RtaudioBench::leave_at_rest(Fault& fault) {
+    if (!switch_) return;
     if (const auto rested = switch_->rest(); !rested)
-        end.fault->what += fmt::format("; and what switches may not be at rest: {}: {}", rested.error().where,
-                                       rested.error().what);
+        fault.what += fmt::format("; and what switches may not be at rest: {}: {}", rested.error().where,
+                                  rested.error().what);
     // The states stay those that the take was made in.
     for (std::string& write : switch_->take_writes()) switch_writes_.push_back(std::move(write));
-    return end;
 }
 
 TakeFacts RtaudioBench::facts_of(const TakeRequest& request) const {

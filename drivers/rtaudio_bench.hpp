@@ -53,6 +53,7 @@ private:
     std::optional<Fault> mixer_moved() const;
     TakeFacts facts_of(const TakeRequest& request) const;
     DuplexEnd played(const DuplexOrder& order, const Sounds& sounds, const Progress& progress);
+    void leave_at_rest(Fault& fault);  ///< what fails then is added to its words
     DuplexOrder order_for(const std::filesystem::path& part, std::size_t frames) const;
     Result<Take> whole(const DuplexOrder& order, const DuplexReport& report,
                        const TakeRequest& request) const;

@@ -53,9 +53,9 @@ struct RelayBench {
     fs::path file() const { return card.folder.path() / "bench.json"; }
     fs::path takes() const { return card.folder.path() / "takes"; }
 
-    /// Until the board has these relays closed, or 60 s have passed.
-    bool comes_to(int closed) const {
-        for (int waited = 0; waited < 60000 && board.closed != closed; waited += 5)
+    /// Until the board has these relays closed, or so many seconds have passed.
+    bool comes_to(int closed, int within_s) const {
+        for (int waited = 0; waited < 1000 * within_s && board.closed != closed; waited += 5)
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         return board.closed == closed;
     }

@@ -49,9 +49,9 @@ public:
 
     /// To its whole process group, as a terminal does.
     void gets(int signal) const { ::kill(-pid_, signal); }
-    /// Its exit code, or minus the signal that ended it; 999: it runs on after 60 s.
-    int ends() {
-        for (int waited = 0; waited < 60000; waited += 5) {
+    /// Its exit code, or minus the signal that ended it; 999: it runs on after so many seconds.
+    int ends(int within_s = 60) {
+        for (int waited = 0; waited < 1000 * within_s; waited += 5) {
             int status = 0;
             if (::waitpid(pid_, &status, WNOHANG) == pid_) {
                 pid_ = -1;
@@ -94,7 +94,7 @@ struct InATake {
     explicit InATake(int heartbeat_s = 60, bool real = false) {
         rig.write(false, heartbeat_s);
         program = std::make_unique<Program>(rig, out, real);
-        const bool on = rig.comes_to(1);
+        const bool on = rig.comes_to(1, 60);
         INFO(program->said());
         REQUIRE(on);
         // Not before the sound card plays: its part file grows.
@@ -115,7 +115,7 @@ TEST_CASE("kill -9 in the middle of a take: the guard puts the relays at rest an
     now.rig.board.told();
     now.program->gets(SIGKILL);
     CHECK(now.program->ends() == -SIGKILL);
-    CHECK(now.rig.comes_to(0));
+    CHECK(now.rig.comes_to(0, 10));
     CHECK(now.guard_goes());
     CHECK(now.rig.board.told() == "1 off, 2 off, 3 off");
     CHECK(now.program->said().find("the program has ended and left its relays: they go to rest") !=
@@ -125,8 +125,8 @@ TEST_CASE("kill -9 in the middle of a take: the guard puts the relays at rest an
 TEST_CASE("a program that stands still for 2 s in a take is ended by its guard, the relays go to rest") {
     InATake now(2);
     now.program->gets(SIGSTOP);
-    CHECK(now.program->ends() == -SIGKILL);
-    CHECK(now.rig.comes_to(0));
+    CHECK(now.program->ends(12) == -SIGKILL);
+    CHECK(now.rig.comes_to(0, 10));
     CHECK(now.guard_goes());
     CHECK(now.program->said().find("nothing was heard from the program for 2000 ms") != std::string::npos);
 }
@@ -150,7 +150,7 @@ TEST_CASE("two times Ctrl-C ends the program at once, and its guard outlives it 
     now.program->gets(SIGTERM);
     now.program->gets(SIGCONT);
     CHECK(now.program->ends() < 0);
-    CHECK(now.rig.comes_to(0));
+    CHECK(now.rig.comes_to(0, 10));
     CHECK(now.guard_goes());
 }
 

@@ -112,6 +112,9 @@ Result<Done> RelayGuard::arm() { return say(guard_word::arm); }
 Result<Done> RelayGuard::pause() { return say(guard_word::pause); }
 
 Result<Done> RelayGuard::beat() {
+    pollfd other{socket_, 0, 0};
+    if (::poll(&other, 1, 0) > 0 && (other.revents & (POLLHUP | POLLERR)) != 0)
+        return trouble("it has ended");
     if (Clock::now() - told_ < heartbeat_ / beats_in_a_heartbeat) return Done{};
     return say(guard_word::beat);
 }

@@ -1157,9 +1157,9 @@ plant "nobody asks whether there is a terminal" drivers/operator_switch.cpp 's/i
 plant "the operator is asked once an arm" drivers/operator_switch.cpp 's/if (auto off = set(before, SwitchPort::State::open); !off) return off;//' relay_bench_test 'the operator*'
 plant "a guard that is gone is not missed" drivers/relays/relay_guard.cpp 's/(other\.revents \& (POLLHUP | POLLERR)) != 0/false/' relay_bench_test 'a guard that is gone*'
 plant "a guard outlives the bench" drivers/relays/relay_guard.cpp 's/static_cast<void>(say(guard_word::dismiss));/return;/' relay_bench_test 'a take that the operator*'
-plant "a guard leaves the relays as they are" drivers/relays/guard_process.cpp 's/for (const int relay : board\.\*which)/for (const int relay : std::vector<int>())/' relay_guard_test 'kill -9*'
+plant "a guard leaves the relays as they are" drivers/relays/guard_process.cpp 's/for (const int relay : board\.\*which)/for (const int relay : std::vector<int>())/' relay_guard_test 'kill -9 in*'
 plant "a guard does not mind who stands still" drivers/relays/guard_process.cpp 's/armed ? until(heard + heartbeat) : -1/-1/' relay_guard_test 'a program that stands still*'
-plant "Ctrl-C reaches the guard" drivers/relays/relay_guard.cpp 's/POSIX_SPAWN_SETSID | //; s/POSIX_SPAWN_SETSIGMASK);/POSIX_SPAWN_SETSIGMASK);/' relay_guard_test 'kill -9*'
+plant "Ctrl-C reaches the guard" drivers/relays/relay_guard.cpp 's/POSIX_SPAWN_SETSID | //; s/POSIX_SPAWN_SETSIGMASK);/POSIX_SPAWN_SETSIGMASK);/' relay_guard_test 'kill -9 in*'
 plant "a guard inherits what is open" drivers/relays/relay_guard.cpp 's/if (!failed) failed = ::posix_spawn_file_actions_addclosefrom_np(\&files, STDERR_FILENO + 1);//' relay_guard_test 'a guard inherits*'
 plant "Ctrl-C while relays are on is the program's end" rig/verbs/run.cpp 's/    const Interrupt interrupt;//' relay_guard_test 'Ctrl-C*'
 

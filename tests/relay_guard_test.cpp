@@ -111,7 +111,7 @@ struct InATake {
 }  // namespace
 
 TEST_CASE("kill -9 in the middle of a take: the guard puts the relays at rest and is gone") {
-    InATake now(60, GENERATE(false, true));
+    InATake now;
     now.rig.board.told();
     now.program->gets(SIGKILL);
     CHECK(now.program->ends() == -SIGKILL);
@@ -120,6 +120,14 @@ TEST_CASE("kill -9 in the middle of a take: the guard puts the relays at rest an
     CHECK(now.rig.board.told() == "1 off, 2 off, 3 off");
     CHECK(now.program->said().find("the program has ended and left its relays: they go to rest") !=
           std::string::npos);
+}
+
+TEST_CASE("kill -9 of the program as it is started by its name does the same to 3 relays", "[repeated]") {
+    InATake now(60, true);
+    now.program->gets(SIGKILL);
+    CHECK(now.program->ends() == -SIGKILL);
+    CHECK(now.rig.comes_to(0, 10));
+    CHECK(now.guard_goes());
 }
 
 TEST_CASE("a program that stands still for 2 s in a take is ended by its guard, the relays go to rest") {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/drivers.hpp"
 
+#include "drivers/operator_switch.hpp"
+#include "drivers/relay_switch.hpp"
 #include "drivers/replayed_bench.hpp"
 #include "drivers/rtaudio_bench.hpp"
 #include "drivers/simulated_bench.hpp"
 #include "rig/profile/load.hpp"
+#include "rig/profile/relay_routes.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +35,27 @@ Result<Done> fits_session(const BenchFile& bench, const Session& session) {
         return other("interface", bench.interface, session.interface.id);
     if (!bench.fixture.empty() && bench.fixture != session.fixture.id)
         return other("fixture", bench.fixture, session.fixture.id);
+    if (bench.relays.none()) return Done{};
+    const auto routes = check_routes(bench.relays, session);
+    if (!routes) return Fault{routes.error().kind, "", bench.path + ": /relays: " + routes.error().what};
     return Done{};
+}
+
+/// The relays come first: their guard must not inherit what the sound card opens.
+Result<std::unique_ptr<AudioPort>> open_rtaudio(const BenchFile& bench, const Session& session,
+                                                std::uint64_t seed) {
+    std::unique_ptr<ArmSwitch> arms;
+    if (!bench.relays.none()) {
+        auto relays = RelaySwitch::open(bench.relays);
+        if (!relays) return relays.error();
+        arms = std::move(*relays);
+    } else if (bench.switches == BenchFile::Switches::operator_asked) {
+        arms = std::make_unique<OperatorSwitch>(session);
+    }
+    auto opened = RtaudioBench::open(session, bench.audio, seed);
+    if (!opened) return opened.error();
+    (*opened)->switched_by(std::move(arms));
+    return as_port(std::move(opened));
 }
 
 }  // namespace
@@ -63,8 +86,7 @@ Result<std::unique_ptr<AudioPort>> open_bench(const BenchFile& bench, const Sess
     if (bench.kind == BenchFile::Kind::simulated) return as_port(SimulatedBench::open(session, seed, fault));
     if (!fault.empty())
         return Fault{Fault::Kind::bad_input, "", "a fault can only be planted in the simulated bench"};
-    if (bench.kind == BenchFile::Kind::rtaudio)
-        return as_port(RtaudioBench::open(session, bench.audio, seed));
+    if (bench.kind == BenchFile::Kind::rtaudio) return open_rtaudio(bench, session, seed);
     return as_port(ReplayedBench::open(bench.takes));
 }
 

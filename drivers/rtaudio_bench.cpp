@@ -163,7 +163,7 @@ Result<Take> RtaudioBench::whole(const DuplexOrder& order, const DuplexReport& r
     take.floating_point = word_of(api_) == SampleWord::float32;
     take.bits = take.floating_point ? 32 : std::max(report.bits, session_.interface.bits > 24 ? 32 : 24);
     take.channels = std::move(*samples);
-    take.facts = facts_of_take(session_, request, *this);
+    take.facts = facts_of(request);
     return take;
 }
 
@@ -179,7 +179,7 @@ Fault RtaudioBench::broken_off(const DuplexOrder& order, const DuplexEnd& end,
     std::filesystem::rename(order.part, kept, ignored);
     if (ignored) kept = order.part;
     Take facts;
-    facts.facts = facts_of_take(session_, request, *this);
+    facts.facts = facts_of(request);
     facts.facts.channels.clear();  // all inputs are in it, in the card's order
     facts.facts.volts_per_full_scale.clear();
     facts.facts.volts_relative_u.clear();
@@ -213,22 +213,64 @@ Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Pro
     const std::filesystem::path folder =
         request.folder.empty() ? std::filesystem::temp_directory_path() : request.folder;
     if (auto made = make_folder(folder); !made) return made.error();
+    if (switch_) {
+        if (auto on = switch_->put_on(request, progress); !on) return on.error();
+        switch_states_ = switch_->states();
+        switch_writes_ = switch_->take_writes();
+    }
     const DuplexOrder order = order_for(folder / fmt::format("{}-{}.part.w64", request.arm, request.repeat),
                                         (*sounds)[Side::left].size());
-    const auto samples = [&](std::uint64_t first, std::span<double> to) {
-        for (const Side side : sides)
-            for (std::size_t n = 0; n < to.size() / order.outputs; ++n)
-                to[n * order.outputs + setup_.outputs[side]] = (*sounds)[side][first + n];
-    };
-    DuplexEnd end = fourpole::play_and_record(order, samples, progress);
+    DuplexEnd end = played(order, *sounds, progress);
     if (!end.fault) end.fault = mixer_moved();
-    if (end.fault) return broken_off(order, end, request);
+    if (end.fault) {
+        leave_at_rest(*end.fault);
+        return broken_off(order, end, request);
+    }
     auto take = whole(order, end.report, request);
     if (!take) return take;
     std::error_code ignored;
     std::filesystem::remove(order.part, ignored);
     return take;
 }
+
+DuplexEnd RtaudioBench::played(const DuplexOrder& order, const Sounds& sounds, const Progress& progress) {
+    const auto samples = [&](std::uint64_t first, std::span<double> to) {
+        for (const Side side : sides)
+            for (std::size_t n = 0; n < to.size() / order.outputs; ++n)
+                to[n * order.outputs + setup_.outputs[side]] = sounds[side][first + n];
+    };
+    if (!switch_) return fourpole::play_and_record(order, samples, progress);
+    std::optional<Fault> fault;
+    DuplexEnd end = fourpole::play_and_record(order, samples, [&](double done) {
+        fault = switch_->trouble();
+        return !fault && (!progress || progress(done));
+    });
+    switch_->take_is_over();
+    // A take that we stopped ourselves was not stopped by the operator.
+    if (fault)
+        end.fault = fault;
+    else if (!end.fault)
+        end.fault = switch_->moved();
+    return end;
+}
+
+void RtaudioBench::leave_at_rest(Fault& fault) {
+    if (!switch_) return;
+    if (const auto rested = switch_->rest(); !rested)
+        fault.what += fmt::format("; and what switches may not be at rest: {}: {}", rested.error().where,
+                                  rested.error().what);
+    // The states stay those that the take was made in.
+    for (std::string& write : switch_->take_writes()) switch_writes_.push_back(std::move(write));
+}
+
+TakeFacts RtaudioBench::facts_of(const TakeRequest& request) const {
+    TakeFacts facts = facts_of_take(session_, request, *this);
+    facts.switch_states = switch_states_;
+    facts.switch_writes = switch_writes_;
+    return facts;
+}
+
+Result<Done> RtaudioBench::rest() { return switch_ ? switch_->rest() : Result<Done>(Done{}); }
 
 Result<Take> RtaudioBench::listen(double seconds) const {
     const auto part = std::filesystem::temp_directory_path() /

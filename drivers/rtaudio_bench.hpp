@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "drivers/arm_switch.hpp"
 #include "drivers/audio/audio_api.hpp"
 #include "drivers/audio/duplex_take.hpp"
 #include "drivers/audio/pinned_mixer.hpp"
@@ -32,6 +33,10 @@ public:
     /// otherwise than when the bench was opened, before the take (nothing is played) or behind it. What was
     /// captured is kept as <arm>-<repeat>.part.w64, with facts that call it invalid.
     Result<Take> play_and_record(const TakeRequest& request, const Progress& progress) override;
+    Result<Done> rest() override;
+
+    /// From now on it puts the arm of every take on. Whatever ends a take badly leaves it at rest.
+    void switched_by(std::unique_ptr<ArmSwitch> arms) { switch_ = std::move(arms); }
 
     /// So many seconds of the inputs while all outputs are silent. Faults: as play_and_record().
     Result<Take> listen(double seconds) const;
@@ -46,6 +51,9 @@ private:
     Result<Sounds> programme() const;
     double ceiling() const;
     std::optional<Fault> mixer_moved() const;
+    TakeFacts facts_of(const TakeRequest& request) const;
+    DuplexEnd played(const DuplexOrder& order, const Sounds& sounds, const Progress& progress);
+    void leave_at_rest(Fault& fault);  ///< what fails then is added to its words
     DuplexOrder order_for(const std::filesystem::path& part, std::size_t frames) const;
     Result<Take> whole(const DuplexOrder& order, const DuplexReport& report,
                        const TakeRequest& request) const;
@@ -56,6 +64,8 @@ private:
     AudioApi api_;
     AudioDevice device_;
     std::uint64_t seed_;
+    std::unique_ptr<ArmSwitch> switch_;                       ///< nothing: the arms come by themselves
+    std::vector<std::string> switch_states_, switch_writes_;  ///< of the take that is made
     std::unique_ptr<PinnedMixer> mixer_;  ///< nothing: JACK, and nobody says which card is behind it
 };
 

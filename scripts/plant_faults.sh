@@ -1165,6 +1165,35 @@ plant "a replay forgets who made its takes" drivers/replayed_bench.cpp 's/first-
 plant "a replay does not ask whether to go on" drivers/replayed_bench.cpp 's/if (progress \&\& !progress(0\.0))/if (false)/' driver_contract_test 'a replay*'
 plant "a simulated take is nobody's" drivers/simulated_bench.cpp 's/take\.facts = facts_of_take(session_, request, \*this);//' driver_contract_test 'the simulated*'
 
+# --- relays that put the arms on ---
+plant "two outputs may meet" rig/profile/relay_routes.cpp 's/if (outputs\.size() > 1)/if (outputs.size() > 9)/' relay_routes_test 'a route that joins*'
+plant "an output may lie on ground" rig/profile/relay_routes.cpp 's/outputs\.size() == 1 \&\& !ground\.empty()/false/' relay_routes_test 'an output on ground*'
+plant "what is wired for good is not looked at" rig/profile/relay_routes.cpp 's/for (const JoinedPoints\& ends : relays\.wired) net\.join(ends);//' relay_routes_test 'an output on ground*'
+plant "what is closed at rest is not looked at" rig/profile/relay_routes.cpp 's/if (c\.closed_at_rest) rest\.join(c\.joins);//' relay_routes_test 'an output on ground*'
+plant "a wire leads nowhere" rig/profile/relay_routes.cpp 's/parent_\[root(ends\[0\])\] = root(ends\[1\]);/parent_[ends[0]] = ends[1];/' relay_routes_test 'a route that joins*'
+plant "a stranger's jack is no amplifier" rig/profile/relay_routes.cpp 's/if (found == session\.arms\.end()) return Nature{Kind::output/if (found == session.arms.end()) return Nature{Kind::wire/' relay_routes_test 'an output on ground*'
+plant "two arms may have one route" rig/profile/relay_routes.cpp 's/if (!first)$/if (false)/' relay_routes_test 'what a route*'
+plant "two contacts may share a relay" rig/profile/read_relays.cpp 's/if (!relays\.insert(contact\.relay)\.second)/if (!relays.insert(contact.relay).second \&\& false)/' relay_routes_test 'what a route*'
+plant "a route may name a contact that is not there" rig/profile/read_relays.cpp 's/if (!contacts_\.contains(name))/if (false)/' relay_routes_test 'what a route*'
+plant "a point may be a slip of the pen" rig/profile/read_relays.cpp 's/spring_of_arm(out\[end\]) ||/spring_of_arm(out[end]) || !out[end].empty() ||/' relay_routes_test 'what a route*'
+plant "a command is not in the journal at once" drivers/relay_switch.cpp 's/    write_journal();$/    if (journal_.empty()) write_journal();/' relay_bench_test 'relays put arm*'
+plant "the routes are not checked before the bench is opened" drivers/drivers.cpp 's/if (bench\.relays\.none()) return Done{};/return Done{};/' relay_routes_test 'a route that joins*'
+plant "make before break, over boards" drivers/relay_switch.cpp 's/for (const State phase : {State::open, State::closed}) {/for (const State phase : {State::closed, State::open}) {/' relay_bench_test 'relays put arm*'
+plant "what a board was told is not in the take" drivers/rtaudio_bench.cpp 's/switch_writes_ = switch_->take_writes();//' relay_bench_test 'relays put arm*'
+plant "a board that is unplugged in a take is not missed until its end" drivers/relay_switch.cpp 's/if (gone(b))$/if (false)/' relay_bench_test 'a board that is unplugged*'
+plant "a hung-up line is there" drivers/relays/serial_port.cpp 's/(line\.revents \& (POLLHUP | POLLERR | POLLNVAL)) != 0/false/' relay_bench_test 'a board that is unplugged*'
+plant "a contact that moved by itself is as it was" drivers/relays/relay_board.cpp 's/if (before\[k\] != State::unknown \&\& known_/if (false \&\& known_/' relay_bench_test 'a contact that moves*'
+plant "a take that fails leaves its relays on" drivers/rtaudio_bench.cpp 's/if (const auto rested = switch_->rest(); !rested)/if (const auto rested = Result<Done>(Done{}); !rested)/' relay_bench_test 'a take that the operator*'
+plant "nobody asks whether there is a terminal" drivers/operator_switch.cpp 's/if (::isatty(STDIN_FILENO) != 1)/if (false)/' relay_bench_test 'without relays*'
+plant "the operator is asked once an arm" drivers/operator_switch.cpp 's/if (auto off = set(before, SwitchPort::State::open); !off) return off;//' relay_bench_test 'the operator*'
+plant "a guard that is gone is not missed" drivers/relays/relay_guard.cpp 's/(other\.revents \& (POLLHUP | POLLERR)) != 0/false/' relay_bench_test 'a guard that is gone*'
+plant "a guard outlives the bench" drivers/relays/relay_guard.cpp 's/static_cast<void>(say(guard_word::dismiss));/return;/' relay_bench_test 'a take that the operator*'
+plant "a guard leaves the relays as they are" drivers/relays/guard_process.cpp 's/for (const int relay : board\.\*which)/for (const int relay : std::vector<int>())/' relay_guard_test 'kill -9 in*'
+plant "a guard does not mind who stands still" drivers/relays/guard_process.cpp 's/armed ? until(heard + heartbeat) : -1/-1/' relay_guard_test 'a program that stands still*'
+plant "Ctrl-C reaches the guard" drivers/relays/relay_guard.cpp 's/POSIX_SPAWN_SETSID | //; s/POSIX_SPAWN_SETSIGMASK);/POSIX_SPAWN_SETSIGMASK);/' relay_guard_test 'kill -9 in*'
+plant "a guard inherits what is open" drivers/relays/relay_guard.cpp 's/if (!failed) failed = ::posix_spawn_file_actions_addclosefrom_np(\&files, STDERR_FILENO + 1);//' relay_guard_test 'a guard inherits*'
+plant "Ctrl-C while relays are on is the program's end" rig/verbs/run.cpp 's/    const Interrupt interrupt;//' relay_guard_test 'Ctrl-C*'
+
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0
 python3 "$root/scripts/planting.py" "$root" "$build" "${1-all}" <"$faults" || exec_code=$?

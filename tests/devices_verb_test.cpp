@@ -96,7 +96,9 @@ TEST_CASE("boards, a perhaps for a CH340, and what is neither only with --all") 
     const std::string text = devices_text({relays, serial, mouse}, false);
     INFO(text);
     CHECK(text.find("No audio interface is plugged in.\n") == 0);
-    CHECK(text.find("    port 1-2: dcttech HID relay board, 2 relays\n") != std::string::npos);
+    CHECK(text.find("    port 1-2: dcttech HID relay board, 2 relays\n"
+                    "    in a bench: \"kind\": \"dcttech\", \"device\": \"16c0:05df port=1-2\"\n") !=
+          std::string::npos);
     CHECK(text.find(
               "    port 1-3: perhaps: CH340 serial adapter, as LCUS relay boards have it, /dev/ttyUSB0\n") !=
           std::string::npos);
@@ -107,6 +109,7 @@ TEST_CASE("boards, a perhaps for a CH340, and what is neither only with --all") 
     CHECK(devices_json({mouse}, false)["relay_boards"].empty());
     CHECK(devices_json({mouse}, true)["others"][0]["port"] == "1-4");
     CHECK(devices_json({serial}, false)["relay_boards"][0]["certain"] == false);
+    CHECK(devices_json({serial}, false)["relay_boards"][0]["bench_device"] == "1a86:7523 port=1-3");
 }
 
 TEST_CASE("a node of mode 0600 that is another user's is a sentence with the fix") {

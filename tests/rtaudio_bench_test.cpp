@@ -18,6 +18,7 @@ fs::path bench_file(const Scratch& scratch, const Json& other = Json::object()) 
     REQUIRE(json.has_value());
     (*json)["audio"]["virtual_clock"] = true;
     (*json)["audio"].merge_patch(other);
+    (*json)["switching"] = "itself";
     const fs::path file = scratch.path() / "bench.json";
     REQUIRE(write_atomic(file, dump_json(*json)).has_value());
     return file;

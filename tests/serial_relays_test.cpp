@@ -3,118 +3,12 @@
 #include "drivers/relays/lcus_link.hpp"
 #include "drivers/relays/numato_link.hpp"
 #include "drivers/relays/serial_port.hpp"
-#include "tests/catch.hpp"
-
-#include <fcntl.h>
-#include <poll.h>
-#include <stdlib.h>
-#include <termios.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <functional>
-#include <mutex>
-#include <thread>
+#include "tests/serial_line.hpp"
 
 using namespace fourpole;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// The board's end. `board` gets what has come so far, takes from it what it understands, and answers.
-class Line {
-public:
-    using Board = std::function<std::string(std::string& got)>;
-
-    explicit Line(Board board)
-        : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)), board_(std::move(board)) {
-        REQUIRE(master_ >= 0);
-        REQUIRE(::grantpt(master_) == 0);
-        REQUIRE(::unlockpt(master_) == 0);
-        path_ = ::ptsname(master_);
-        termios line{};  // a terminal would repeat to the board what it says
-        REQUIRE(::tcgetattr(master_, &line) == 0);
-        ::cfmakeraw(&line);
-        REQUIRE(::tcsetattr(master_, TCSANOW, &line) == 0);
-        thread_ = std::thread([this] { serve(); });
-    }
-    ~Line() { leave(); }
-    Line(const Line&) = delete;
-    Line& operator=(const Line&) = delete;
-
-    const std::string& path() const { return path_; }
-    std::atomic<bool> byte_by_byte{false};
-    std::atomic<int> late_ms{0};  ///< before the next answer
-
-    void leave() {
-        ending_ = true;
-        if (!thread_.joinable()) return;
-        thread_.join();
-        ::close(master_);
-    }
-    /// What the line does not take within a second is lost: nobody reads it.
-    void say(const std::string& text) const {
-        int waits = 0;
-        for (std::size_t n = 0; n < text.size() && waits < 1000;) {
-            const ssize_t count = ::write(master_, text.data() + n, byte_by_byte ? 1 : text.size() - n);
-            if (count > 0) n += static_cast<std::size_t>(count);
-            if (count <= 0) ++waits;
-            if (count <= 0 || byte_by_byte) std::this_thread::sleep_for(1ms);
-        }
-    }
-
-private:
-    void serve() {
-        std::string got;
-        while (!ending_) {
-            pollfd wait{master_, POLLIN, 0};
-            if (::poll(&wait, 1, 5) <= 0) continue;
-            char bytes[256];
-            const ssize_t count = ::read(master_, bytes, sizeof bytes);
-            if (count <= 0) {  // nobody has opened the other end
-                std::this_thread::sleep_for(5ms);
-                continue;
-            }
-            got.append(bytes, static_cast<std::size_t>(count));
-            const std::string told = board_(got);
-            std::this_thread::sleep_for(std::chrono::milliseconds(late_ms.exchange(0)));
-            say(told);
-        }
-    }
-
-    int master_;
-    Board board_;
-    std::string path_;
-    std::atomic<bool> ending_{false};
-    std::thread thread_;
-};
-
-/// An LCUS board of 2 relays.
-struct Lcus {
-    std::atomic<int> closed{0}, stuck{0};
-    std::atomic<bool> mute{false}, half{false}, garbled{false};
-
-    std::string operator()(std::string& got) {
-        std::string out;
-        while (!got.empty()) {
-            if (static_cast<unsigned char>(got[0]) == 0xff) {
-                got.erase(0, 1);
-                if (mute) continue;
-                std::string all;
-                for (const int bit : {1, 2})
-                    all += "CH" + std::to_string(bit) + ((closed & bit) != 0 ? ": ON\r\n" : ": OFF\r\n");
-                if (garbled) all[2] = '\x1b';
-                out += half ? all.substr(0, 8) : all;
-            } else {
-                if (got.size() < 4) return out;
-                const int bit = got[1];
-                if ((stuck & bit) == 0) closed = got[2] == 1 ? closed | bit : closed & ~bit;
-                got.erase(0, 4);
-            }
-        }
-        return out;
-    }
-};
 
 /// A Numato board of 16 relays: it repeats each command and ends with its prompt.
 struct Numato {

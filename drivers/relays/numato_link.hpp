@@ -23,6 +23,7 @@ public:
     int relays() const override { return relays_; }
     Result<Done> set(int index, bool on) override;
     Result<std::optional<std::vector<bool>>> read() override;
+    bool present() override { return !port_->hung_up(); }
 
 private:
     NumatoLink(std::unique_ptr<SerialPort> port, int relays, std::chrono::milliseconds within)

@@ -137,19 +137,34 @@ Result<Done> RelayBoard::apply(const std::vector<State>& wanted) {
     return Done{};
 }
 
+Result<Done> RelayBoard::rest(State phase) {
+    Result<Done> out = Done{};
+    for (std::size_t k = 0; k < contacts_.size(); ++k) {
+        if (contacts_[k].normally_closed != (phase == State::closed)) continue;
+        const auto done = set(k, phase);
+        if (!done && out) out = done.error();
+    }
+    return out;
+}
+
 Result<Done> RelayBoard::close() {
     if (closed_) return Done{};
-    Result<Done> out = Done{};
     // Those that open go first here too: a contact that is closed at rest meets nothing that is still closed.
-    for (const bool closes : {false, true}) {
-        for (std::size_t k = 0; k < contacts_.size(); ++k) {
-            if (contacts_[k].normally_closed != closes) continue;
-            const auto done = set(k, closes ? State::closed : State::open);
-            if (!done && out) out = done.error();
-        }
-    }
-    closed_ = out.has_value();  // else the end tries once more
-    return out;
+    const auto opened = rest(State::open);
+    const auto rested = rest(State::closed);
+    closed_ = opened && rested;  // else the end tries once more
+    return opened ? rested : opened;
+}
+
+Result<Done> RelayBoard::confirm() {
+    const std::vector<State> before = known_;
+    if (auto asked = refresh(); !asked) return asked;
+    for (std::size_t k = 0; k < before.size(); ++k)
+        if (before[k] != State::unknown && known_[k] != before[k])
+            return Fault{Fault::Kind::bench_trouble, identity(),
+                         fmt::format("\"{}\" was {} and is {}, and nobody told it", contacts_[k].name,
+                                     name(before[k]), name(known_[k]))};
+    return Done{};
 }
 
 }  // namespace fourpole

@@ -68,8 +68,15 @@ public:
     /// False: the board cannot be asked, and states are remembered.
     bool reads_back() const { return reads_back_; }
 
-    /// All relays to rest, every one tried though one fails; the first trouble.
+    /// The relays whose contacts are `phase` at rest, open or closed, to rest; every one is tried though one
+    /// fails. The first trouble. Of several boards all rest what opens first.
+    Result<Done> rest(State phase);
+    /// All relays to rest, and no more after that.
     Result<Done> close();
+    bool present() const { return link_->present(); }  ///< see RelayLink
+    /// Asks the board what its contacts are. Fault: it does not answer, or one moved without being told.
+    Result<Done> confirm();
+    const std::vector<BoardContact>& contacts() const { return contacts_; }
 
 private:
     class Contact;

@@ -24,6 +24,10 @@ public:
     /// Asks the board; nullopt: it has no answer to that, and only what was set is known.
     /// Fault bench_trouble: it should answer and does not, or makes no sense.
     virtual Result<std::optional<std::vector<bool>>> read() = 0;
+
+    /// Whether its line still leads anywhere, asked without a word to the board: a take may ask all the time.
+    /// True where only an answer could tell.
+    virtual bool present() { return true; }
 };
 
 }  // namespace fourpole

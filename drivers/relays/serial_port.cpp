@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -35,6 +37,15 @@ int milliseconds_until(std::chrono::steady_clock::time_point over) {
     return static_cast<int>(std::clamp<std::int64_t>(rest, 0, 60'000));
 }
 
+/// It lives on with its other end, and would stay exclusive when this program is killed: whoever puts the
+/// relays at rest then could not open it. A line that is a device is new with the next that opens it.
+bool pseudo_terminal(int file) {
+    struct stat what {};
+    if (::fstat(file, &what) != 0) return false;
+    const unsigned number = major(what.st_rdev);
+    return number >= 136 && number <= 143;  // UNIX98_PTY_SLAVE_MAJOR, of 8
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SerialPort>> SerialPort::open(const std::filesystem::path& device, std::string who) {
@@ -58,13 +69,18 @@ Result<std::unique_ptr<SerialPort>> SerialPort::open(const std::filesystem::path
     line.c_cc[VMIN] = 1;  // no byte is EAGAIN, and 0 means that the board has left
     line.c_cc[VTIME] = 0;
     if (::tcsetattr(file, TCSANOW, &line) != 0) return refused("setting the line to 9600 8N1", errno);
-    ::ioctl(file, TIOCEXCL);
+    if (!pseudo_terminal(file)) ::ioctl(file, TIOCEXCL);
     return port;
 }
 
 SerialPort::~SerialPort() {
     ::ioctl(file_, TIOCNXCL);
     ::close(file_);
+}
+
+bool SerialPort::hung_up() const {
+    pollfd line{file_, 0, 0};
+    return ::poll(&line, 1, 0) > 0 && (line.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
 Result<bool> SerialPort::read_more(std::string& got, Clock::time_point over) {

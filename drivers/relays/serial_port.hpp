@@ -53,6 +53,8 @@ public:
         }
     }
 
+    /// The device behind the line has left.
+    bool hung_up() const;
     /// Whether the last question met silence: nothing at all came in its time.
     bool met_silence() const { return silent_; }
     const std::string& who() const { return who_; }

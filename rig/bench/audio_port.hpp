@@ -30,6 +30,9 @@ public:
     virtual std::string identity() const = 0;  ///< as the report prints it
     virtual bool simulated() const = 0;
     virtual Result<Take> play_and_record(const TakeRequest& request, const Progress& progress) = 0;
+    /// Silent, and everything that switches at rest. The end of a bench does the same, but tells nobody what
+    /// failed.
+    virtual Result<Done> rest() { return Done{}; }
 };
 
 }  // namespace fourpole

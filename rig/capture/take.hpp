@@ -27,6 +27,9 @@ struct TakeFacts {
     /// Of the prediction that was on disk before this take was made; "" = unknown, or none.
     std::string prediction_sha256;
     std::string started;  ///< ISO 8601 with offset; "" = unknown
+    /// What every contact between player, earphone and interface was, and who says so; empty = nobody knows.
+    std::vector<std::string> switch_states;
+    std::vector<std::string> switch_writes;  ///< what relay boards were told since the take before, in order
     std::string invalid;  ///< why no figure may be made of it: what ended the take; "" = nothing known
 };
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char* schema = "fourpole/take@1";
 constexpr std::size_t most_bytes = 8 << 20;  // a programme is below 1 MiB; escaped, below 6
+constexpr std::size_t most_contacts = 4096;
 
 // Each reader takes a JSON value into its place and says whether it was of the right kind.
 using Reader = std::function<bool(const Json&)>;
@@ -35,9 +36,9 @@ Reader into(int& to) {
         return true;
     };
 }
-Reader into(std::vector<std::string>& to) {
-    return [&to](const Json& j) {
-        if (!j.is_array() || j.size() > 32) return false;
+Reader into(std::vector<std::string>& to, std::size_t most = 32) {
+    return [&to, most](const Json& j) {
+        if (!j.is_array() || j.size() > most) return false;
         for (const Json& item : j) {
             if (!item.is_string()) return false;
             to.push_back(item.get<std::string>());
@@ -98,6 +99,8 @@ Result<TakeFacts> read_facts(const std::filesystem::path& sound_file, const std:
         {"calibration", into(facts.calibration)},
         {"prediction_sha256", into(facts.prediction_sha256)},
         {"started", into(facts.started)},
+        {"switch_states", into(facts.switch_states, most_contacts)},
+        {"switch_writes", into(facts.switch_writes, most_contacts)},
         {"invalid", into(facts.invalid)},
     };
     for (const auto& [key, value] : json->items()) {
@@ -139,6 +142,8 @@ Result<Done> write_facts(const Take& take, const std::filesystem::path& sound_fi
     json["calibration"] = facts.calibration;
     if (!facts.prediction_sha256.empty()) json["prediction_sha256"] = facts.prediction_sha256;
     if (!facts.started.empty()) json["started"] = facts.started;
+    if (!facts.switch_states.empty()) json["switch_states"] = facts.switch_states;
+    if (!facts.switch_writes.empty()) json["switch_writes"] = facts.switch_writes;
     if (!facts.invalid.empty()) json["invalid"] = facts.invalid;
     if (!facts.programme_text.empty()) json["programme"] = facts.programme_text;
     return write_atomic(sidecar_of(sound_file), dump_json(json));

@@ -229,6 +229,8 @@ TakeRecord facts_of(const Take& take, const Programme& programme) {
     out.simulated = take.facts.simulated;
     out.calibration = take.facts.calibration;
     out.prediction_sha256 = take.facts.prediction_sha256;
+    out.switch_states = take.facts.switch_states;
+    out.switch_writes = take.facts.switch_writes;
     out.rate_hz = take.rate_hz;
     out.frames = static_cast<std::int64_t>(take.frames_of_file.value_or(take.frames()));
     return out;

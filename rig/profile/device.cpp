@@ -6,6 +6,7 @@
 #include "rig/profile/document.hpp"
 #include "rig/profile/folder.hpp"
 #include "rig/profile/groups.hpp"
+#include "rig/profile/read_relays.hpp"
 
 namespace fourpole {
 
@@ -56,6 +57,19 @@ Poles read_poles(const Json& json) {
     Poles out;
     for (const auto& [place, what] : json.items()) out[place] = what.get<std::string>();
     return out;
+}
+
+/// Who puts the arms on, one after the other.
+void read_switching(Document& document, BenchFile& out) {
+    const Json& json = document.json;
+    for (const char* key : {"relays", "switching"})
+        if (json.contains(key) && out.kind != BenchFile::Kind::rtaudio)
+            document.findings.add(std::string("/") + key, in_words(json.at(key)),
+                                  "only on a bench of kind \"rtaudio\": the others switch by themselves");
+    if (json.contains("relays") && json.contains("switching"))
+        document.findings.add("/switching", in_words(json.at("switching")), "nothing: the relays do it");
+    if (json.contains("relays")) out.relays = read_relays(json.at("relays"), document.findings);
+    if (text_at(json, "switching") == "itself") out.switches = BenchFile::Switches::itself;
 }
 
 }  // namespace
@@ -242,6 +256,7 @@ Read<BenchFile> read_bench(const std::filesystem::path& file) {
         else
             document.findings.add("/audio", "nothing", "the sound card and its channels");
     }
+    read_switching(document, out);
     return {std::move(out), std::move(document.findings)};
 }
 

@@ -3,6 +3,7 @@
 
 #include "rig/profile/impedance_table.hpp"
 #include "rig/profile/mixer_pin.hpp"
+#include "rig/profile/relay_setup.hpp"
 #include "rig/programme.hpp"
 #include "rig/signal.hpp"
 
@@ -303,7 +304,11 @@ struct BenchFile {
     enum class Kind { simulated, replayed, rtaudio };
     std::string id, path;
     Kind kind = Kind::simulated;
-    AudioSetup audio;                ///< rtaudio
+    AudioSetup audio;   ///< rtaudio
+    RelaySetup relays;  ///< rtaudio; none: `switches` says who does it
+    /// Without relays: whether the operator is asked to plug, or what is behind the card does it by itself.
+    enum class Switches { operator_asked, itself };
+    Switches switches = Switches::operator_asked;
     std::string takes;               ///< replayed: folder of the run that made them
     std::string interface, fixture;  ///< ids; "" = whatever the session names
 };

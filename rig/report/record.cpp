@@ -85,6 +85,8 @@ Json facts_of(const TakeRecord& take) {
     out["programme_sha256"] = take.programme_sha256;
     out["calibration"] = take.calibration;
     if (!take.prediction_sha256.empty()) out["prediction_sha256"] = take.prediction_sha256;
+    if (!take.switch_states.empty()) out["switch_states"] = take.switch_states;
+    if (!take.switch_writes.empty()) out["switch_writes"] = take.switch_writes;
     out["rate_hz"] = finite(take.rate_hz);
     out["frames"] = take.frames;
     return out;

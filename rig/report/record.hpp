@@ -24,7 +24,8 @@ struct TakeRecord {
     std::string bench;
     bool simulated = false;
     std::string calibration = "raw";
-    std::string prediction_sha256;  ///< as the take's facts say; "" = they do not
+    std::string prediction_sha256;                          ///< as the take's facts say; "" = they do not
+    std::vector<std::string> switch_states, switch_writes;  ///< as TakeFacts
     /// In a run: whether that is the prediction which the take is held against; nullopt = unknown.
     std::optional<bool> predicted_before;
     double rate_hz = 0.0;

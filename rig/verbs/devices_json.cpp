@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "drivers/relays/relay_address.hpp"
 #include "drivers/usb/interface_quirks.hpp"
 #include "drivers/usb/terminal_names.hpp"
 #include "rig/verbs/devices_text.hpp"
@@ -80,6 +81,8 @@ Json devices_json(const std::vector<Plugged>& devices, bool all) {
         } else if (p.board) {
             Json board = identity(p);
             board["kind"] = p.board->words;
+            board["bench_kind"] = word_of(p.board->kind);
+            board["bench_device"] = spoken(UsbPattern{p.usb.vendor, p.usb.product, std::nullopt, p.usb.port});
             board["certain"] = p.board->certain;
             board["relays"] = or_null(p.board->relays);
             board["serial_lines"] = p.lines;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/verbs/devices_text.hpp"
+#include "drivers/relays/relay_address.hpp"
 #include "drivers/usb/interface_quirks.hpp"
 #include "drivers/usb/terminal_names.hpp"
 
@@ -133,10 +134,12 @@ std::string interface_text(const Plugged& p) {
 }
 
 std::string board_text(const Plugged& p) {
-    return fmt::format("  {}\n    port {}: {}{}{}{}\n{}", title(p.usb), p.usb.port,
-                       p.board->certain ? "" : "perhaps: ", p.board->words,
-                       p.board->relays ? fmt::format(", {} relays", *p.board->relays) : "",
-                       p.lines.empty() ? "" : ", /dev/" + joined(p.lines, ", /dev/"), trouble(p));
+    return fmt::format(
+        "  {}\n    port {}: {}{}{}{}\n    in a bench: \"kind\": \"{}\", \"device\": \"{}\"\n{}", title(p.usb),
+        p.usb.port, p.board->certain ? "" : "perhaps: ", p.board->words,
+        p.board->relays ? fmt::format(", {} relays", *p.board->relays) : "",
+        p.lines.empty() ? "" : ", /dev/" + joined(p.lines, ", /dev/"), word_of(p.board->kind),
+        spoken(UsbPattern{p.usb.vendor, p.usb.product, std::nullopt, p.usb.port}), trouble(p));
 }
 
 }  // namespace

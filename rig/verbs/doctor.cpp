@@ -73,6 +73,9 @@ Result<Symptoms> of_bench(const Options& options, std::set<std::string>& cards) 
     auto bench = open_bench(*file, *session, 1, "");
     if (!bench) return Symptoms{trouble(bench.error(), options.bench)};
     out.push_back({Weight::fine, options.bench, "opens: " + (*bench)->identity(), ""});
+    for (const RelayBoardSetup& board : file->relays.boards)
+        out.push_back({Weight::fine, "relay board \"" + board.name + "\"",
+                       fmt::format("answers at {}; its relays are at rest", board.device), ""});
     auto* const card = dynamic_cast<RtaudioBench*>(bench->get());
     if (!card) return out;
     if (file->audio.api == "alsa")
@@ -144,7 +147,9 @@ void add_doctor(Verbs& verbs) {
         "card's mixer (muted, turned down, a monitor that leads inputs to outputs); of a bench whether it\n"
         "opens with the session's rate, channels and words, and what its inputs hold while nothing\n"
         "plays: digital silence, hum, a constant, noise, full scale.\n"
-        "Nothing is changed, apart from the controls that the bench pins, which go back.\n"
+        "Nothing is changed, apart from the controls that the bench pins, which go back, and its relays, "
+        "which\n"
+        "go to rest.\n"
         "Exit code: 0 nothing is in the way, 3 something is, 2 bad input.\n"
         "Example: fourpole doctor profiles/sessions/md_dr7_4pole_vs_3pole.json --bench my_bench.json");
     verb.does([options] { return work(*options); });

@@ -42,8 +42,9 @@ fs::path fresh_folder(const std::string& session_id) {
     }
 }
 
-Result<RunRecord> measure_and_write(const Session& session, AudioPort& bench, const RunOrder& order) {
-    const Interrupt interrupt;
+/// `at_rest`: false where what the bench switches may not be at rest, which has been told.
+Result<RunRecord> measure_and_write(const Session& session, AudioPort& bench, const RunOrder& order,
+                                    bool& at_rest) {
     std::optional<RunRecord> record;
     {
         Progress bar("measuring");
@@ -51,7 +52,10 @@ Result<RunRecord> measure_and_write(const Session& session, AudioPort& bench, co
             bar.update(fraction, step);
             return !Interrupt::requested();
         });
+        const auto rested = bench.rest();
+        if (!rested) complain(rested.error());
         if (!done) return done.error();
+        at_rest = rested.has_value();
         record = std::move(*done);
     }
     // Something was played: a full disk is no bad input any more.
@@ -109,20 +113,23 @@ int work(Options options) {
     const auto facts = facts_for(*session, *where, options);
     if (!facts) return complain(facts.error());
     order.facts = *facts;
+    // From here on Ctrl-C ends a bench in order: it has relays that are not at rest.
+    const Interrupt interrupt;
     // A replayed fault is in the takes already; only the simulated bench is given one.
     auto bench = open_bench(*where, *session, facts->seed, simulated ? facts->fault : "");
     if (!bench) return complain(bench.error());
     order.facts.bench = (*bench)->identity();
     order.facts.simulated = (*bench)->simulated();
 
-    const auto record = measure_and_write(*session, **bench, order);
+    bool at_rest = true;
+    const auto record = measure_and_write(*session, **bench, order, at_rest);
     if (!record) return complain(record.error());
     const std::string text = options.json ? to_json(*record)
                                           : summary(*record, stdout_screen()) +
                                                 "report: " + (order.folder / "report.html").string() + "\n";
     const auto printed = print_result(text);
     if (!printed) return complain({Fault::Kind::bench_trouble, "", printed.error().what});
-    return exit_code(*record);
+    return at_rest ? exit_code(*record) : exit_code(Fault::Kind::bench_trouble);
 }
 
 }  // namespace
@@ -145,7 +152,8 @@ void add_run(Verbs& verbs) {
     verb.flag("--json", options->json, "the record on stdout, nothing else");
     verb.footer(
         "Exit code 0: done; 1: a limit failed or the model was violated; 3: a take is invalid;\n"
-        "4: stopped; 5: a plug would short an output, nothing was played.\n"
+        "4: stopped; 5: a plug, or a route over relays, would short an output, nothing was played.\n"
+        "On a bench of a sound card its relays put each arm on, or you are asked to, on the terminal.\n"
         "Example: fourpole run profiles/sessions/md_dr7_4pole_vs_3pole.json --seed 7 --out my-run\n");
     verb.does([options, seed, fault] {
         options->seed_given = seed.given();

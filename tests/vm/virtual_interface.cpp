@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <utility>
 
 namespace fourpole {
@@ -28,7 +29,7 @@ std::uint32_t number(std::span<const std::uint8_t> bytes) {
     return out;
 }
 
-/// What the kernel asks first: -1 for a sample that is no counter's.
+/// As drivers/audio/frame_counter.hpp has it; -1 = no counter.
 long counter_of(std::int32_t sample) { return sample > 0 && (sample & 0xff) == 0 ? (sample >> 8) - 1L : -1; }
 
 /// Uptime, as the machine's own /proc/uptime has it.
@@ -53,7 +54,6 @@ VirtualInterface::VirtualInterface(PlayedSession played, Defects defects, double
     facts_.configuration = four_out_four_in();
     facts_.configuration[5] = 1;
     if (defects.no_input) {
-        // The format descriptor of the input stream says two bits of nothing.
         const Bytes format{6, 0x24, 2, 1, 4, 24};
         const auto at = std::find_end(facts_.configuration.begin(), facts_.configuration.end(),
                                       format.begin(), format.end());
@@ -68,11 +68,10 @@ int VirtualInterface::period(int endpoint) const {
     return endpoint == stream_out || endpoint == stream_in ? 1 : 0;
 }
 
-void VirtualInterface::alternate(int interface, int setting) {
-    if (interface != 1) return;
+void VirtualInterface::alternate(int interface, int /*setting*/) {
+    if (interface != 1) return;  // the outputs': a stream begins or has ended
     to_play_.clear();
     primed_ = false;
-    (void)setting;
 }
 
 MockedAnswer VirtualInterface::control(const MockedRequest& r) {

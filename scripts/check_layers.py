@@ -16,11 +16,13 @@ WORDS = {f"rig/{word}.hpp" for word in ("units", "result", "signal", "programme"
 # Folders that are no layer: they see everything, and only the last column sees them.
 FLOW = {"rig": {"rig", "rig/verbs", "tests", "tests/bench"},
         "rig/verbs": {"rig", "rig/verbs", "tests", "tests/bench"},
-        "tests": {"tests", "tests/bench"},
+        "tests": {"tests", "tests/bench", "tests/vm"},
         "tests/bench": {"tests/bench"},
         "tests/fuzz": {"tests/fuzz"},
         "tests/alsa_plugin": set(),
-        "tests/jack_device": {"tests/jack_device"}}
+        "tests/played": {"tests/played", "tests/jack_device", "tests/vm"},
+        "tests/jack_device": {"tests/jack_device"},
+        "tests/vm": {"tests/vm"}}
 
 # One third-party header, one home: (pattern of the include, files that may have it).
 HOMES = [

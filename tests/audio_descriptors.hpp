@@ -2,6 +2,7 @@
 // Descriptors of an audio interface, written byte by byte after USB Audio 2.0.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <vector>
@@ -28,24 +29,37 @@ inline Bytes interface(int number, int alternate, int endpoints, int subclass, i
             0};
 }
 
-/// Two outputs with a feature unit, four inputs, one clock of 24 bits in 4 bytes: an interface as a Scarlett
-/// is one.
-inline Bytes two_out_four_in() {
+/// How an interface differs from another one of its kind.
+struct AudioShape {
+    int outputs = 2;
+    Bytes controls;          ///< of feature unit 10: 4 bytes for all channels together, 4 for each
+    int packet_bytes = 0;    ///< of an output's microframe
+    bool associated = true;  ///< its three interfaces are one function, without which the kernel takes none
+};
+
+/// Outputs with a feature unit, four inputs, one clock of 24 bits in 4 bytes.
+inline Bytes an_interface(const AudioShape& shape) {
+    const auto byte = [](std::size_t n) { return static_cast<std::uint8_t>(n & 255U); };
+    const auto outputs = byte(static_cast<std::size_t>(shape.outputs));
+    const auto packet = static_cast<std::size_t>(shape.packet_bytes);
     return joined({
-        {9, 2, 0, 0, 3, 1, 0, 0x80, 50},                                   // configuration
-        interface(0, 0, 0, 1, 0x20),                                       // audio control, UAC2
-        {9, 0x24, 1, 0x00, 0x02, 8, 0, 0, 0},                              // header, 2.00
-        {8, 0x24, 0x0a, 0x29, 0x03, 0x07, 0, 5},                           // clock source 41, programmable
-        {17, 0x24, 2, 1, 0x01, 0x01, 0, 0x29, 2, 3, 0, 0, 0, 0, 0, 0, 0},  // USB stream in, id 1, 2 channels
-        {18, 0x24, 6, 10, 1, 0x0f, 0, 0, 0, 0x0c, 0, 0, 0, 0x04, 0, 0, 0, 7},  // feature 10
-        {12, 0x24, 3, 20, 0x01, 0x03, 0, 10, 0x29, 0, 0, 6},                   // speaker out, id 20
-        {17, 0x24, 2, 2, 0x01, 0x02, 0, 0x29, 4, 0, 0, 0, 0, 0, 0, 0, 0},      // microphone, id 2, 4 channels
-        {12, 0x24, 3, 22, 0x01, 0x01, 0, 2, 0x29, 0, 0, 0},                    // USB stream out, id 22
+        {9, 2, 0, 0, 3, 1, 0, 0x80, 50},  // configuration
+        shape.associated ? Bytes{8, 0x0b, 0, 3, 1, 0, 0x20, 0} : Bytes{},
+        interface(0, 0, 0, 1, 0x20),              // audio control, UAC2
+        {9, 0x24, 1, 0x00, 0x02, 8, 0, 0, 0},     // header, 2.00
+        {8, 0x24, 0x0a, 0x29, 0x03, 0x07, 0, 5},  // clock source 41, programmable
+        {17, 0x24, 2, 1, 0x01, 0x01, 0, 0x29, outputs, 3, 0, 0, 0, 0, 0, 0, 0},  // USB stream in, id 1
+        {byte(6 + shape.controls.size()), 0x24, 6, 10, 1},                       // feature 10
+        shape.controls,
+        {7},
+        {12, 0x24, 3, 20, 0x01, 0x03, 0, 10, 0x29, 0, 0, 6},               // speaker out, id 20
+        {17, 0x24, 2, 2, 0x01, 0x02, 0, 0x29, 4, 0, 0, 0, 0, 0, 0, 0, 0},  // microphone, id 2, 4 channels
+        {12, 0x24, 3, 22, 0x01, 0x01, 0, 2, 0x29, 0, 0, 0},                // USB stream out, id 22
         interface(1, 0, 0, 2, 0x20),
         interface(1, 1, 2, 2, 0x20),
-        {16, 0x24, 1, 1, 0, 1, 1, 0, 0, 0, 2, 3, 0, 0, 0, 0},  // PCM, 2 channels
+        {16, 0x24, 1, 1, 0, 1, 1, 0, 0, 0, outputs, 3, 0, 0, 0, 0},  // PCM
         {6, 0x24, 2, 1, 4, 24},
-        {7, 5, 0x01, 0x05, 0x68, 0x00, 1},  // out, isochronous, asynchronous
+        {7, 5, 0x01, 0x05, byte(packet), byte(packet >> 8U), 1},  // out, isochronous, asynchronous
         {8, 0x25, 1, 0x00, 0, 0, 0, 0},
         {7, 5, 0x81, 0x11, 0x04, 0x00, 4},  // feedback
         interface(2, 0, 0, 2, 0x20),
@@ -55,6 +69,17 @@ inline Bytes two_out_four_in() {
         {7, 5, 0x82, 0x05, 0xd0, 0x08, 1},  // 208 bytes, twice in a microframe
         {8, 0x25, 1, 0x80, 0, 0, 0, 0},
     });
+}
+
+/// As a Scarlett is one.
+inline Bytes two_out_four_in() {
+    return an_interface({2, {0x0f, 0, 0, 0, 0x0c, 0, 0, 0, 0x04, 0, 0, 0}, 104, false});
+}
+
+/// A volume for channels 1 and 2, one mute for all, and two more outputs at their full level; 192 kHz.
+inline Bytes four_out_four_in() {
+    return an_interface(
+        {4, {0x03, 0, 0, 0, 0x0c, 0, 0, 0, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 416, true});
 }
 
 }  // namespace fourpole

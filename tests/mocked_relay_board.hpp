@@ -2,7 +2,9 @@
 // A dcttech relay board: what it answers to HID reports, and its defects.
 #pragma once
 
-#include "tests/mocked_usb.hpp"
+#include "tests/mocked_facts.hpp"
+
+#include <atomic>
 
 namespace fourpole {
 
@@ -17,8 +19,11 @@ struct MockedRelays {
     MockedAnswer answer(const MockedRequest& r) {
         using Kind = MockedAnswer::Kind;
         if (silent) return {Kind::silence, {}};
-        if (stalls || r.value != 0x0300 || r.index != 0 || r.wanted != 8) return {Kind::stall, {}};
-        if (r.type == 0x21 && r.request == 9) {
+        // Reports 0 and 1 are the same to a board, and so are feature and output (usbrelay asks for feature 1
+        // through hidraw, with a byte for its number, and sets by an output report).
+        const int report = r.value & 0xff, kind = r.value >> 8;
+        if (stalls || report > 1 || r.index != 0 || r.wanted < 8) return {Kind::stall, {}};
+        if (r.type == 0x21 && r.request == 9 && (kind == 2 || kind == 3)) {
             ++sets;
             before_ = closed;
             const int relay = r.data[1] - 1, bit = 1 << relay;
@@ -28,7 +33,7 @@ struct MockedRelays {
             shown_late_ = late.load();
             return {};
         }
-        if (r.type != 0xa1 || r.request != 1) return {Kind::stall, {}};
+        if (r.type != 0xa1 || r.request != 1 || kind != 3) return {Kind::stall, {}};
         const bool old = shown_late_ > 0 && shown_late_-- > 0;
         Bytes state{'R', 'I', 'G', '0', '1', 0, 0, static_cast<std::uint8_t>(old ? before_ : closed.load())};
         if (renamed) state[4] = '2';

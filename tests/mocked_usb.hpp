@@ -3,8 +3,8 @@
 // and what it asks of a device (the ioctls of usbfs) comes to a model.
 #pragma once
 
-#include "tests/audio_descriptors.hpp"
 #include "tests/catch.hpp"
+#include "tests/mocked_facts.hpp"
 
 #include <linux/usbdevice_fs.h>
 #include <sys/ioctl.h>
@@ -21,27 +21,6 @@
 #include <utility>
 
 namespace fourpole {
-
-/// What a device says of itself.
-struct MockedFacts {
-    std::string port = "1-2";
-    int address = 2, vendor = 0, product = 0;
-    std::string maker, name, serial, speed = "480";
-    Bytes configuration;
-    std::string kernel_driver;  ///< holds interface 0; "" = none
-};
-
-/// A request to the control endpoint, and what the model answers.
-struct MockedRequest {
-    int type = 0, request = 0, value = 0, index = 0;
-    Bytes data;  ///< of one that sends
-    std::size_t wanted = 0;
-};
-struct MockedAnswer {
-    enum class Kind { data, stall, silence };
-    Kind kind = Kind::data;
-    Bytes data;
-};
 
 /// One device and what libusb has going with it. umockdev calls from a thread of its own.
 class MockedDevice {
@@ -228,7 +207,7 @@ public:
             attribute("bcdDevice", "0100") + attribute("bDeviceClass", "00") +
             attribute("bConfigurationValue", "1") + attribute("speed", f.speed) +
             attribute("manufacturer", f.maker) + attribute("product", f.name) +
-            attribute("serial", f.serial) + "H: descriptors=" + descriptors(f) + "\n\n");
+            attribute("serial", f.serial) + "H: descriptors=" + hex(descriptors_of(f)) + "\n\n");
         UMockdevIoctlBase* base = umockdev_ioctl_base_new();
         g_signal_connect(base, "handle-ioctl", G_CALLBACK(&MockedDevice::called), &device);
         REQUIRE(umockdev_testbed_attach_ioctl(testbed_, ("/dev/" + node_of(f)).c_str(), base, nullptr));
@@ -292,18 +271,6 @@ private:
     static std::string hex4(int n) {
         return hex({static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n & 255)});
     }
-    static std::string descriptors(const MockedFacts& f) {
-        const auto low = [](int n) { return static_cast<std::uint8_t>(n & 255); };
-        const auto high = [](int n) { return static_cast<std::uint8_t>(n >> 8); };
-        Bytes all{18, 1, 0, 2, 0, 0, 0, 64, low(f.vendor), high(f.vendor), low(f.product), high(f.product),
-                  0,  1, 1, 2, 3, 1};
-        Bytes configuration = f.configuration;
-        configuration[2] = low(static_cast<int>(configuration.size()));
-        configuration[3] = high(static_cast<int>(configuration.size()));
-        all.insert(all.end(), configuration.begin(), configuration.end());
-        return hex(all);
-    }
-
     const std::string root_ = "/devices/pci0000:00/0000:00:14.0/usb1";
     UMockdevTestbed* testbed_;
     std::list<Plugged> plugged_;

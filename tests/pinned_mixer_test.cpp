@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A mixer that is held still, on the card that is a plugin of ours.
 #include "drivers/audio/pinned_mixer.hpp"
+#include "drivers/audio/alsa_name.hpp"
 #include "tests/alsa_card.hpp"
 
 using namespace fourpole;
@@ -39,6 +40,16 @@ std::string refusal(const std::vector<MixerPin>& pins) {
 const std::string volume = "PCM Playback Volume", mute = "PCM Playback Switch", clock_source = "Clock Source";
 
 }  // namespace
+
+TEST_CASE("ALSA knows by its number the card that RtAudio 5.2 and 6 name in 2 ways, and takes neither name") {
+    const std::vector<std::pair<int, std::string>> cards{{0, "HDA Intel, PCH"}, {2, "Scarlett 4i4 USB"}};
+    CHECK(alsa_name_among(cards, "hw:Scarlett 4i4 USB,0") == "hw:2,0");
+    CHECK(alsa_name_among(cards, "hw:HDA Intel, PCH,3") == "hw:0,3");
+    CHECK(alsa_name_among(cards, "Scarlett 4i4 USB (USB Audio)") == "hw:2");
+    CHECK(alsa_name_among(cards, "hw:M4,0") == "hw:M4,0");
+    CHECK(alsa_name_among(cards, "default") == "default");
+    CHECK(alsa_name_among(cards, "Default ALSA Device") == "default");
+}
 
 TEST_CASE("a card's four controls read 127 of 0 to 127, on, Internal and on, and one of them only reads") {
     const AlsaCard card("channels 2");

@@ -16,6 +16,7 @@ TEST_CASE("USB devices that are not there") { WARN("SKIPPED: umockdev is not ins
 #include "tests/called_program.hpp"
 #include "tests/catch.hpp"
 #include "tests/mocked_relay_board.hpp"
+#include "tests/mocked_usb.hpp"
 
 #include <thread>
 

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace fourpole {
 
-/// By which name ALSA knows what RtAudio lists: 5.2 lists ALSA's own, 6 calls the default one otherwise.
-/// Version 6 calls a card "Name (part)"; that is looked up.
+/// By which name ALSA knows what RtAudio lists. Both versions name a card by the words that it has for
+/// people, which ALSA does not take (it knows "hw:0" and a short id): 5.2 says "hw:Scarlett 4i4 USB,0", 6
+/// "Scarlett 4i4 USB (USB Audio)" and calls the default one otherwise.
 std::string alsa_name(const std::string& device);
+/// The same, with the cards' numbers and names; a name that none of them has stays as it is.
+std::string alsa_name_among(const std::vector<std::pair<int, std::string>>& cards, const std::string& device);
 
 /// Tells alsa-lib to keep to itself what it also returns.
 void quiet_alsa();

@@ -18,11 +18,7 @@
 //
 // Says "ready" once the server knows it. Ends with its standard input, at SIGTERM, and when the server does;
 // one that goes without a word keeps the server waiting for 5 s.
-#include "drivers/drivers.hpp"
-#include "drivers/simulated_bench.hpp"
-#include "rig/flow/takes.hpp"
-#include "rig/profile/load.hpp"
-#include "tests/jack_device/played_scene.hpp"
+#include "tests/played/played_session.hpp"
 
 #include <jack/jack.h>
 #include <poll.h>
@@ -58,14 +54,12 @@ void sleep_ms(long ms) {
 struct Device {
     jack_client_t* client = nullptr;
     std::vector<jack_port_t*> in, out;
-    std::vector<PlayedScene> arms;  ///< of each take; none: everything is copied
-    PerSide<std::size_t> from{}, to{};
-    std::size_t counter = 0;
+    PlayedSession played;
     long freewheel_until = 0;
 
     // The audio thread's own.
-    std::size_t take = 0;
-    long last = -1;
+    std::vector<const float*> heard;
+    std::vector<float*> said;
     float ended_with = 0.0F, last_sample = 0.0F;
     int quiet_blocks = 0;
 
@@ -74,13 +68,6 @@ struct Device {
     std::atomic<bool> freewheels{false}, gone{false}, rests{false};
     std::atomic<float> rest{0.0F};
 };
-
-/// As drivers/audio/frame_counter.hpp has it; -1 = no counter.
-long number_of(float sample) {
-    const float scaled = sample * 8388608.0F;
-    if (!(scaled >= 1.0F) || scaled != std::floor(scaled)) return -1;
-    return static_cast<long>(scaled) - 1;
-}
 
 float* samples(jack_port_t* port, jack_nframes_t frames) {
     return static_cast<float*>(jack_port_get_buffer(port, frames));
@@ -97,7 +84,7 @@ void watch_the_end(Device& d, jack_nframes_t frames, long number) {
     if (most == 0.0F && d.last_sample > 0.0F) d.ended_with = d.last_sample;
     d.last_sample = last;
     d.quiet_blocks = number >= 0 ? 0 : d.quiet_blocks + 1;
-    if (d.quiet_blocks == 20 && d.last >= 0) {
+    if (d.quiet_blocks == 20 && d.played.last() >= 0) {
         d.rest = std::exchange(d.ended_with, 0.0F);
         d.rests = true;
     }
@@ -105,20 +92,11 @@ void watch_the_end(Device& d, jack_nframes_t frames, long number) {
 
 int process(jack_nframes_t frames, void* me) {
     Device& d = *static_cast<Device*>(me);
-    const long number = number_of(samples(d.in[d.counter], frames)[0]);
-    if (number >= 0 && number < d.last) ++d.take;  // it began anew
-    if (number >= 0) d.last = number;
-    for (std::size_t c = 0; c < d.in.size(); ++c)
-        std::copy_n(samples(d.in[c], frames), frames, samples(d.out[c], frames));
-    if (d.take < d.arms.size() && frames == PlayedScene::block) {
-        PerSide<std::span<const float>> in;
-        PerSide<std::span<float>> out;
-        for (const Side side : sides) {
-            in[side] = {samples(d.in[d.from[side]], frames), frames};
-            out[side] = {samples(d.out[d.to[side]], frames), frames};
-        }
-        d.arms[d.take].play(in, out);
+    for (std::size_t c = 0; c < d.in.size(); ++c) {
+        d.heard[c] = samples(d.in[c], frames);
+        d.said[c] = samples(d.out[c], frames);
     }
+    const long number = d.played.play(d.heard, d.said, frames);
     watch_the_end(d, frames, number);
     d.number.store(number);
     // Until the server runs in real time again, the take must not come to its end.
@@ -139,30 +117,6 @@ jack_client_t* client_of(const std::string& name) {
         sleep_ms(10);
     }
     give_up("no server within 10 s");
-}
-
-void model(Device& device, const std::map<std::string, std::string>& told) {
-    const auto session = load_session(told.at("session"));
-    if (!session) give_up(session.error().what);
-    const auto bench = bench_named(told.at("bench"), *session);
-    if (!bench) give_up(bench.error().what);
-    for (const Side side : sides) {
-        device.from[side] = bench->audio.outputs[side];
-        device.to[side] = bench->audio.inputs[side];
-    }
-    // Real time again with the programme's end; silence of 0.4 s is still to come.
-    device.freewheel_until =
-        std::lround((0.2 + session->programme.length_s) * session->interface.sample_rate_hz);
-    device.counter = bench->audio.counter ? bench->audio.counter->output : device.counter;
-    auto simulated = SimulatedBench::open(*session, std::strtoull(told.at("seed").c_str(), nullptr, 10), "");
-    if (!simulated) give_up(simulated.error().what);
-    for (const TakeRequest& request : take_order(*session)) {
-        const auto scene = (*simulated)->scene(request);
-        if (!scene) give_up(scene.error().what);
-        auto arm = PlayedScene::of(*scene, 1.0 / bench->audio.play_gain);
-        if (!arm) give_up(arm.error().what);
-        device.arms.push_back(std::move(*arm));
-    }
 }
 
 /// True as soon as nobody holds the other end of our standard input.
@@ -207,9 +161,16 @@ int main(int argc, char** argv) {
 
     std::signal(SIGTERM, [](int) { told_to_go = true; });
     Device device;
-    device.counter = static_cast<std::size_t>(number("counter") - 1);
+    device.played.counter = static_cast<std::size_t>(number("counter") - 1);
     device.freewheel_until = number("freewheel");
-    if (told.count("session") > 0) model(device, told);
+    if (told.count("session") > 0) {
+        auto played = PlayedSession::of(told.at("session"), told.at("bench"),
+                                        std::strtoull(told.at("seed").c_str(), nullptr, 10), "");
+        if (!played) give_up(played.error().what);
+        device.played = std::move(*played);
+        // Real time again with the programme's end; silence of 0.4 s is still to come.
+        device.freewheel_until = device.played.programme_end();
+    }
     jack_set_error_function([](const char*) {});
     jack_set_info_function([](const char*) {});
     device.client = client_of(told.at("name"));
@@ -219,9 +180,11 @@ int main(int argc, char** argv) {
             ports->push_back(jack_port_register(device.client, (way + std::to_string(c)).c_str(),
                                                 JACK_DEFAULT_AUDIO_TYPE, static_cast<unsigned long>(flag),
                                                 0));
-    if (device.counter >= device.in.size()) give_up("the counter has a channel that is not there");
+    if (device.played.counter >= device.in.size()) give_up("the counter has a channel that is not there");
     jack_set_process_callback(device.client, &process, &device);
     jack_on_shutdown(device.client, &shut_down, &device);
+    device.heard.resize(device.in.size());
+    device.said.resize(device.out.size());
     if (jack_activate(device.client) != 0) give_up("the server does not take it");
     std::puts("ready");
     std::fflush(stdout);

@@ -18,12 +18,13 @@ namespace fourpole {
 ///   x -> polynomial -> clip -> + noise -> FIR of the circuit, by partitioned FFT -> + crosstalk + DC + hum +
 ///   noise
 ///
-/// The FIR has 32 blocks of 512; its taps are simulate()'s transfer times a delay of 512 frames, for the part
-/// of the decimation filter that lies before its middle. The polynomial works at the rate of the capture:
-/// harmonics above half of it fold back.
+/// The FIR has up to 32 blocks of 512; its taps are simulate()'s transfer times a delay of 512 frames, for
+/// the part of the decimation filter that lies before its middle. The polynomial works at the rate of the
+/// capture: harmonics above half of it fold back.
 class PlayedScene {
 public:
     static constexpr std::size_t block = 512;
+    static constexpr std::size_t parts = 32;  ///< of the FIR, at most
 
     /// @param scene  without a programme
     /// @param gain   digital full scales of the player for one of what comes in
@@ -38,7 +39,6 @@ private:
 
     void emf_of(std::span<const float> in, Side side);
 
-    static constexpr std::size_t parts = 32;
     Scene scene_;
     double gain_;
     RealFft fft_{2 * block};

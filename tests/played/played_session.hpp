@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rig/result.hpp"
+#include "rig/signal.hpp"
+#include "tests/played/played_scene.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace fourpole {
+
+/// What hangs behind a sound card: nothing (every output leads straight to the input of its number), or the
+/// arms of a session, one take after the other, as the simulated bench draws them. Which take it is it hears
+/// from the counter that the bench plays, which begins anew.
+class PlayedSession {
+public:
+    PlayedSession() = default;
+    /// @param fault  of the simulated bench, on the player, plug or cable; "" = none
+    /// Fault: as the session, the bench's profile and the simulated bench have it
+    static Result<PlayedSession> of(const std::string& session, const std::string& bench, std::uint64_t seed,
+                                    const std::string& fault);
+
+    /// One block of every channel, PlayedScene::block frames where there is a session. The counter and what
+    /// else has no arm is copied.
+    /// @return the counter's number at its begin, -1 = nobody plays
+    long play(std::span<const float* const> in, std::span<float* const> out, std::size_t frames);
+
+    /// From a take's first frame to the end of its programme; 0 without a session.
+    long programme_end() const { return programme_end_; }
+    /// The last number that was heard, -1 = none yet.
+    long last() const { return last_; }
+    /// Takes that were over when this one began.
+    std::size_t take() const { return take_; }
+
+    std::size_t counter = 3;  ///< its channel
+
+private:
+    std::vector<PlayedScene> arms_;
+    PerSide<std::size_t> from_{}, to_{};
+    long programme_end_ = 0, last_ = -1;
+    std::size_t take_ = 0;
+};
+
+}  // namespace fourpole

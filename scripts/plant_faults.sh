@@ -1128,7 +1128,7 @@ plant "a volume at half is no matter" drivers/doctor/mixers.cpp 's/return v < c\
 plant "zeros pass for a quiet input" rig/measure/listening.cpp 's/return v == 0\.0;/return v != v;/' doctor_test 'hum of -60*'
 plant "hum of -60 dBFS is no matter" rig/measure/listening.cpp 's/most_hum{-70\.0}/most_hum{-50.0}/' doctor_test 'hum of -60*'
 plant "what is in the way still exits 0" rig/verbs/doctor.cpp 's/return wrong ? 3 : 0;/return 0;/' doctor_test 'doctor opens*'
-plant "every product of a maker has the quirk of one" drivers/usb/interface_quirks.cpp 's/ \&\& row\.product == device\.product//' devices_verb_test 'what is known of fourteen*'
+plant "every product of a maker has the quirk of one" drivers/usb/interface_quirks.cpp 's/ \&\& row\.product == device\.product//' devices_verb_test 'what is known of sixteen*'
 plant "JACK's other block is taken without a word" drivers/audio/rtaudio_stream.cpp 's/if (block != order\.block)/if (false)/' rtaudio_jack_test '*another rate*'
 plant "a JACK server that lacks the channels is no trouble" drivers/audio/rtaudio_stream.cpp 's/if (!failed\.empty() || !audio\.isStreamOpen())/if (false)/' rtaudio_jack_test '*another rate*'
 plant "JACK's new block is waited out" drivers/audio/stream_trouble.cpp 's/"buffer size has changed",/"qqqq",/' rtaudio_jack_test '*changes its block*'
@@ -1145,6 +1145,15 @@ plant "an operator's stop cuts the output off" drivers/audio/duplex_take.cpp 's/
 plant "a replay forgets who made its takes" drivers/replayed_bench.cpp 's/first->facts\.bench, first->facts\.simulated/"replayed", first->facts.simulated/' driver_contract_test 'a replay*'
 plant "a replay does not ask whether to go on" drivers/replayed_bench.cpp 's/if (progress \&\& !progress(0\.0))/if (false)/' driver_contract_test 'a replay*'
 plant "a simulated take is nobody's" drivers/simulated_bench.cpp 's/take\.facts = facts_of_take(session_, request, \*this);//' driver_contract_test 'the simulated*'
+plant "an identity is in no profile" profiles/interfaces/motu_m4.json 's/07fd:000b/07fd:000c/' interface_profiles_test 'each of 16*'
+plant "a row of quirks is lost" drivers/usb/interface_quirks.cpp 's/0x3fd3/0x3fd4/' interface_profiles_test 'each of 16*'
+plant "two names for one model" drivers/usb/interface_quirks.cpp 's/"RTX6001"/"RTX 6001"/' interface_profiles_test 'each of 16*'
+plant "a profile that takes a QA403 for USB audio" profiles/interfaces/quantasylum_qa403.json 's/"usb_audio": false/"usb_audio": true/' interface_profiles_test 'what the table*'
+plant "rms volts pass for peak" profiles/interfaces/scarlett_4i4_4th_gen.json 's/"value": 13\.79/"value": 9.752/' interface_profiles_test 'stated levels*'
+plant "a session takes an interface of unknown full scale" rig/profile/read_session.cpp 's/if (!out_\.interface\.full_scale_v)/if (false)/' interface_profiles_test 'what nobody knows*'
+plant "inputs that nobody knows pass for differential" rig/profile/read_session.cpp 's/!differential\.value_or(false)/!differential.value_or(true)/' interface_profiles_test 'what nobody knows*'
+plant "calibrated, but nothing was" rig/profile/device.cpp 's/if (out\.calibrated \&\& !out\.full_scale_v)/if (false)/' interface_profiles_test 'what nobody knows*'
+plant "unknown noise is simulated" drivers/simulated_bench.cpp 's/if (!\*figure)/if (false)/' interface_profiles_test 'an interface of unknown noise*'
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0

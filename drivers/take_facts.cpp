@@ -28,10 +28,11 @@ TakeFacts facts_of_take(const Session& session, const TakeRequest& request, cons
     facts.programme_text = session.programme_text;
     facts.bench = bench.identity();
     facts.simulated = bench.simulated();
-    for (const Side side : sides) {
-        facts.channels.emplace_back(name(side));
-        facts.volts_per_full_scale.push_back(interface.full_scale_v.value);
-        facts.volts_relative_u.push_back(relative_u(interface.full_scale_v));
+    for (const Side side : sides) facts.channels.emplace_back(name(side));
+    if (!interface.full_scale_v) return facts;  // raw
+    for (std::size_t k = 0; k < facts.channels.size(); ++k) {
+        facts.volts_per_full_scale.push_back(interface.full_scale_v->value);
+        facts.volts_relative_u.push_back(relative_u(*interface.full_scale_v));
     }
     facts.calibration = interface.calibrated ? "calibrated" : "nominal";
     return facts;

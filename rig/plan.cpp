@@ -31,6 +31,10 @@ Complex at_plug(const Circuit& circuit, const CircuitAt& solved, Side driven, Si
 }
 
 Result<PerSide<NodeLevel>> levels_of(const Session& session, const Circuit& circuit) {
+    const auto& full_scale_v = session.interface.full_scale_v;
+    if (!full_scale_v)
+        return Fault{Fault::Kind::bad_input, session.interface.path,
+                     "/full_scale_v: found nothing; allowed: the peak volts that read full scale"};
     std::vector<double> grid;
     for (int k = 0; 20.0 * std::exp2(k / 6.0) < 20000.0; ++k) grid.push_back(20.0 * std::exp2(k / 6.0));
     grid.push_back(20000.0);
@@ -53,7 +57,7 @@ Result<PerSide<NodeLevel>> levels_of(const Session& session, const Circuit& circ
             }
         }
         level.at_driver = VoltsRms{share * highest};
-        const double peak_fs = share * std::numbers::sqrt2 * highest / session.interface.full_scale_v.value;
+        const double peak_fs = share * std::numbers::sqrt2 * highest / full_scale_v->value;
         level.input_dbfs = AmplitudeRatio{std::max(peak_fs, 1e-15)}.decibels();
     }
     return levels;
@@ -76,7 +80,8 @@ Result<ArmPlan> plan_arm(const Session& session, const Arm& arm) {
             fmt::format("arm {}: output {} is shorted: {:.0f} mA per volt of EMF with the drivers removed "
                         "(allowed: 50); do not plug this earphone into this player",
                         arm.id, s.output, 1000.0 * s.ampere_per_volt));
-    if (arm.circuit.stage.kind == OutputStage::Kind::btl && !session.interface.differential_inputs)
+    if (arm.circuit.stage.kind == OutputStage::Kind::btl &&
+        !session.interface.differential_inputs.value_or(false))
         result.hazards.push_back(
             fmt::format("arm {}: the player is bridge-tied and the interface's inputs are not "
                         "differential: their ground would short a half-bridge",

@@ -76,7 +76,7 @@ TEST_CASE("a UAC1 output says its rates, and what makes no sense in its descript
     CHECK(json["interfaces"][0]["trouble"] == "load the driver");
 }
 
-TEST_CASE("what is known of fourteen models is told beside them, and of a QA403 though it is no interface") {
+TEST_CASE("what is known of sixteen models is told beside them, and of a QA403 though it is no interface") {
     Plugged qa403 = device(0x16c0, 0x4e39, "QA403", "1-5"),
             unknown = device(0x1235, 0x8213, "Scarlett", "1-6");
     CHECK(devices_text({qa403}, true)

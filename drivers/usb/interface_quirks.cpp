@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/usb/interface_quirks.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace fourpole {
@@ -13,6 +15,8 @@ struct Row {
 };
 
 constexpr const char* implicit_feedback = "its capture needs a running playback to take its pace from";
+constexpr const char* clock_in_mixer =
+    "its mixer controls say whose clock it follows and whether it is locked";
 constexpr const char* no_usb_audio = "it is no USB audio device: neither ALSA nor JACK sees it";
 
 constexpr std::array rows{
@@ -39,6 +43,8 @@ constexpr std::array rows{
         0x3fb0,
         {"RME Babyface Pro FS", "it is a USB audio device in its class mode only",
          "switch it to its class compliant mode, as its manual says"}},
+    Row{0x2a39, 0x3fd2, {"RME ADI-2 Pro", clock_in_mixer, "see there that it keeps its own clock"}},
+    Row{0x2a39, 0x3fd3, {"RME ADI-2 DAC", clock_in_mixer, "see there whose clock it follows"}},
     Row{0x1397,
         0x0509,
         {"Behringer UMC404HD", implicit_feedback, "always open it both ways, as a bench does"}},
@@ -63,6 +69,12 @@ std::vector<InterfaceQuirk> quirks_of(const UsbDevice& device) {
     std::vector<InterfaceQuirk> out;
     for (const Row& row : rows)
         if (row.vendor == device.vendor && row.product == device.product) out.push_back(row.quirk);
+    return out;
+}
+
+std::vector<std::string> identities_with_quirks() {
+    std::vector<std::string> out;
+    for (const Row& row : rows) out.push_back(fmt::format("{:04x}:{:04x}", row.vendor, row.product));
     return out;
 }
 

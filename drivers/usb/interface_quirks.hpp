@@ -20,4 +20,8 @@ struct InterfaceQuirk {
 /// linux-source-6.1), and where QuantAsylum is concerned its published protocol.
 std::vector<InterfaceQuirk> quirks_of(const UsbDevice& device);
 
+/// "1235:8212" of every row. Each stands in a file of profiles/interfaces too, and the other way round
+/// (tests/interface_profiles_test.cpp).
+std::vector<std::string> identities_with_quirks();
+
 }  // namespace fourpole

@@ -39,6 +39,7 @@ struct Definition {
     bool model() const { return method.ends_with("model"); }
     bool both_driven() const { return method.find("both_driven") != std::string::npos; }
     bool without_fixture() const { return method.find("without_fixture") != std::string::npos; }
+    bool without_loop() const { return method.find("without_loop") != std::string::npos; }
 };
 
 bool any_method(const Reading& r) {
@@ -76,6 +77,8 @@ std::optional<std::string> unlike_definitions(const Reading& a, const Reading& b
     // A model knows of no fixture, and is held against what has none in it.
     if (!x.model() && !y.model() && x.without_fixture() != y.without_fixture())
         return why + "; the fixture was taken out of one of them";
+    if (!x.model() && !y.model() && x.without_loop() != y.without_loop())
+        return why + "; the interface's own response was taken out of one of them";
     return std::nullopt;
 }
 

@@ -66,8 +66,8 @@ Drive drive_of(const Player& player, const Earphone& earphone) {
 
 Drive drive_of(const Player& player, const Earphone& earphone, const Interface& interface) {
     Drive out = drive_of(player, earphone);
-    if (interface.full_scale_v.value > 0.0)
-        out.interface_noise_v = noise_in_emf(interface.full_scale_v.value, interface.noise_dbfs.value);
+    if (interface.full_scale_v && interface.noise_dbfs)
+        out.interface_noise_v = noise_in_emf(interface.full_scale_v->value, interface.noise_dbfs->value);
     return out;
 }
 

@@ -153,15 +153,18 @@ Read<Interface> read_interface(const std::filesystem::path& file) {
     read_heading(document, out);
     out.sample_rate_hz = json.at("sample_rate_hz").get<double>();
     out.bits = json.at("bits").get<int>();
-    out.full_scale_v = read_figure(json.at("full_scale_v"));
+    if (json.contains("full_scale_v")) out.full_scale_v = read_figure(json.at("full_scale_v"));
     out.calibrated = json.value("calibrated", false);
-    out.noise_dbfs = read_figure(json.at("noise_dbfs"));
+    if (json.contains("noise_dbfs")) out.noise_dbfs = read_figure(json.at("noise_dbfs"));
     out.crosstalk_db = figure_at(json, "crosstalk_db", -200.0);
     out.dc_fs = figure_at(json, "dc_fs");
     out.hum_dbfs = figure_at(json, "hum_dbfs", -200.0);
     out.mains_hz = json.value("mains_hz", out.mains_hz);
     out.clock_offset_ppm = figure_at(json, "clock_offset_ppm");
-    out.differential_inputs = json.at("differential_inputs").get<bool>();
+    if (json.contains("differential_inputs"))
+        out.differential_inputs = json.at("differential_inputs").get<bool>();
+    if (out.calibrated && !out.full_scale_v)
+        document.findings.add("/calibrated", "true", "full_scale_v beside it: that is what was calibrated");
     check_figures(json, "", document.findings);
     return {std::move(out), std::move(document.findings)};
 }

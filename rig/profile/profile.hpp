@@ -226,15 +226,15 @@ struct Interface {
     std::string id, name, sha256, path;
     double sample_rate_hz = 48000.0;
     int bits = 24;
-    Figure full_scale_v;      ///< peak volts at the input that read 1.0
-    bool calibrated = false;  ///< full_scale_v was measured on this very unit
-    Figure noise_dbfs;        ///< rms 20 Hz - 20 kHz re full-scale sine rms
-    Figure crosstalk_db;      ///< of the interface itself
+    std::optional<Figure> full_scale_v;  ///< peak volts at the input that read 1.0; a session needs it
+    bool calibrated = false;             ///< full_scale_v was measured on this very unit
+    std::optional<Figure> noise_dbfs;    ///< rms 20 Hz - 20 kHz re full-scale sine rms
+    Figure crosstalk_db;                 ///< of the interface itself
     Figure dc_fs;
     Figure hum_dbfs;  ///< peak of the mains fundamental re full scale peak
     double mains_hz = 50.0;
     Figure clock_offset_ppm;
-    bool differential_inputs = false;  ///< needed for a BTL player
+    std::optional<bool> differential_inputs;  ///< needed for a BTL player, and has to be known to be there
 };
 
 struct Fixture {

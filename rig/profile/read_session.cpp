@@ -30,7 +30,7 @@ public:
         out_.repeats = json.value("repeats", out_.repeats);
         out_.ceiling_v_rms = json.value("ceiling_v_rms", out_.ceiling_v_rms);
         read_programme();
-        fetch("interface", json, "", read_interface, out_.interface);
+        if (fetch("interface", json, "", read_interface, out_.interface)) require_volts();
         fetch("fixture", json, "", read_fixture, out_.fixture);
         refuse_load_in_place();
         for (std::size_t i = 0; i < json.at("arms").size(); ++i)
@@ -65,6 +65,17 @@ private:
                 "/fixture",
                 in_words(Json(out_.fixture.id)) + ", which switches its load bank in place of the earphone",
                 "a fixture whose load bank is \"off\" or \"beside the earphone\"");
+    }
+
+    /// Without volts there is nothing to hold a prediction against.
+    void require_volts() {
+        const std::string id = in_words(Json(out_.interface.id));
+        if (!out_.interface.full_scale_v)
+            findings_.add(
+                "/interface", id + " without full_scale_v",
+                "an interface whose peak volts at full scale are known: fourpole calibrate measures "
+                "them, write them as full_scale_v into a copy of " +
+                    id + " of your own");
     }
 
     void read_programme() {
@@ -119,9 +130,13 @@ private:
 
     /// What would hurt something, before anything is played.
     void check_bench(const Arm& arm, const std::string& pointer) {
+        const auto differential = out_.interface.differential_inputs;
         if (arm.player.stage.kind == OutputStage::Kind::btl && !out_.interface.id.empty() &&
-            !out_.interface.differential_inputs)
-            findings_.add("/interface", in_words(Json(out_.interface.id)) + " without differential inputs",
+            !differential.value_or(false))
+            findings_.add("/interface",
+                          in_words(Json(out_.interface.id)) +
+                              (differential ? " without differential inputs"
+                                            : " that does not say whether its inputs are differential"),
                           "an interface with differential_inputs, since the player of " + pointer +
                               " is bridge-tied and a grounded input would short a half-bridge");
         const double peak = loudest(out_.programme).amplitude;

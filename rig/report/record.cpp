@@ -59,11 +59,21 @@ Json limits_of(const RunRecord& run) {
     return out;
 }
 
+Json told(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 template <class T>
 Json list_of(const std::vector<T>& all) {
     Json out = Json::array();
     for (const T& one : all) out.push_back(json_of(one));
     return out;
+}
+
+Json json_of(const TakeRecord::Loop& loop) {
+    return {{"made", loop.made},
+            {"interface", {{"usb", loop.usb}, {"serial", told(loop.serial)}, {"gain", told(loop.gain)}}},
+            {"sha256", loop.sha256},
+            {"response_taken_out", loop.response_taken_out},
+            {"readings", list_of(loop.readings)}};
 }
 
 }  // namespace
@@ -141,6 +151,7 @@ std::string to_json(const TakeRecord& record) {
     Json out = record_head("take");
     out.update(facts_of(record));
     out["readings"] = list_of(record.readings);
+    if (record.loop) out["baseline"] = json_of(*record.loop);
     return dump_json(out);
 }
 

@@ -33,6 +33,13 @@ struct TakeRecord {
     bool valid = true;
     std::vector<std::string> reasons;  ///< why not valid, and warnings, one sentence each
     Readings readings;
+    /// What the interface itself does at its own inputs, as a baseline file says.
+    struct Loop {
+        std::string made, usb, serial, gain, sha256;  ///< of the file; "" = it does not say
+        bool response_taken_out = false;              ///< of the responses above
+        Readings readings;                            ///< those that have a counterpart above
+    };
+    std::optional<Loop> loop;  ///< nothing: no baseline was given
 };
 
 /// What the model said for one arm, before the first take.

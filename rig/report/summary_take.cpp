@@ -84,6 +84,20 @@ void add_reading(const Reading& r, const Screen& screen, std::vector<std::string
     add_details(r, screen, lines);
 }
 
+/// What the interface's own share may be, figure by figure.
+void add_loop(const TakeRecord::Loop& loop, const Screen& screen, std::vector<std::string>& lines) {
+    const std::string text = fmt::format("The interface by itself ({}{}, loop of {}){}:", loop.usb,
+                                         loop.serial.empty() ? "" : ", serial " + loop.serial, loop.made,
+                                         loop.response_taken_out ? "; its response is taken out above" : "");
+    for (const std::string& line : wrapped(harmless(text), screen.columns, 3))
+        lines.push_back(inked(line, Ink::bold, screen.colour));
+    constexpr std::size_t most = 16;
+    for (std::size_t k = 0; k < std::min(most, loop.readings.size()); ++k)
+        add_reading(loop.readings[k], screen, lines);
+    if (loop.readings.size() > most)
+        lines.push_back(fmt::format("and {} more in the record", loop.readings.size() - most));
+}
+
 std::string title(const TakeRecord& take, const Screen& screen) {
     std::string text = take.arm.empty() ? "Take" : fmt::format("Arm {}, take {}", take.arm, take.repeat);
     text += fmt::format(": {} frames at {:g} Hz, programme {}", take.frames, take.rate_hz, take.programme_id);
@@ -114,6 +128,7 @@ std::string summary(const TakeRecord& record, const Screen& screen) {
     }
     if (shown < record.readings.size())
         lines.push_back(fmt::format("and {} more readings in the record", record.readings.size() - shown));
+    if (record.loop) add_loop(*record.loop, screen, lines);
     std::string out;
     for (const std::string& line : lines) out += line + "\n";
     return out;

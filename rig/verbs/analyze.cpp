@@ -6,6 +6,7 @@
 #include "rig/flow/calibration_file.hpp"
 #include "rig/flow/conclude.hpp"
 #include "rig/flow/long_tone.hpp"
+#include "rig/flow/loop_baseline.hpp"
 #include "rig/flow/read_capture.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/profile/findings.hpp"
@@ -14,6 +15,7 @@
 #include "rig/report/progress.hpp"
 #include "rig/report/summary.hpp"
 #include "rig/verbs/arguments.hpp"
+#include "rig/verbs/calibrate_loop.hpp"
 #include "rig/verbs/complain.hpp"
 #include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
@@ -30,9 +32,10 @@ namespace fourpole {
 namespace {
 
 struct Options {
-    std::string capture, programme, calibration, record, impulse_response, explain;
+    std::string capture, programme, calibration, baseline, record, impulse_response, explain;
+    InterfaceIdentity interface;
     double seconds = 0.6;
-    bool same_clock = false, json = false;
+    bool same_clock = false, interface_played = false, json = false;
 };
 
 /// The programme given, else the one that the take's own facts carry.
@@ -66,7 +69,7 @@ Result<Done> write_impulse_response(const Options& options, const Take& take, co
 /// Before any work: nothing that is read may be replaced, nor one result by the other.
 Result<Done> keep_inputs(const Options& options, const KnownCircuit& circuit) {
     std::vector<std::filesystem::path> kept{options.capture, sidecar_of(options.capture), options.programme,
-                                            options.calibration};
+                                            options.calibration, options.baseline};
     const auto keep = [&](const StandardTake& standard) {
         for (const auto& file : standard.files) kept.insert(kept.end(), {file, sidecar_of(file)});
     };
@@ -139,9 +142,33 @@ Result<Analysed> analysed(const Options& options) {
     return Analysed{std::move(*take), std::move(*programme), std::move(*record)};
 }
 
+/// Puts the interface's own figures beside the capture's.
+Result<Done> with_baseline(const Options& options, const LoopBaseline& baseline, TakeRecord& record) {
+    const auto of = identity_in(options.interface);
+    if (!of) return of.error();
+    auto put = put_beside(baseline, *of, options.interface_played, record);
+    if (!put) return Fault{put.error().kind, options.baseline, put.error().what};
+    return put;
+}
+
 int work(const Options& options) {
-    const auto done = analysed(options);
+    const InterfaceIdentity& told = options.interface;
+    if (options.baseline.empty() &&
+        (options.interface_played || !(told.usb + told.serial + told.gain).empty()))
+        return complain({Fault::Kind::bad_input, "--baseline",
+                         "found nothing; allowed: a baseline, since --interface, --serial, --gain and "
+                         "--interface-played say whether it applies"});
+    std::optional<LoopBaseline> baseline;
+    if (!options.baseline.empty()) {
+        auto read = read_baseline(options.baseline);
+        if (!read) return complain(read.error());
+        baseline = std::move(*read);
+    }
+    auto done = analysed(options);
     if (!done) return complain(done.error());
+    if (baseline)
+        if (const auto put = with_baseline(options, *baseline, done->record); !put)
+            return complain(put.error());
     const TakeRecord* const record = &done->record;
     const std::string text = to_json(*record);
     if (!options.record.empty()) {
@@ -172,6 +199,12 @@ void add_analyze(Verbs& verbs) {
     verb.option("--calibration", options->calibration,
                 "volts per full scale of each channel, circuit of an impedance, known loads (JSON)");
     verb.flag("--same-clock", options->same_clock, "player and converter share one clock: offset 0");
+    verb.option("--baseline", options->baseline, "what the interface does by itself (calibrate --loopback)");
+    verb.option("--interface", options->interface.usb, "which it is: vendor and product, 07fd:000b");
+    verb.option("--serial", options->interface.serial, "its serial number");
+    verb.option("--gain", options->interface.gain, "where its gains stood, in the baseline's words");
+    verb.flag("--interface-played", options->interface_played,
+              "its own outputs played what was captured: the loop's response is taken out");
     verb.option("--record", options->record, "write the record to this file");
     verb.option("--impulse-response", options->impulse_response,
                 "write the impulse response to this file (WAV, 32-bit float, 10 ms before the arrival)");
@@ -200,6 +233,10 @@ void add_analyze(Verbs& verbs) {
         "Two or more give output_impedance (loop, signal and return of each side, against frequency); the\n"
         "own load and volts give power in mW, with a clipping knee power_max too. Ohms are what the\n"
         "output sees, the interface included.\n"
+        "A baseline's figures stand beside those of the same quantity, each raw, nominal or calibrated as it "
+        "was\n"
+        "made. With --interface-played the response becomes the capture's re the loop's, in dB.\n"
+        "Another interface, serial number, gain, rate or programme than the baseline's is refused.\n"
         "Of noise that the programme plays (white, pink, iec_programme) its levels, the power response in\n"
         "thirds of an octave (none of iec_programme), crosstalk and balance are read, and no clock.\n"
         "Two readings of our own: clipping_knee (level at which a ladder of tones, or one clipped tone, has "

@@ -94,7 +94,7 @@ std::string words_for_people(const Session& session, const Plan& plan) {
         out,
         "programme {}, {:.10g} s; interface {} at {:.10g} Hz, full scale {:.4g} V; ceiling {:.0f} mV rms\n",
         session.programme.id, session.programme.length_s, session.interface.name,
-        session.interface.sample_rate_hz, session.interface.full_scale_v.value,
+        session.interface.sample_rate_hz, session.interface.full_scale_v->value,
         1000.0 * session.ceiling_v_rms);
     fmt::format_to(out,
                    "levels: the programme's loudest sine, at the frequency where each node carries most\n");

@@ -919,7 +919,7 @@ plant "the polarity is told the wrong way round" rig/null/null_readings.cpp 's/m
 plant "the gain is A's and not B's" rig/null/null_readings.cpp 's/gain_db = -AmplitudeRatio/gain_db = AmplitudeRatio/' null_test '*and clock of music*'
 plant "the depth holds the gain" rig/null/null_readings.cpp 's/\*r\.scalar()\.value - gain_db/*r.scalar().value/' null_test 'a residual of known*'
 plant "no residual at all is a figure" rig/null/null_readings.cpp 's/share\.power < least_residual/false/' null_test 'two captures without*'
-plant "chance is told as a part of the residual" rig/null/null_readings.cpp 's/std::max(least_residual, least_part \* residual\.total\.power)/least_residual/; s/std::max(unresolved, 2\.0 \* share\.u)/unresolved/' null_test 'a residual of known*'
+plant "chance is told as a part of the residual" rig/null/null_readings.cpp 's/least_part \* residual\.total\.power, doubt/doubt/; s/std::max(unresolved, 2\.0 \* share\.u)/unresolved/' null_test 'a residual of known*'
 plant "noise of B passes for a filter" rig/null/residual.cpp 's/coherent = 0\.99/coherent = 0.0/' null_test 'a residual of known*'
 plant "what a filter explains counts as nonlinear too" rig/null/residual.cpp 's/alone ? own : without_first(own)/own/' null_test 'a shelf of 1 dB*'
 plant "a third of an octave is a tenth too wide" rig/null/residual.cpp 's/third_decade = 0\.1;/third_decade = 0.11;/' null_test 'a residual of known*'

@@ -19,7 +19,8 @@ constexpr std::size_t least_edges = 4, most_edges = 400;
 struct Edge {
     ToneEdge of;
     std::size_t segment = 0;
-    bool begins = true;
+
+    double sample() const { return of.expected + of.off_by; }
 };
 
 /// The raised cosine with which a segment begins or ends; nothing where it does so beside other tones.
@@ -50,13 +51,13 @@ std::vector<Edge> edges_of(const Recording& recording, const Programme& programm
             const EdgeWanted wanted{begins, clock.sample_at(u), *edge_s * recording.rate_hz,
                                     begins ? breaks[i].at_begin : breaks[i].at_end};
             if (const auto edge = tone_edge(recording, *breaks[i].reference, wanted, most_count))
-                out.push_back({*edge, i, begins});
+                out.push_back({*edge, i});
         }
     }
     return out;
 }
 
-/// Edges [first, last) that stand sure, as far as they do.
+/// Edges [first, last) that stand together, as far as they do.
 struct Run {
     std::size_t first = 0, last = 0;
     double cost = 0.0;
@@ -112,8 +113,9 @@ void settle(double later, double u, Discontinuity& d) {
     if (2.0 * sure * u > *d.modulo_samples) return;
     const double samples = told + turns * *d.modulo_samples;
     if (std::abs(samples - later) > sure * u) return;
-    d.count = std::lround(std::abs(samples));
-    if (d.count == 0) return;
+    const auto count = std::lround(std::abs(samples));
+    if (count == 0) return;
+    d.count = count;
     if (samples * sign < 0.0)
         d.kind = samples < 0.0 ? Discontinuity::Kind::lost : Discontinuity::Kind::inserted;
     d.modulo_samples.reset();
@@ -124,10 +126,10 @@ std::size_t settle_between(const Edge& before, const Edge& behind, double later,
                            std::vector<ToneBreaks>& breaks) {
     Discontinuity* only = nullptr;
     std::size_t inside = 0;
-    const double from = before.of.expected + before.of.off_by, to = behind.of.expected + behind.of.off_by;
     for (ToneBreaks& b : breaks)
         for (Discontinuity& d : b.found.events)
-            if (static_cast<double>(d.at_sample) > from && static_cast<double>(d.at_sample) < to)
+            if (const auto at = static_cast<double>(d.at_sample);
+                at > before.sample() && at < behind.sample())
                 only = &d, ++inside;
     if (inside == 1) settle(later, u, *only);
     return inside;
@@ -146,10 +148,8 @@ Discontinuity between(const Edge& before, const Edge& behind, double later, doub
             later = std::copysign(turns * *period, later), d.u_count = 0.5;
     }
     d.count = std::max<std::int64_t>(1, std::lround(std::abs(later)));
-    const auto sample = [](const Edge& e) {
-        return static_cast<std::int64_t>(std::floor(e.of.expected + e.of.off_by));
-    };
-    d.between = {sample(before), sample(behind)};
+    const auto whole = [](double sample) { return static_cast<std::int64_t>(std::floor(sample)); };
+    d.between = {whole(before.sample()), whole(behind.sample())};
     d.at_sample = d.between->second;
     d.unseen = true;
     return d;

@@ -38,9 +38,9 @@ ToneSplit mirrored(const ToneSplit& split, std::size_t last) {
     // behind it do.
     const double front = split.counts.front().match.now.delay;
     for (ToneCount& c : out.counts) {
+        const double further = c.match.now.delay - front;
         c.match.now = out.behind;
-        const auto of = static_cast<std::size_t>(&c - out.counts.data());
-        c.match.now.delay += split.counts[of].match.now.delay - front;
+        c.match.now.delay += further;
     }
     return out;
 }

@@ -45,7 +45,8 @@ Result<std::unique_ptr<SimulatedBench>> SimulatedBench::open(const Session& sess
     const auto planted = simulated_fault_named(fault);
     if (!planted) return planted.error();
     for (const auto& [key, figure] : {std::pair{"full_scale_v", &session.interface.full_scale_v},
-                                      std::pair{"noise_dbfs", &session.interface.noise_dbfs}})
+                                      std::pair{"noise_dbfs", &session.interface.noise_dbfs},
+                                      std::pair{"crosstalk_db", &session.interface.crosstalk_db}})
         if (!*figure)
             return Fault{Fault::Kind::bad_input, session.interface.path,
                          fmt::format("/{}: found nothing; allowed: a figure, since what nobody knows of an "
@@ -85,7 +86,7 @@ Scene SimulatedBench::scene_of(const Arm& arm, const TakeRequest& request, Truth
 
     scene.full_scale_v = drawn(*interface.full_scale_v, interface.id, "full_scale", seed_);
     scene.interface_noise_fs = rms_of_dbfs(drawn(*interface.noise_dbfs, interface.id, "noise", seed_));
-    scene.interface_crosstalk = amplitude(drawn(interface.crosstalk_db, interface.id, "crosstalk", seed_));
+    scene.interface_crosstalk = amplitude(drawn(*interface.crosstalk_db, interface.id, "crosstalk", seed_));
     scene.dc_fs = drawn(interface.dc_fs, interface.id, "dc", seed_);
     scene.hum_fs = amplitude(drawn(interface.hum_dbfs, interface.id, "hum", seed_));
     scene.mains_hz = interface.mains_hz;

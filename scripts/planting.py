@@ -7,7 +7,7 @@
 
 all (as if nothing were said) plants every fault. scripts/planted_seen.txt holds a stamp of each that was
 seen caught: of its line, its file, and its test with what that includes of tests/. `turn` plants what has
-no such stamp and a quarter of the rest, which the commit chooses, so that a change elsewhere that lets an
+no such stamp and a sixth of the rest, which the commit chooses, so that a change elsewhere that lets an
 old fault live is met within a few commits; without git it plants all. `note` plants what has no stamp,
 and writes the stamps anew.
 
@@ -40,7 +40,7 @@ from pathlib import Path
 HANG_S = 120        # a fault may turn a loop endless; that counts as seen
 SKIP = "SKIPPED: "  # what a test says that misses its data
 SEEN = "scripts/planted_seen.txt"
-TURNS = 4           # a fault whose stamp is known is planted at every fourth commit or so
+TURNS = 6           # a fault whose stamp is known is planted at every sixth commit or so
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 #include "rig/profile/load.hpp"
 #include "tests/catch.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
@@ -130,4 +131,33 @@ TEST_CASE("crosstalk of -98 dB through an interface of -100 +- 6 dB is a bound i
     CHECK(mean_at(-98.0).state == State::at_most);
     CHECK(*mean_at(-98.0).value == Approx(-89.753).margin(0.01));
     CHECK(mean_at(-50.0).state == State::exact);
+}
+
+TEST_CASE("without the interface's crosstalk_db -60 dB is at most -53.98 dB and decides nothing", "[flow]") {
+    Session session = shipped();
+    std::vector<TakeRecord> takes;
+    for (const int repeat : {1, 2, 3, 4, 5})
+        for (const auto& [arm, db] : {std::pair{"A", -60.0}, std::pair{"B", -20.0}})
+            takes.push_back(take(arm, repeat, db, true));
+    const auto separation = [&](const RunRecord& record) {
+        for (const Verdict& v : record.verdicts)
+            if (v.claim_id.find("separat") != std::string::npos) return v.answer;
+        FAIL("no claim about separation");
+        return Verdict::Answer::not_measured;
+    };
+    const RunRecord known = conclude(session, {"test", true, 1, ""}, {}, takes);
+    CHECK(separation(known) == Verdict::Answer::supported);
+    CHECK(*mean_of(known, "A").mean.points[1].value == Approx(-60.0).margin(1e-9));
+
+    session.interface.crosstalk_db.reset();
+    const RunRecord record = conclude(session, {"test", true, 1, ""}, {}, takes);
+    const Point& p = mean_of(record, "A").mean.points[1];
+    CHECK(p.state == State::at_most);
+    CHECK(*p.value == Approx(-60.0 + 6.0206).margin(1e-4));
+    CHECK(separation(record) != Verdict::Answer::supported);
+    CHECK(separation(record) != Verdict::Answer::refuted);
+    const auto told = std::count_if(record.reasons.begin(), record.reasons.end(), [](const std::string& r) {
+        return r.find("states no crosstalk_db") != std::string::npos;
+    });
+    CHECK(told == 1);
 }

@@ -45,7 +45,8 @@ Outcome fit_of_arm(const std::string& id, std::uint64_t seed, bool leaks = false
     REQUIRE(take.has_value());
     auto record = record_of(*take, session->programme, false);
     REQUIRE(record.has_value());
-    const Figure& leak = session->interface.crosstalk_db;
+    REQUIRE(session->interface.crosstalk_db.has_value());
+    const Figure& leak = *session->interface.crosstalk_db;
     if (leaks)
         allow_for_interface_crosstalk(record->readings,
                                       AmplitudeRatio::from_decibels(leak.value + leak.tolerance).count);

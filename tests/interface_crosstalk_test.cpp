@@ -76,3 +76,28 @@ TEST_CASE("what a silent side hears of its own signal may be what the other inpu
     CHECK(all[2].points[0].state == State::exact);
     CHECK(*all[2].points[0].u == Approx(0.1).margin(1e-6));
 }
+
+TEST_CASE(
+    "where nobody knows the interface's crosstalk, -40 dB is at most -33.98 dB, and the floor a least") {
+    Readings all{curve("transfer", L, L, {{1000.0, -20.0, 0.0, 0.001, State::exact}}),
+                 curve("transfer", L, R, {{1000.0, -60.0, 0.0, 0.1, State::exact}}),
+                 curve("crosstalk", L, R, {{1000.0, -40.0, 0.0, 0.1, State::exact}}),
+                 curve("crosstalk_floor", L, R, {{1000.0, -90.0, {}, {}, State::exact}})};
+    allow_for_interface_crosstalk(all, std::nullopt);
+    for (const std::size_t i : {std::size_t{1}, std::size_t{2}}) {
+        const Point& p = all[i].points[0];
+        CHECK(p.state == State::at_most);
+        CHECK(*p.value == Approx((i == 1 ? -60.0 : -40.0) + 6.0206).epsilon(1e-6));
+        CHECK_FALSE(p.u.has_value());
+        CHECK_FALSE(p.phase_deg.has_value());
+    }
+    // The driven side: 1e-2 of the 1e-2 that the other input shows, 8.6859 x 1e-4 / 2 dB.
+    CHECK(all[0].points[0].state == State::exact);
+    CHECK(*all[0].points[0].u == Approx(std::hypot(0.001, 4.34294e-4)).epsilon(1e-5));
+    CHECK(all[3].points[0].state == State::at_least);
+    CHECK(*all[3].points[0].value == -90.0);
+    for (const Reading& r : all) {
+        CHECK(std::get<std::string>(*r.detail("interface_crosstalk")) == "unknown");
+        CHECK(r.detail("interface_crosstalk_at_most_db") == nullptr);
+    }
+}

@@ -163,15 +163,21 @@ TEST_CASE("what nobody knows of a model is absent from its profile, and no sessi
                "allowed: an interface with differential_inputs"));
 }
 
-TEST_CASE("an interface of unknown noise is not simulated, one of unknown full scale gets no plan",
+TEST_CASE("an interface of unknown noise or crosstalk is not simulated, of unknown full scale gets no plan",
           "[profile]") {
     auto session = load_session(profiles / "sessions/md_dr7_4pole_vs_3pole.json");
     REQUIRE(session);
     REQUIRE(SimulatedBench::open(*session, 1, ""));
+    const auto stated = session->interface.noise_dbfs;
     session->interface.noise_dbfs.reset();
     const auto bench = SimulatedBench::open(*session, 1, "");
     REQUIRE_FALSE(bench);
     CHECK(says(bench.error().what, "/noise_dbfs: found nothing"));
+    session->interface.noise_dbfs = stated;
+    session->interface.crosstalk_db.reset();
+    const auto leaky = SimulatedBench::open(*session, 1, "");
+    REQUIRE_FALSE(leaky);
+    CHECK(says(leaky.error().what, "/crosstalk_db: found nothing"));
     CHECK(plan(*session));
     session->interface.full_scale_v.reset();
     const auto refused = plan(*session);

@@ -64,11 +64,23 @@ void remove_fixture(const Session& session, RunRecord& out) {
 
 /// The interface's profile says how much it leaks, and no take can tell that from the earphone's own.
 void allow_for_interface(const Session& session, RunRecord& out) {
-    const Figure& leak = session.interface.crosstalk_db;
-    for (TakeRecord& take : out.takes)
-        if (take.valid)
-            allow_for_interface_crosstalk(take.readings,
-                                          AmplitudeRatio::from_decibels(leak.value + leak.tolerance).count);
+    const std::optional<Figure>& leak = session.interface.crosstalk_db;
+    std::optional<double> ratio;
+    if (leak) ratio = AmplitudeRatio::from_decibels(leak->value + leak->tolerance).count;
+    bool any = false;
+    for (TakeRecord& take : out.takes) {
+        if (!take.valid) continue;
+        allow_for_interface_crosstalk(take.readings, ratio);
+        any = any || std::any_of(take.readings.begin(), take.readings.end(),
+                                 [](const Reading& r) { return r.name == "crosstalk"; });
+    }
+    if (!leak && any)
+        out.reasons.push_back(
+            fmt::format("interface {}: its profile states no crosstalk_db, so all crosstalk that was read "
+                        "may be its own, "
+                        "and each is a bound only; wire its outputs to its inputs, measure (calibrate "
+                        "--loopback) and state it",
+                        session.interface.id));
 }
 
 void judge_wiring(const Session& session, RunRecord& out) {

@@ -3,6 +3,8 @@
 
 #include "rig/reading.hpp"
 
+#include <optional>
+
 namespace fourpole {
 
 /// Allows for what the interface itself leaks from one input into the other: at most `ratio` (amplitude)
@@ -14,6 +16,13 @@ namespace fourpole {
 ///     crosstalk_floor    hypot(floor, ratio)
 /// What it allowed for stands in the detail "interface_crosstalk_at_most_db". A transfer whose signal was
 /// not read at the other input stays as it is.
-void allow_for_interface_crosstalk(Readings& readings, double ratio);
+///
+/// @param ratio  nothing: nobody knows what the interface leaks. All that was read across may be its own
+/// then:
+///     crosstalk          at_most 2 c: true unless the interface's own leak takes from the earphone's
+///     a driven side of size T whose signal does C at the other input: leak C^2 / T, as above
+///     crosstalk_floor    at_least
+/// and the detail "interface_crosstalk" says "unknown".
+void allow_for_interface_crosstalk(Readings& readings, std::optional<double> ratio);
 
 }  // namespace fourpole

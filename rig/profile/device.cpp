@@ -156,7 +156,7 @@ Read<Interface> read_interface(const std::filesystem::path& file) {
     if (json.contains("full_scale_v")) out.full_scale_v = read_figure(json.at("full_scale_v"));
     out.calibrated = json.value("calibrated", false);
     if (json.contains("noise_dbfs")) out.noise_dbfs = read_figure(json.at("noise_dbfs"));
-    out.crosstalk_db = figure_at(json, "crosstalk_db", -200.0);
+    if (json.contains("crosstalk_db")) out.crosstalk_db = read_figure(json.at("crosstalk_db"));
     out.dc_fs = figure_at(json, "dc_fs");
     out.hum_dbfs = figure_at(json, "hum_dbfs", -200.0);
     out.mains_hz = json.value("mains_hz", out.mains_hz);

@@ -229,7 +229,7 @@ struct Interface {
     std::optional<Figure> full_scale_v;  ///< peak volts at the input that read 1.0; a session needs it
     bool calibrated = false;             ///< full_scale_v was measured on this very unit
     std::optional<Figure> noise_dbfs;    ///< rms 20 Hz - 20 kHz re full-scale sine rms
-    Figure crosstalk_db;                 ///< of the interface itself
+    std::optional<Figure> crosstalk_db;  ///< of the interface itself; nothing: all crosstalk may be its own
     Figure dc_fs;
     Figure hum_dbfs;  ///< peak of the mains fundamental re full scale peak
     double mains_hz = 50.0;

@@ -4,9 +4,11 @@
 #include "rig/fft/correlate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 
 namespace fourpole {
 
@@ -48,37 +50,79 @@ std::vector<double> rest_by_count(const Recording& recording, const ToneReferenc
     return out;
 }
 
+/// One input's window beside the wave: its value x, its slope d by a delay and what is left over r, padded
+/// with zeros to whole `lanes`, so that sums of four lanes need no end of their own.
+struct Compared {
+    std::vector<double> x, d, r;
+    double weight = 0.0;
+};
+
+constexpr std::size_t lanes = 4;
+using Lanes = std::array<double, lanes>;
+
+double total(const Lanes& sums) { return (sums[0] + sums[1]) + (sums[2] + sums[3]); }
+
+Compared compared(const ToneWave& wave, std::span<const double> y, double first, const ToneState& state) {
+    auto piece = wave.at(first, y.size(), state.pace);
+    Compared out{std::move(piece.value), std::move(piece.slope), std::vector<double>(y.size()),
+                 1.0 / wave.variance};
+    for (std::size_t n = 0; n < y.size(); ++n) {
+        out.d[n] *= -state.gain;
+        out.r[n] = y[n] - state.gain * out.x[n];
+    }
+    const std::size_t padded = (y.size() + lanes - 1) / lanes * lanes;
+    for (std::vector<double>* const v : {&out.x, &out.d, &out.r}) v->resize(padded, 0.0);
+    return out;
+}
+
+/// Of all inputs, each over its noise.
+struct Projections {
+    double xx = 0.0, dd = 0.0, xd = 0.0, rx = 0.0, rd = 0.0, rr = 0.0;
+
+    void add(const Compared& in) {
+        Lanes xx4{}, dd4{}, xd4{}, rx4{}, rd4{}, rr4{};
+        for (std::size_t n = 0; n < in.x.size(); n += lanes)
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const double x = in.x[n + l], d = in.d[n + l], r = in.r[n + l];
+                xx4[l] += x * x, dd4[l] += d * d, xd4[l] += x * d;
+                rx4[l] += r * x, rd4[l] += r * d, rr4[l] += r * r;
+            }
+        xx += in.weight * total(xx4), dd += in.weight * total(dd4), xd += in.weight * total(xd4);
+        rx += in.weight * total(rx4), rd += in.weight * total(rd4), rr += in.weight * total(rr4);
+    }
+};
+
+/// Sum and largest of (r - gain x - later d)^2.
+std::pair<double, double> squares_left(const Compared& in, double gain, double later) {
+    Lanes sum{}, most{};
+    for (std::size_t n = 0; n < in.x.size(); n += lanes)
+        for (std::size_t l = 0; l < lanes; ++l) {
+            const double r = in.r[n + l] - gain * in.x[n + l] - later * in.d[n + l], square = r * r;
+            sum[l] += square, most[l] = square > most[l] ? square : most[l];
+        }
+    return {total(sum), *std::max_element(most.begin(), most.end())};
+}
+
 double off_by(const ToneMatch& m) { return std::abs(m.later); }
 
 }  // namespace
 
 ToneMatch match_tones(const Recording& recording, const ToneReference& reference, std::size_t from,
                       std::size_t count, const ToneState& state) {
-    struct Input {
-        std::vector<double> x, d, r;
-        double weight = 0.0;
-    };
-    std::vector<Input> inputs;
-    double xx = 0.0, dd = 0.0, xd = 0.0, rx = 0.0, rd = 0.0, rr = 0.0;
+    std::vector<Compared> inputs;
+    Projections sums;
     ToneMatch out;
     for (const Side side : sides) {
-        const auto& wave = reference.wave[side];
-        if (!wave) continue;
-        auto piece = wave->at(static_cast<double>(from) - state.delay, count, state.pace);
+        if (!reference.wave[side]) continue;
         const auto y = std::span(recording.samples[side]).subspan(from, count);
-        Input in{std::move(piece.value), std::move(piece.slope), std::vector<double>(count),
-                 1.0 / wave->variance};
-        for (std::size_t n = 0; n < count; ++n) {
-            const double x = in.x[n], d = in.d[n] *= -state.gain, r = in.r[n] = y[n] - state.gain * x;
-            xx += in.weight * x * x, dd += in.weight * d * d, xd += in.weight * x * d;
-            rx += in.weight * r * x, rd += in.weight * r * d, rr += in.weight * r * r;
-        }
+        inputs.push_back(compared(*reference.wave[side], y, static_cast<double>(from) - state.delay, state));
+        sums.add(inputs.back());
         out.samples += count;
-        inputs.push_back(std::move(in));
     }
+    const double xx = sums.xx, dd = sums.dd, xd = sums.xd, rx = sums.rx, rd = sums.rd;
     const double det = xx * dd - xd * xd;
     const auto samples = static_cast<double>(std::max<std::size_t>(out.samples, 1));
-    out.now = state, out.stiff = dd, out.energy = xx, out.rest = rr / samples;
+    out.now = state, out.stiff = dd, out.energy = xx, out.rest = sums.rr / samples;
     if (det <= 1e-9 * xx * dd) {
         out.u_delay = std::numeric_limits<double>::max();
         return out;
@@ -87,11 +131,10 @@ ToneMatch match_tones(const Recording& recording, const ToneReference& reference
     out.later = (rd * xx - rx * xd) / det;
     out.now = {state.delay + out.later, state.gain + gain, state.pace};
     out.rest = 0.0;
-    for (const Input& in : inputs)
-        for (std::size_t n = 0; n < count; ++n) {
-            const double r = in.r[n] - gain * in.x[n] - out.later * in.d[n], square = in.weight * r * r;
-            out.rest += square / samples, out.peak = std::max(out.peak, square);
-        }
+    for (const Compared& in : inputs) {
+        const auto [sum, peak] = squares_left(in, gain, out.later);
+        out.rest += in.weight * sum / samples, out.peak = std::max(out.peak, in.weight * peak);
+    }
     out.u_delay = std::sqrt(std::max(out.rest, 1.0) * xx / det);
     if (std::abs(gain) > worst_gain) out.rest = std::numeric_limits<double>::max();
     return out;

@@ -10,6 +10,7 @@
 #include "rig/units.hpp"
 #include "tests/catch.hpp"
 
+#include <array>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -51,6 +52,18 @@ inline Measurement measured(const Programme& programme, const Formula& f) {
     auto out = measure(take_of(f), programme, false);
     REQUIRE(out.has_value());
     return std::move(*out);
+}
+
+/// y[n] = c2 x[n] + c1 x[n-1] + x[n-2] - c1 y[n-1] - c2 y[n-2]: an all-pass of 2 kHz; Q 0.7 is a crossover.
+inline void all_pass(std::vector<double>& x, double q, double rate_hz) {
+    const double w = 2.0 * std::numbers::pi * 2000.0 / rate_hz, a = std::sin(w) / (2.0 * q);
+    const double c1 = -2.0 * std::cos(w) / (1.0 + a), c2 = (1.0 - a) / (1.0 + a);
+    std::array<double, 2> in{}, out{};
+    for (double& v : x) {
+        const double y = c2 * v + c1 * in[0] + in[1] - c1 * out[0] - c2 * out[1];
+        in = {v, in[0]}, out = {y, out[0]};
+        v = y;
+    }
 }
 
 /// Steady tones one behind the other on the left side, one a level, each `seconds` long.

@@ -62,8 +62,9 @@ TEST_CASE(
 }
 
 TEST_CASE("at 300, -300 and 700 ppm without chirps the harmonics of two sweeps stand where their gates are") {
-    for (const double ppm : {300.0, -300.0, 700.0}) {
-        INFO(ppm);
+    // Behind an all-pass of Q 5 the sweeps' own bend tells no pace; it leaves every size as it is.
+    for (const auto& [ppm, q] : {std::pair{300.0, 0.0}, {-300.0, 0.0}, {700.0, 0.0}, {700.0, 5.0}}) {
+        INFO(ppm << " ppm, Q " << q);
         constexpr double square = 0.02, cube = 0.01, size = 0.5;
         Programme p;
         p.sample_rate_hz = 96000.0;
@@ -86,7 +87,12 @@ TEST_CASE("at 300, -300 and 700 ppm without chirps the harmonics of two sweeps s
             const double x = value_at(p.events[side == Side::left ? 0 : 1], u);
             return x + square * x * x + cube * x * x * x;
         };
-        const Measurement m = measured(p, f);
+        Take take = take_of(f);
+        for (auto& x : take.channels)
+            if (q > 0.0) all_pass(x, q, f.rate_hz);
+        const auto read = measure(take, p, false);
+        REQUIRE(read.has_value());
+        const Measurement& m = *read;
         REQUIRE(m.valid);
         CHECK(*reading_named(m, "clock_offset")->scalar().value == Approx(ppm).margin(0.001));
         const double fundamental = 1.0 + 0.75 * cube * size * size;

@@ -62,6 +62,12 @@ Reading clock_reading(const Timing& timing) {
                 "frames lost or inserted by {:.6g} samples, or by a multiple of them, leave these tones as "
                 "they are; no marker stands on both sides that would tell",
                 *timing.blind_to));
+    if (timing.unseen_samples)
+        r.details.emplace_back("unseen_breaks",
+                               fmt::format("fewer than about {:.2g} samples lost or inserted between the two "
+                                           "sweeps would be a part of this "
+                                           "pace; chirps around them would tell",
+                                           *timing.unseen_samples));
     return r;
 }
 

@@ -181,6 +181,13 @@ Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, 
     tell(0.5);
     auto fine = fine_timing(recording, programme, *timing, same_clock, highest_order);
     if (!fine) return fine.error();
+    if (fine->between_sweeps) {
+        Breaks found;
+        found.events = {*fine->between_sweeps};
+        read_breaks(std::move(found), take.first_frame, out);
+        void_take(out, *timing, "");
+        return std::optional<Heard>();
+    }
     if (const std::string words = trouble_of_probes(recording, programme, *fine, out); !words.empty()) {
         void_take(out, *timing, words);
         return std::optional<Heard>();

@@ -26,53 +26,6 @@ double quiet_after(const Recording& recording, const Programme& programme, const
     return std::max(0.0, next - end_s);
 }
 
-std::vector<double> grid(double low_hz, double high_hz, int per_octave) {
-    std::vector<double> out;
-    const int first = static_cast<int>(std::ceil(per_octave * std::log2(low_hz / 1000.0)));
-    for (int k = first;; ++k) {
-        const double f = 1000.0 * std::exp2(static_cast<double>(k) / per_octave);
-        if (f > high_hz) return out;
-        out.push_back(f);
-    }
-}
-
-/// Weighted line through (frequency, phase): the grid is logarithmic, so each point stands
-/// for a stretch of hertz proportional to its frequency.
-PhaseLine fit_line(const std::vector<double>& f, const std::vector<std::complex<double>>& h, double rate_hz) {
-    // Each point is looked for where the slope of those before it leads: the grid is dense at its low end, so
-    // that a delay of thousands of samples is followed to its high end, where a step is hundreds of hertz.
-    constexpr std::size_t of_slope = 8;
-    std::vector<double> phase;
-    for (std::size_t i = 0; i < h.size(); ++i) {
-        const std::size_t from = i > of_slope ? i - 1 - of_slope : 0;
-        const double slope = i > 1 ? (phase[i - 1] - phase[from]) / (f[i - 1] - f[from]) : 0.0;
-        const double expected = i > 0 ? phase[i - 1] + slope * (f[i] - f[i - 1]) : 0.0;
-        phase.push_back(expected + std::remainder(std::arg(h[i]) - expected, 2.0 * pi));
-    }
-    double w = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
-    for (std::size_t i = 0; i < f.size(); ++i)
-        w += f[i], wx += f[i] * f[i], wy += f[i] * phase[i], wxx += f[i] * f[i] * f[i],
-            wxy += f[i] * f[i] * phase[i];
-    const double slope = (w * wxy - wx * wy) / (w * wxx - wx * wx);
-    const double constant = (wy - slope * wx) / w;
-    double left_over = 0.0;
-    for (std::size_t i = 0; i < f.size(); ++i) {
-        const double d = phase[i] - constant - slope * f[i];
-        left_over += f[i] * d * d;
-    }
-    const double to_samples = rate_hz / (2.0 * pi);
-    // What a line leaves over is the device's own dispersion, alike at neighbouring points:
-    // it counts as a few independent ones, not as all.
-    constexpr double independent = 6.0;
-    const double u = std::sqrt(left_over / w / independent / (wxx / w - wx * wx / (w * w)));
-    return {-slope * to_samples, u * to_samples, std::remainder(constant, 2.0 * pi), f.front(), f.back()};
-}
-
-std::vector<double> line_band(const Probe& probe) {
-    const double low = std::max(500.0, 4.0 * probe.f1_hz), high = std::min(15000.0, 0.75 * probe.f2_hz);
-    return high > 2.0 * low ? grid(low, high, 24) : std::vector<double>{};
-}
-
 }  // namespace
 
 std::optional<std::size_t> Probe::y_of(Side captured_side) const {
@@ -176,31 +129,22 @@ Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme
     return out;
 }
 
+std::vector<double> octave_grid(double low_hz, double high_hz, int per_octave) {
+    std::vector<double> out;
+    const int first = static_cast<int>(std::ceil(per_octave * std::log2(low_hz / 1000.0)));
+    for (int k = first;; ++k) {
+        const double f = 1000.0 * std::exp2(static_cast<double>(k) / per_octave);
+        if (f > high_hz) return out;
+        out.push_back(f);
+    }
+}
+
 std::vector<double> reading_grid(const Probe& probe, int per_octave) {
     const double low_hz = 1.15 * probe.f1_hz, high_hz = 0.975 * probe.f2_hz;
-    if (probe.sweep) return grid(low_hz, high_hz, per_octave);
-    auto out = grid(std::max(low_hz, lowest_of_recorded_hz), high_hz, per_octave);
+    if (probe.sweep) return octave_grid(low_hz, high_hz, per_octave);
+    auto out = octave_grid(std::max(low_hz, lowest_of_recorded_hz), high_hz, per_octave);
     std::erase_if(out, [&](double f) { return !probe.deconvolution->excites(f); });
     return out;
-}
-
-std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double rate_hz) {
-    const auto f = line_band(probe);
-    if (f.empty()) return std::nullopt;
-    std::vector<std::complex<double>> h;
-    for (const double hz : f) h.push_back(probe.deconvolution->transfer_value(y, hz));
-    return fit_line(f, h, rate_hz);
-}
-
-std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, const Probe& b, std::size_t yb,
-                                            double rate_hz) {
-    const auto f = line_band(a);
-    if (f.empty()) return std::nullopt;
-    std::vector<std::complex<double>> h;
-    for (const double hz : f)
-        h.push_back(b.deconvolution->transfer_value(yb, hz) *
-                    std::conj(a.deconvolution->transfer_value(ya, hz)));
-    return fit_line(f, h, rate_hz);
 }
 
 double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles) {

@@ -57,23 +57,12 @@ double grain_of(std::span<const double> samples, double step);
 Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme& programme,
                                      const Clock& clock, int orders);
 
+/// 1000 Hz * 2^(k / per_octave) from low_hz to high_hz.
+std::vector<double> octave_grid(double low_hz, double high_hz, int per_octave);
+
 /// Frequencies that readings are given at: 1000 Hz * 2^(k/24) within the probe's trusted band, and where a
 /// recorded stimulus plays (Deconvolution::excites), from 10 Hz up.
 std::vector<double> reading_grid(const Probe& probe, int per_octave);
-
-/// Straight line through the phase, from 500 Hz (or 4 f1) to 15 kHz (or 0.75 f2), every hertz
-/// counting the same: phase = constant - 2 pi f delay / fs.
-struct PhaseLine {
-    double delay_samples = 0.0, u_samples = 0.0;
-    double constant_rad = 0.0;
-    double from_hz = 0.0, to_hz = 0.0;
-};
-std::optional<PhaseLine> phase_line(const Probe& probe, std::size_t y, double rate_hz);
-
-/// Relative timing of two probes of one shape (seconds of offset between them are samples
-/// here): what two identical sweeps say about the clock.
-std::optional<PhaseLine> phase_line_between(const Probe& a, std::size_t ya, const Probe& b, std::size_t yb,
-                                            double rate_hz);
 
 /// What gate and band edges leave of harmonic `order` at f0, a standard uncertainty in dB, in whose half gate
 /// so many cycles of order * f0 fit. 0.01 dB; next to the sweep's start, where a harmonic has hardly

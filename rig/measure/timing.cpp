@@ -7,7 +7,9 @@
 #include "rig/fft/correlate.hpp"
 #include "rig/measure/chirp_start.hpp"
 #include "rig/measure/excitation.hpp"
+#include "rig/measure/phase_line.hpp"
 #include "rig/measure/recorded_wave.hpp"
+#include "rig/measure/sweep_clock.hpp"
 #include "rig/share_out.hpp"
 
 #include <fmt/format.h>
@@ -20,14 +22,10 @@ namespace fourpole {
 
 namespace {
 
-// Between two sweeps the clock is known as well as their paths are alike: one and the same
-// path (a plug wired as a difference), or two sides of one earphone (1 us of group delay).
-constexpr double same_path_samples = 0.002, two_paths_samples = 0.05;
 constexpr double least_over_median = 8.0;
 
 // Two crystals are 100 ppm apart at most, which moves a chirp by less than a sample: the sweeps mend
 // that. Looking again costs as much as the whole search did.
-constexpr const char* of_files = "recorded stimulus";
 constexpr double unknown_pace_ppm = 100.0;  ///< between two crystals
 constexpr double worth_another_look_ppm = 150.0, likely_at_all_ppm = 5000.0;
 // One clock is one number; what the markers of a capture say beside it is a few 1e-3 ppm.
@@ -80,68 +78,6 @@ std::optional<double> find_wave(const Recording& recording, const PreparedEvent&
     return at;
 }
 
-/// The captured side on which a probe is loudest.
-std::size_t loudest(const Probe& probe) {
-    const double f = std::sqrt(probe.f1_hz * probe.f2_hz);
-    std::size_t best = 0;
-    double most = -1.0;
-    for (std::size_t y = 0; y < probe.captured.size(); ++y) {
-        double sum = 0.0;
-        for (const double k : {0.5, 1.0, 2.0, 4.0})
-            if (k * f < 0.9 * probe.f2_hz) sum += std::abs(probe.deconvolution->transfer_value(y, k * f));
-        if (sum > most) most = sum, best = y;
-    }
-    return best;
-}
-
-/// Two sweeps, or one file that plays twice.
-bool of_one_shape(const Event& a, const Event& b) {
-    if (const auto* sweep = std::get_if<Sweep>(&a.what)) {
-        const auto* other = std::get_if<Sweep>(&b.what);
-        if (!other) return false;
-        Sweep moved = *sweep;
-        moved.start_s = other->start_s;
-        return moved == *other;
-    }
-    const auto *file = std::get_if<FileEvent>(&a.what), *other = std::get_if<FileEvent>(&b.what);
-    // Of a file of two channels the sides play unlike ones.
-    return file && other && file->path == other->path && (a.on == b.on || is_mono(file->path));
-}
-
-/// ppm from two sweeps of one shape with time between them; nullopt where there are none.
-struct SweepClock {
-    double ppm, u_ppm, gap_s;
-    bool of_files;
-};
-std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, const Programme& programme,
-                                            const Clock& clock) {
-    for (std::size_t i = 0; i < probes.size(); ++i)
-        for (std::size_t k = probes.size(); k-- > i + 1;) {
-            const Event &a = programme.events[probes[i].event], &b = programme.events[probes[k].event];
-            const double gap_s = event_start(b) - event_start(a);
-            if (!of_one_shape(a, b) || gap_s <= 0.0) continue;
-            const std::size_t ya = loudest(probes[i]), yb = loudest(probes[k]);
-            const auto line = phase_line_between(probes[i], ya, probes[k], yb, clock.rate_hz);
-            if (!line) continue;
-            const double nominal = gap_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
-            const double measured = nominal + line->delay_samples;
-            const bool same_path = probes[i].captured[ya] == probes[k].captured[yb];
-            const double u = std::hypot(line->u_samples, same_path ? same_path_samples : two_paths_samples);
-            return SweepClock{(gap_s * clock.rate_hz / measured - 1.0) * 1e6, u / measured * 1e6, gap_s,
-                              !probes[i].sweep};
-        }
-    return std::nullopt;
-}
-
-/// By how much the sweeps come later than the clock has them, their mean; 0 where none can say.
-double later_than(const std::vector<Probe>& probes, double rate_hz) {
-    double sum = 0.0, count = 0.0;
-    for (const Probe& probe : probes)
-        if (const auto line = probe.sweep ? phase_line(probe, loudest(probe), rate_hz) : std::nullopt)
-            sum += line->delay_samples, ++count;
-    return count > 0.0 ? sum / count : 0.0;
-}
-
 /// A sweep that was played is above the noise over most of its band on some input.
 bool is_heard(const Probe& probe) {
     const auto grid = reading_grid(probe, 3);
@@ -173,7 +109,7 @@ std::optional<Fault> take_in_files(const Recording& recording, const Programme& 
         out.start_includes = "the device's own delay, as most of the files' blocks have it";
         if (track->knows_pace()) {
             out.u_ppm = track->pace->u_ppm;
-            out.from = of_files;
+            out.from = recorded_stimulus;
             out.mean_over_s = track->seconds;
         } else {
             out.from = "nothing: the files do not tell a clock offset from a delay that grows with frequency";
@@ -279,20 +215,9 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
                                bool same_clock, int orders) {
     FineTiming out;
     if (!timing.u_ppm && !same_clock) {
-        // Again and again: only at nearly the right rate do the sweeps say where they begin.
-        for (int pass = 0; pass < 3; ++pass) {
-            auto probes = probe_all(recording, programme, timing.clock, 1);
-            if (!probes) return probes.error();
-            const auto clock = clock_from_sweeps(*probes, programme, timing.clock);
-            if (!clock) break;
-            timing.clock.ppm = clock->ppm;
-            // A sweep of another pace than its filter seems to begin elsewhere, and the gates of its
-            // harmonics stand where it begins.
-            timing.clock.start += later_than(*probes, recording.rate_hz);
-            timing.u_ppm = clock->u_ppm;
-            timing.from = clock->of_files ? of_files : "sweeps";
-            timing.mean_over_s = clock->gap_s;
-        }
+        auto told = clock_by_sweeps(recording, programme, timing);
+        if (!told) return told.error();
+        out.between_sweeps = *told;
     }
     auto probes = probe_all(recording, programme, timing.clock, orders);
     if (!probes) return probes.error();

@@ -48,9 +48,14 @@ struct Timing {
     /// Tones without a marker on both sides: a break by so many samples, or several times so many, leaves
     /// them as they are, and nothing else would tell it.
     std::optional<double> blind_to{};
+    /// Two sweeps without chirps: fewer samples lost or inserted between them would not be told from a pace.
+    std::optional<double> unseen_samples{};
     /// What the programme's files say, where it has any and they were found.
     std::optional<RecordedTrack> recorded{};
 };
+
+/// `Timing::from` where a file of the programme tells the pace.
+inline constexpr const char* recorded_stimulus = "recorded stimulus";
 
 /// Start and offset from chirps and sweeps (or a recorded stimulus), before breaks are looked for.
 /// `least_step`: what counts as digital zero.
@@ -65,6 +70,8 @@ struct FineTiming {
     std::vector<Probe> probes;
     double shift_samples = 0.0;
     double disagreement = 0.0;  ///< samples between the probes' own delays: a break shows here
+    /// Where the pace is two sweeps' own: what was lost or inserted between them, by what each runs at.
+    std::optional<Discontinuity> between_sweeps{};
 };
 Result<FineTiming> fine_timing(const Recording& recording, const Programme& programme, Timing timing,
                                bool same_clock, int orders);

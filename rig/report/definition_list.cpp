@@ -56,11 +56,14 @@ constexpr std::array list{
         "least squares with H(f) free",
         "two alike events with time between them, a tone of 32 periods, or a file in which frequencies come "
         "back",
-        "within 1.5 of the Cramer-Rao bound (tests/truth_captures_test, tone_fit_test); by a file within 4 u "
+        "within 1.5 of the Cramer-Rao bound (tests/truth_captures_test, tone_fit_test); by two sweeps alone "
+        "within 0.001 ppm at -1900 to 1900 ppm (tests/sweep_clock_test); by a file within 4 u "
         "at 0 to 1500 ppm (tests/recorded_track_test)",
         "not_measured from a single sweep, recorded or not (a delay looks the same); above 2,000 ppm the "
         "take is void; wander "
-        "slower than the stretch is its pace, and where no tone plays wander is unknown and not in u"},
+        "slower than the stretch is its pace, and where no tone plays wander is unknown and not in u; of two "
+        "sweeps alone, samples lost between them are told beyond unseen_breaks, and fewer are a part of the "
+        "pace"},
     Definition{
         "discontinuity.recurrence@1",
         "sum of the counts of all breaks; `events`: kind, count, at_sample, between_samples, u_count, "

@@ -86,6 +86,7 @@ Session session() {
     }
     s.interface.id = "interface";
     s.interface.full_scale_v = exactly(1.0);
+    s.interface.crosstalk_db = exactly(-200.0);
     s.interface.noise_dbfs = exactly(0.0);  // none
     return s;
 }

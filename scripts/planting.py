@@ -36,6 +36,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 HANG_S = 120        # a fault may turn a loop endless; that counts as seen
 SKIP = "SKIPPED: "  # what a test says that misses its data
@@ -150,7 +151,9 @@ def stamps(tree, build, faults):
 
 
 def turn_of(tree):
-    """Whose turn it is: 0 to TURNS - 1 by the commit; None where there is none."""
+    """Whose turn it is: 0 to TURNS - 1 by the commit; None where there is none, or no git to ask."""
+    if not shutil.which("git"):
+        return None
     run = sh(["git", "-C", str(tree), "rev-parse", "HEAD"])
     return int(run.stdout[:8], 16) % TURNS if run.returncode == 0 else None
 
@@ -186,6 +189,8 @@ def self_test():
         assert len(chosen("turn", many, many, set(many.values()), None)) == 8
         assert not chosen("note", many, many, set(many.values()), 0)
         assert len(chosen("all", many, many, set(many.values()), 0)) == 8
+        with mock.patch.dict(os.environ, {"PATH": name}):
+            assert turn_of(tree) is None
 
 
 def sh(words, **options):

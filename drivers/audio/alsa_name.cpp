@@ -17,7 +17,6 @@ void say_nothing(const char*, int, const char*, int, const char*, ...) {}
 
 std::string alsa_name_among(const std::vector<std::pair<int, std::string>>& cards,
                             const std::string& device) {
-    if (device == "Default ALSA Device") return "default";
     const bool five = device.starts_with("hw:");
     const std::size_t end = five ? std::min(device.rfind(','), device.size()) : device.find(" (");
     const std::string name = five ? device.substr(3, end - 3) : device.substr(0, end);

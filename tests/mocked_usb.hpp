@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <umockdev.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -129,7 +130,7 @@ private:
         u.done = told.kind != MockedAnswer::Kind::silence;
         urb.status = told.kind == MockedAnswer::Kind::stall ? -EPIPE : 0;
         const std::size_t size = std::min(request.wanted, told.data.size());
-        if (!sends) std::memcpy(u.buffer->data + 8, told.data.data(), size);
+        if (!sends) std::copy_n(told.data.begin(), size, u.buffer->data + 8);
         urb.actual_length = static_cast<int>(sends ? request.wanted : size);
         if (!u.done) ++pending;
         urbs_.push_back(std::move(u));

@@ -13,6 +13,7 @@
 //   session FILE, bench FILE, seed N
 //                        each take is the next arm of the session, as the simulated bench draws it, and runs
 //                        free
+//   take N               the first one is that take of the session (from 1), of a run that is resumed
 //   tells_rest 1         says after each take the largest sample on channels 1 and 2 before they fell silent:
 //                        0 unless they were cut off
 //
@@ -167,7 +168,7 @@ void serve(Device& device, long new_block, long new_block_at, bool tells_rest) {
 int main(int argc, char** argv) {
     std::map<std::string, std::string> told{{"name", "modelled_device"}, {"channels", "4"}, {"counter", "4"},
                                             {"freewheel", "0"},          {"block", "0"},    {"block_at", "0"},
-                                            {"tells_rest", "0"},         {"seed", "1"}};
+                                            {"tells_rest", "0"},         {"seed", "1"},     {"take", "1"}};
     for (int i = 1; i + 1 < argc; i += 2) told[argv[i]] = argv[i + 1];
     const auto number = [&](const char* key) { return std::strtol(told.at(key).c_str(), nullptr, 10); };
 
@@ -180,6 +181,7 @@ int main(int argc, char** argv) {
                                         std::strtoull(told.at("seed").c_str(), nullptr, 10), "");
         if (!played) give_up(played.error().what);
         device.played = std::move(*played);
+        device.played.begin_at(static_cast<std::size_t>(std::max(1L, number("take")) - 1));
         // Real time again with the programme's end; silence of 0.4 s is still to come.
         device.freewheel_until = device.played.programme_end();
     }

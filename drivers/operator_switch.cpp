@@ -3,14 +3,63 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace fourpole {
+
+namespace {
+
+/// The terminal where the answer comes from, though standard error goes to a file.
+void say(const std::string& text) {
+    char name[64];
+    const int terminal = ::isatty(STDERR_FILENO) == 1 || ::ttyname_r(STDIN_FILENO, name, sizeof name) != 0
+                             ? -1
+                             : ::open(name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0) {
+        std::fputs(text.c_str(), stderr);
+        std::fflush(stderr);
+        return;
+    }
+    static_cast<void>(::write(terminal, text.data(), text.size()) < 0);  // one that has left reads no answer
+    ::close(terminal);
+}
+
+/// One line; nullopt: stopped meanwhile, Ctrl-D, or the terminal has been closed.
+std::optional<std::string> typed(const std::function<bool()>& go_on) {
+    std::string line;
+    while (true) {
+        if (!go_on()) return std::nullopt;
+        pollfd wait{STDIN_FILENO, POLLIN, 0};
+        if (::poll(&wait, 1, 100) <= 0) continue;
+        char c = 0;
+        const ssize_t count = ::read(STDIN_FILENO, &c, 1);
+        if (count < 0 && errno == EINTR) continue;
+        if (count != 1) return std::nullopt;
+        if (c == '\n') return line;
+        if (line.size() < 80) line += c;
+    }
+}
+
+enum class Answer { done, stop, none };
+
+Answer answer_in(const std::string& line) {
+    std::string word;
+    for (const char c : line)
+        if (c != ' ' && c != '\t' && c != '\r') word += c;
+    if (word.empty()) return Answer::done;
+    return word == "q" || word == "Q" ? Answer::stop : Answer::none;
+}
+
+}  // namespace
 
 OperatorSwitch::OperatorSwitch(const Session& session, Asks asks)
     : asks_at_all_(session.arms.size() > 1 || session.repeats > 1), asks_(std::move(asks)) {
@@ -62,17 +111,14 @@ Result<bool> OperatorSwitch::on_terminal(const std::string& question, const std:
                         "behind the card needs nobody",
                         question)};
     ::tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed before is no answer
-    std::fprintf(stderr, "\n%s, then press Enter (q and Enter: stop)\n", question.c_str());
-    std::fflush(stderr);
-    std::string line;
+    say(fmt::format("\n{}, then press Enter (q and Enter: stop)\n", question));
     while (true) {
-        if (!go_on()) return false;
-        pollfd typed{STDIN_FILENO, POLLIN, 0};
-        if (::poll(&typed, 1, 100) <= 0) continue;
-        char c = 0;
-        if (::read(STDIN_FILENO, &c, 1) != 1) return false;
-        if (c == '\n') return line != "q";
-        line += c;
+        const auto line = typed(go_on);
+        if (!line) return false;
+        const Answer answer = answer_in(*line);
+        if (answer != Answer::none) return answer == Answer::done;
+        // Whoever types anything may mean no: nothing is played before it is clear.
+        say(fmt::format("{}: Enter alone when it is done; q and Enter to stop\n", question));
     }
 }
 

@@ -28,7 +28,8 @@ public:
     std::vector<std::string> states() const override;
     std::vector<std::string> take_writes() override { return {}; }
 
-    /// On standard error, answered by Enter on standard input; "q" is no.
+    /// On the terminal that standard input is: Enter alone is yes, "q" is no, and so is the end of input;
+    /// anything else is asked again.
     static Result<bool> on_terminal(const std::string& question, const std::function<bool()>& go_on);
 
 private:

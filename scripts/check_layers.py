@@ -20,9 +20,9 @@ FLOW = {"rig": {"rig", "rig/verbs", "tests", "tests/bench"},
         "tests/bench": {"tests/bench"},
         "tests/fuzz": {"tests/fuzz"},
         "tests/alsa_plugin": set(),
-        "tests/played": {"tests/played", "tests/jack_device", "tests/vm"},
+        "tests/played": {"tests/played", "tests", "tests/jack_device", "tests/vm"},
         "tests/jack_device": {"tests/jack_device"},
-        "tests/vm": {"tests/vm"}}
+        "tests/vm": {"tests/vm", "tests"}}
 
 # One third-party header, one home: (pattern of the include, files that may have it).
 HOMES = [
@@ -39,8 +39,8 @@ HOMES = [
     (r"(rtaudio/)?RtAudio\.h", r"drivers/audio/rtaudio_stream\.cpp"),
     (r"alsa/.*", r"drivers/audio/alsa_(formats|mixer|name)\.cpp|tests/alsa_plugin/"),
     (r"jack/.*", r"tests/jack_device/jack_device\.cpp"),
-    (r"(libusb-1\.0/)?libusb\.h", r"drivers/usb/usb_(bus|handle)\.cpp"),
-    (r"umockdev\.h|glib.*", r"tests/mocked_usb\.hpp"),
+    (r"(libusb-1\.0/)?libusb\.h", r"drivers/usb/usb_(bus|handle)\.cpp|tests/isochronous_test\.cpp"),
+    (r"umockdev\.h|glib.*", r"tests/mocked_(usb|urb)\.hpp"),
     (r"fmt/.*", r"(?!rig/analysis/|rig/align/)"),
 ]
 

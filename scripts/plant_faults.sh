@@ -1228,6 +1228,19 @@ plant "a guard does not mind who stands still" drivers/relays/guard_process.cpp 
 plant "Ctrl-C reaches the guard" drivers/relays/relay_guard.cpp 's/POSIX_SPAWN_SETSID | //; s/POSIX_SPAWN_SETSIGMASK);/POSIX_SPAWN_SETSIGMASK);/' relay_guard_test 'kill -9 in*'
 plant "a guard inherits what is open" drivers/relays/relay_guard.cpp 's/if (!failed) failed = ::posix_spawn_file_actions_addclosefrom_np(\&files, STDERR_FILENO + 1);//' relay_guard_test 'a guard inherits*'
 plant "Ctrl-C while relays are on is the program's end" rig/verbs/run.cpp 's/    const Interrupt interrupt;//' relay_guard_test 'Ctrl-C*'
+plant "a USB board that has left is there" drivers/relay_switch.cpp 's/(board\.departure \&\& board\.departure->has_left())/false/' usb_relay_bench_test 'a USB board pulled out in the middle*'
+plant "contacts of a USB board that has left are as they were" drivers/relays/relay_board.cpp '/if (!done) {/,/}/s/std::fill(known_\.begin(), known_\.end(), State::unknown);//' usb_relay_bench_test 'a USB board pulled out while it is told\: its*'
+plant "a route that fails half-way is left as it is" drivers/relay_switch.cpp 's/    static_cast<void>(rest());/    return done;/' usb_relay_bench_test 'a USB board that refuses*'
+plant "a take is played though its route failed" drivers/rtaudio_bench.cpp 's/if (auto on = switch_->put_on(request, progress); !on) return on\.error();/static_cast<void>(switch_->put_on(request, progress));/' usb_relay_bench_test 'a USB board pulled out while it is told ends*'
+plant "an isochronous packet is lost" tests/mocked_urb.hpp 's/model_\.out(bytes);/if (u.packet != 7) model_.out(bytes);/' isochronous_test '1 s at*'
+plant "transfers under way end well though the plug is out" tests/mocked_usb.hpp 's/u\.end(-ESHUTDOWN);/u.end(0);/' isochronous_test 'an interface pulled out while 8*'
+plant "an interface that streams is opened" drivers/usb/usb_bus.cpp 's/if (device\.has_audio())$/if (false)/' isochronous_test '40 words*'
+plant "any word is yes" drivers/operator_switch.cpp 's/ ? Answer::stop : Answer::none/ ? Answer::stop : Answer::done/' operator_terminal_test 'yes*'
+plant "Ctrl-D is yes" drivers/operator_switch.cpp 's/if (count != 1) return std::nullopt;/if (count != 1) return line;/' operator_terminal_test '*Ctrl-D behind a word*'
+plant "what was typed before is an answer" drivers/operator_switch.cpp 's/::tcflush(STDIN_FILENO, TCIFLUSH);//' operator_terminal_test 'what was typed before*'
+plant "a question goes to a file" drivers/operator_switch.cpp 's/::isatty(STDERR_FILENO) == 1 ||/true ||/' operator_terminal_test 'with what it complains*'
+plant "a closed terminal kills" rig/verbs/interrupt.cpp 's/    std::signal(SIGHUP, on_signal);//' operator_terminal_test 'a terminal that is closed while*'
+plant "a board may say as much as it likes" drivers/relays/serial_port.cpp 's/ \&\& nobodys\.size() < most_chatter//' serial_relays_test 'a board that has said 3000*'
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0

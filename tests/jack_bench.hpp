@@ -53,9 +53,13 @@ private:
 
 /// JACK 1.9.21 on a busy machine now and then loses what wakes the next client: all of them wait, and so does
 /// the server, for ten times -t. That such a take ends is right, and tested; a test that wants a whole one
-/// starts anew, with another server, up to three times.
+/// starts anew, with another server. Under a load of 10 on two cores, without real time, one take in 15 stood
+/// still; under 15 a server once took no client any more when the stream was to be opened ("invalid").
+constexpr int most_starts = 20;
 inline bool stood_still(const std::string& why, int& times) {
-    return why.find("stands still") != std::string::npos && ++times < 3;
+    const bool busy = why.find("stands still") != std::string::npos ||
+                      why.find("device parameter value is invalid") != std::string::npos;
+    return busy && ++times < most_starts;
 }
 
 /// -S: it waits for its clients instead of dropping frames; -t: but not for ever. -R: in real time where it

@@ -5,11 +5,12 @@
 
 #include "tests/catch.hpp"
 #include "tests/mocked_facts.hpp"
+#include "tests/mocked_urb.hpp"
 
-#include <linux/usbdevice_fs.h>
 #include <sys/ioctl.h>
 #include <umockdev.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -27,23 +28,30 @@ class MockedDevice {
 public:
     using Model = std::function<MockedAnswer(const MockedRequest&)>;
     MockedDevice(MockedFacts facts, Model model) : facts_(std::move(facts)), model_(std::move(model)) {}
+    /// One with isochronous endpoints, at this port.
+    MockedDevice(UsbModel& model, const std::string& port, int address)
+        : facts_(model.facts()),
+          model_([&model](const MockedRequest& r) { return model.control(r); }),
+          streams_(std::make_unique<MockedStreams>(model)) {
+        facts_.port = port, facts_.address = address;
+        facts_.kernel_driver = "snd-usb-audio";
+    }
 
     const MockedFacts& facts() const { return facts_; }
     std::atomic<int> ioctls{0}, pending{0};
     std::atomic<bool> driver_holds{false};  ///< usbhid is bound
     std::atomic<bool> another_claims{false};
+    MockedStreams& streams() { return *streams_; }
 
     /// From now on it is out. What is under way ends as the kernel ends it, and is waited for.
     void unplug() {
         {
             const std::lock_guard lock(mutex_);
             out_ = true;
-            for (Urb& u : urbs_) {
+            for (MockedUrb& u : urbs_) {
                 if (u.done) continue;
-                u.done = true;
+                u.end(-ESHUTDOWN);
                 --pending;
-                in<usbdevfs_urb>(u.urb).status = -ESHUTDOWN;
-                in<usbdevfs_urb>(u.urb).actual_length = 0;
             }
         }
         for (int k = 0; k < 2000; ++k) {
@@ -60,23 +68,6 @@ public:
     }
 
 private:
-    struct Unref {
-        void operator()(UMockdevIoctlData* data) const { umockdev_ioctl_data_unref(data); }
-    };
-    using Data = std::unique_ptr<UMockdevIoctlData, Unref>;
-    struct Urb {
-        Data urb, buffer;
-        gulong client = 0;
-        bool done = false;
-    };
-    template <class T>
-    static T& in(const Data& data) {
-        return *reinterpret_cast<T*>(data->data);
-    }
-    static Data resolve(UMockdevIoctlData* data, std::size_t offset, std::size_t size) {
-        return Data(umockdev_ioctl_data_resolve(data, offset, size, nullptr));
-    }
-
     gboolean handle(UMockdevIoctlClient* client) {
         const std::lock_guard lock(mutex_);
         ++ioctls;
@@ -91,22 +82,26 @@ private:
     int answer(gulong request, UMockdevIoctlData* arg) {
         switch (request) {
             case USBDEVFS_GET_CAPABILITIES:
-                in<__u32>(resolve(arg, 0, sizeof(__u32))) = USBDEVFS_CAP_REAP_AFTER_DISCONNECT;
+                in<__u32>(resolved(arg, 0, sizeof(__u32))) = USBDEVFS_CAP_REAP_AFTER_DISCONNECT;
                 return 0;
             case USBDEVFS_GETDRIVER: {
                 if (!driver_holds) return -ENODATA;
-                const Data data = resolve(arg, 0, sizeof(usbdevfs_getdriver));
+                const IoctlData data = resolved(arg, 0, sizeof(usbdevfs_getdriver));
                 std::strncpy(in<usbdevfs_getdriver>(data).driver, facts_.kernel_driver.c_str(),
                              USBDEVFS_MAXDRIVERNAME);
                 return 0;
             }
             case USBDEVFS_IOCTL: {
-                const Data data = resolve(arg, 0, sizeof(usbdevfs_ioctl));
+                const IoctlData data = resolved(arg, 0, sizeof(usbdevfs_ioctl));
                 driver_holds = in<usbdevfs_ioctl>(data).ioctl_code == static_cast<int>(USBDEVFS_CONNECT);
                 return driver_holds ? 1 : 0;
             }
             case USBDEVFS_CLAIMINTERFACE: return driver_holds || another_claims ? -EBUSY : 0;
             case USBDEVFS_RELEASEINTERFACE: return 0;
+            case USBDEVFS_SETINTERFACE:
+                if (!streams_) return -EINVAL;
+                return streams_->alternate(
+                    in<usbdevfs_setinterface>(resolved(arg, 0, sizeof(usbdevfs_setinterface))));
             case USBDEVFS_SUBMITURB: return submit(arg);
             case USBDEVFS_REAPURB:
             case USBDEVFS_REAPURBNDELAY: return reap(arg);
@@ -116,12 +111,16 @@ private:
     }
 
     int submit(UMockdevIoctlData* arg) {
-        Urb u;
-        u.urb = resolve(arg, 0, sizeof(usbdevfs_urb));
-        auto& urb = in<usbdevfs_urb>(u.urb);
+        MockedUrb u = submitted(arg);
+        usbdevfs_urb& urb = u.words();
+        if (urb.type == USBDEVFS_URB_TYPE_ISO && streams_) {
+            if (const int refused = streams_->begins(u); refused != 0) return refused;
+            ++pending;
+            urbs_.push_back(std::move(u));
+            pending -= streams_->run(urbs_);
+            return 0;
+        }
         if (urb.type != USBDEVFS_URB_TYPE_CONTROL) return -EINVAL;
-        u.buffer =
-            resolve(u.urb.get(), offsetof(usbdevfs_urb, buffer), static_cast<std::size_t>(urb.buffer_length));
         const guint8* b = u.buffer->data;
         MockedRequest request{
             b[0], b[1], b[2] + 256 * b[3], b[4] + 256 * b[5], {}, b[6] + std::size_t{256} * b[7]};
@@ -131,10 +130,9 @@ private:
         u.done = told.kind != MockedAnswer::Kind::silence;
         urb.status = told.kind == MockedAnswer::Kind::stall ? -EPIPE : 0;
         const std::size_t size = std::min(request.wanted, told.data.size());
-        if (!sends) std::memcpy(u.buffer->data + 8, told.data.data(), size);
+        if (!sends) std::copy_n(told.data.begin(), size, u.buffer->data + 8);
         urb.actual_length = static_cast<int>(sends ? request.wanted : size);
         if (!u.done) ++pending;
-        u.client = u.urb->client_addr;
         urbs_.push_back(std::move(u));
         return 0;
     }
@@ -142,7 +140,7 @@ private:
     int reap(UMockdevIoctlData* arg) {
         for (auto at = urbs_.begin(); at != urbs_.end(); ++at) {
             if (!at->done) continue;
-            const Data pointer = resolve(arg, 0, sizeof(void*));
+            const IoctlData pointer = resolved(arg, 0, sizeof(void*));
             umockdev_ioctl_data_set_ptr(pointer.get(), 0, at->urb.get());
             urbs_.erase(at);
             return 0;
@@ -153,12 +151,10 @@ private:
 
     int discard(UMockdevIoctlData* arg) {
         const gulong client = *reinterpret_cast<gulong*>(arg->data);
-        for (Urb& u : urbs_) {
+        for (MockedUrb& u : urbs_) {
             if (u.client != client || u.done) continue;
-            u.done = true;
+            u.end(-ENOENT);
             --pending;
-            in<usbdevfs_urb>(u.urb).status = -ENOENT;
-            in<usbdevfs_urb>(u.urb).actual_length = 0;
             return 0;
         }
         return -EINVAL;
@@ -166,8 +162,9 @@ private:
 
     MockedFacts facts_;
     Model model_;
+    std::unique_ptr<MockedStreams> streams_;
     std::mutex mutex_;
-    std::list<Urb> urbs_;
+    std::list<MockedUrb> urbs_;
     bool out_ = false;
 };
 

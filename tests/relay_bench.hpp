@@ -3,20 +3,21 @@
 // on the sound card that is a plugin of ours.
 #pragma once
 
-#include "drivers/relays/guard_process.hpp"
 #include "rig/json/json.hpp"
 #include "tests/alsa_card.hpp"
+#include "tests/guard_beside.hpp"
 #include "tests/serial_line.hpp"
-
-#include <signal.h>
-#include <sys/stat.h>
 
 namespace fourpole {
 
-/// Started with this one word as a guard of relays the test program is one, with whatever was planted in it.
-TEST_CASE("guard-relays", "[.][by_hand]") {
-    struct stat orders {};
-    if (::fstat(STDIN_FILENO, &orders) == 0 && S_ISSOCK(orders.st_mode)) std::_Exit(guard_relays());
+/// A card of four channels with these relays. @param fast  the card need not keep real time
+inline void write_bench_with(const Json& relays, const fs::path& file, bool fast) {
+    auto json = parse_json(file_text(fs::path(FOURPOLE_SOURCE) / "profiles/benches/alsa_four_channels.json"),
+                           "bench");
+    REQUIRE(json.has_value());
+    (*json)["audio"]["virtual_clock"] = fast;
+    (*json)["relays"] = relays;
+    REQUIRE(write_atomic(file, dump_json(*json)).has_value());
 }
 
 struct RelayBench {
@@ -42,12 +43,7 @@ struct RelayBench {
                                     {"make_ms", 1},
                                     {"fall_ms", 1},
                                     {"contacts", contacts}});
-        auto json = parse_json(
-            file_text(fs::path(FOURPOLE_SOURCE) / "profiles/benches/alsa_four_channels.json"), "bench");
-        REQUIRE(json.has_value());
-        (*json)["audio"]["virtual_clock"] = fast;
-        (*json)["relays"] = relays;
-        REQUIRE(write_atomic(file(), dump_json(*json)).has_value());
+        write_bench_with(relays, file(), fast);
     }
 
     fs::path file() const { return card.folder.path() / "bench.json"; }
@@ -64,28 +60,5 @@ struct RelayBench {
     Lcus board;
     Line line;
 };
-
-inline bool is_guard(pid_t pid) {
-    std::ifstream words("/proc/" + std::to_string(pid) + "/cmdline");  // of one that has ended: empty
-    std::string name, verb;
-    return std::getline(words, name, '\0') && std::getline(words, verb, '\0') && name == "fourpole" &&
-           verb == "guard-relays";
-}
-
-/// The guards that a program has started and that run.
-inline std::vector<pid_t> guards_of(pid_t program) {
-    std::vector<pid_t> out;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-        const pid_t pid = std::atoi(entry.path().filename().c_str());
-        if (pid <= 0 || !is_guard(pid)) continue;
-        std::ifstream file(entry.path() / "stat");
-        std::string stat;
-        std::getline(file, stat);  // 12 (fourpole) S 11 ...
-        const std::size_t name = stat.rfind(") ");
-        if (name != std::string::npos && std::atoi(stat.c_str() + name + 4) == program) out.push_back(pid);
-    }
-    return out;
-}
 
 }  // namespace fourpole

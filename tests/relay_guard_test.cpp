@@ -1,81 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole program in the middle of a take, ended in every way that there is: the relays go to rest.
-#include "rig/verbs/command_line.hpp"
 #include "tests/relay_bench.hpp"
-
-#include <sys/wait.h>
+#include "tests/started_program.hpp"
 
 using namespace fourpole;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// The program in a session, and so a process group, of its own. @param real  as it is built and started,
-/// else as it is linked with this test
-class Program {
-public:
-    Program(const RelayBench& rig, const fs::path& out, bool real)
-        : err_(rig.card.folder.path() / "stderr.txt") {
-        const std::vector<std::string> words{"fourpole",          "run",   session_file.string(), "--bench",
-                                             rig.file().string(), "--out", out.string()};
-        std::vector<const char*> argv;
-        for (const std::string& word : words) argv.push_back(word.c_str());
-        std::fflush(nullptr);
-        const int err = ::open(err_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-        const int nobody = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-        pid_ = ::fork();
-        REQUIRE(pid_ >= 0);
-        if (pid_ == 0) {
-            ::setsid();
-            ::dup2(nobody, STDIN_FILENO);
-            ::dup2(nobody, STDOUT_FILENO);
-            ::dup2(err, STDERR_FILENO);
-            static_cast<void>(::open("/dev/zero", O_RDONLY));  // for whoever it starts, as a library might
-            if (!real) ::_exit(command_line(static_cast<int>(argv.size()), argv.data()));
-            argv.push_back(nullptr);
-            ::execv(FOURPOLE_PROGRAM, const_cast<char* const*>(argv.data()));
-            ::_exit(127);
-        }
-        ::close(err);
-        ::close(nobody);
-    }
-    ~Program() {
-        if (pid_ <= 0) return;
-        ::kill(pid_, SIGKILL);
-        ::waitpid(pid_, nullptr, 0);
-    }
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
-
-    /// To its whole process group, as a terminal does.
-    void gets(int signal) const { ::kill(-pid_, signal); }
-    /// Its exit code, or minus the signal that ended it; 999: it runs on after so many seconds.
-    int ends(int within_s = 60) {
-        for (int waited = 0; waited < 1000 * within_s; waited += 5) {
-            int status = 0;
-            if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-                pid_ = -1;
-                return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-            }
-            std::this_thread::sleep_for(5ms);
-        }
-        return 999;
-    }
-    std::string said() const { return file_text(err_); }
-    pid_t pid() const { return pid_; }
-
-private:
-    fs::path err_;
-    pid_t pid_ = -1;
-};
-
 const std::string real_time = "channels 4 latency 1031 loop 3 gain 0.5 speed 1";
 
 struct InATake {
     RelayBench rig{real_time};
     fs::path out = rig.card.folder.path() / "run";
+    fs::path err = rig.card.folder.path() / "stderr.txt";
     std::unique_ptr<Program> program;
     pid_t guard = -1;
+
+    std::string said() const { return file_text(err); }
 
     /// Within 30 s.
     bool guard_goes() const {
@@ -93,9 +35,10 @@ struct InATake {
 
     explicit InATake(int heartbeat_s = 60, bool real = false) {
         rig.write(false, heartbeat_s);
-        program = std::make_unique<Program>(rig, out, real);
+        program = std::make_unique<Program>(
+            words_of_run(rig.file(), out), [this] { complains_to(err); }, real ? FOURPOLE_PROGRAM : nullptr);
         const bool on = rig.comes_to(1, 60);
-        INFO(program->said());
+        INFO(said());
         REQUIRE(on);
         // Not before the sound card plays: its part file grows.
         std::error_code none;
@@ -118,8 +61,7 @@ TEST_CASE("kill -9 in the middle of a take: the guard puts the relays at rest an
     CHECK(now.rig.comes_to(0, 10));
     CHECK(now.guard_goes());
     CHECK(now.rig.board.told() == "1 off, 2 off, 3 off");
-    CHECK(now.program->said().find("the program has ended and left its relays: they go to rest") !=
-          std::string::npos);
+    CHECK(now.said().find("the program has ended and left its relays: they go to rest") != std::string::npos);
 }
 
 TEST_CASE("kill -9 of the program as it is started by its name does the same to 3 relays", "[repeated]") {
@@ -136,7 +78,7 @@ TEST_CASE("a program that stands still for 2 s in a take is ended by its guard, 
     CHECK(now.program->ends(12) == -SIGKILL);
     CHECK(now.rig.comes_to(0, 10));
     CHECK(now.guard_goes());
-    CHECK(now.program->said().find("nothing was heard from the program for 2000 ms") != std::string::npos);
+    CHECK(now.said().find("nothing was heard from the program for 2000 ms") != std::string::npos);
 }
 
 TEST_CASE(
@@ -147,8 +89,8 @@ TEST_CASE(
     CHECK(now.program->ends() == 4);
     CHECK(now.rig.board.closed == 0);  // at once: nobody but the program itself
     CHECK_FALSE(is_guard(now.guard));
-    CHECK(now.program->said().find("guard") == std::string::npos);
-    CHECK(now.program->said().find("left its relays") == std::string::npos);
+    CHECK(now.said().find("guard") == std::string::npos);
+    CHECK(now.said().find("left its relays") == std::string::npos);
 }
 
 TEST_CASE("two times Ctrl-C ends the program at once, and its guard outlives it to put 3 relays at rest") {
@@ -181,8 +123,8 @@ TEST_CASE("a board that is unplugged in the middle of a take ends the run with e
     now.rig.line.leave();
     CHECK(now.program->ends() == 3);
     CHECK(now.guard_goes());
-    INFO(now.program->said());
-    CHECK(now.program->said().find("the board has been unplugged while a take played") != std::string::npos);
+    INFO(now.said());
+    CHECK(now.said().find("the board has been unplugged while a take played") != std::string::npos);
 }
 
 TEST_CASE("routes that would join two outputs are exit code 5, and the board hears no byte") {
@@ -192,9 +134,10 @@ TEST_CASE("routes that would join two outputs are exit code 5, and the board hea
     (*json)["relays"]["routes"][0]["closed"].push_back("B tip");
     REQUIRE(write_atomic(rig.file(), dump_json(*json)).has_value());
     rig.board.closed = 6;
-    Program program(rig, rig.card.folder.path() / "run", false);
+    const fs::path err = rig.card.folder.path() / "stderr.txt";
+    Program program(words_of_run(rig.file(), rig.card.folder.path() / "run"), [&] { complains_to(err); });
     CHECK(program.ends() == 5);
-    CHECK(program.said().find("the route of arm A would join ") != std::string::npos);
+    CHECK(file_text(err).find("the route of arm A would join ") != std::string::npos);
     CHECK(rig.board.told().empty());
     CHECK(rig.board.closed == 6);
 }

@@ -3,6 +3,7 @@
 
 #include <RtAudio.h>
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <chrono>
@@ -178,7 +179,12 @@ Result<std::unique_ptr<RtaudioStream>> RtaudioStream::open(const Order& order, O
     const RtAudioCallback called = [](void* to, void* from, unsigned frames, double,
                                       RtAudioStreamStatus status, void* me) {
         const Inside& inside = *static_cast<const Inside*>(me);
+        // libjack cancels its thread wherever that is when a server dies; to be unwound out of what throws
+        // nothing would be the end of this program. It may be cancelled behind the block.
+        int before = 0;
+        ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
         inside.on_block(inside.user, to, from, frames, status != 0);
+        ::pthread_setcancelstate(before, nullptr);
         return 0;
     };
     const RtAudioFormat format = word_of(order.api) == SampleWord::float32 ? RTAUDIO_FLOAT32 : RTAUDIO_SINT32;

@@ -21,8 +21,10 @@ namespace fourpole {
 
 namespace {
 
-/// A line that talks on and on is not a board's.
+/// A line that talks on and on is not a board's, nor is one that says twice as much as a second has room for
+/// at 9600 baud.
 constexpr std::chrono::milliseconds longest_chatter{1000};
+constexpr std::size_t most_chatter = 2048;
 constexpr std::chrono::milliseconds write_within{500};
 constexpr std::size_t most_answer = 4096;
 
@@ -103,8 +105,8 @@ Result<bool> SerialPort::read_more(std::string& got, Clock::time_point over) {
 
 Result<Done> SerialPort::into_step() {
     const auto over = Clock::now() + quiet_ + longest_chatter;
-    while (Clock::now() < over) {
-        std::string nobodys;
+    std::string nobodys;
+    while (Clock::now() < over && nobodys.size() < most_chatter) {
         const auto more = read_more(nobodys, Clock::now() + quiet_);
         if (!more) return more.error();
         if (!*more) {

@@ -13,6 +13,7 @@
 //   session FILE, bench FILE, seed N
 //                        each take is the next arm of the session, as the simulated bench draws it, and runs
 //                        free
+//   take N               the first one is that take of the session (from 1), of a run that is resumed
 //   tells_rest 1         says after each take the largest sample on channels 1 and 2 before they fell silent:
 //                        0 unless they were cut off
 //
@@ -27,6 +28,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -65,7 +67,7 @@ struct Device {
 
     // What it tells the main thread.
     std::atomic<long> number{-1};  ///< of the counter, -1 = nobody plays
-    std::atomic<bool> freewheels{false}, gone{false}, rests{false};
+    std::atomic<bool> freewheels{false}, asked_back{false}, gone{false}, rests{false};
     std::atomic<float> rest{0.0F};
 };
 
@@ -90,6 +92,16 @@ void watch_the_end(Device& d, jack_nframes_t frames, long number) {
     }
 }
 
+/// Until the server runs in real time again, the take must not come to its end, 37 blocks of 512 from here.
+/// The server answers between two blocks only, so a block is held until it has been asked, however busy the
+/// machine, and a moment more. Nobody may wait too long for one block: that would be a stream that stands
+/// still.
+void hold_the_end(const Device& d) {
+    const auto over = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+    while (d.freewheels && !d.asked_back && std::chrono::steady_clock::now() < over) sleep_ms(1);
+    if (d.freewheels) sleep_ms(50);
+}
+
 int process(jack_nframes_t frames, void* me) {
     Device& d = *static_cast<Device*>(me);
     for (std::size_t c = 0; c < d.in.size(); ++c) {
@@ -99,8 +111,7 @@ int process(jack_nframes_t frames, void* me) {
     const long number = d.played.play(d.heard, d.said, frames);
     watch_the_end(d, frames, number);
     d.number.store(number);
-    // Until the server runs in real time again, the take must not come to its end.
-    if (d.freewheels && number >= d.freewheel_until) sleep_ms(20);
+    if (d.freewheels && number >= d.freewheel_until) hold_the_end(d);
     return 0;
 }
 
@@ -140,10 +151,12 @@ void serve(Device& device, long new_block, long new_block_at, bool tells_rest) {
         if (device.freewheel_until > 0) {
             const bool wanted = number >= 0 && number < device.freewheel_until;
             if (wanted && !device.freewheels) {
+                device.asked_back = false;
                 device.freewheels = true;  // said first: the take may be over before the server has answered
                 jack_set_freewheel(device.client, 1);
-            } else if (!wanted && device.freewheels && jack_set_freewheel(device.client, 0) == 0) {
-                device.freewheels = false;
+            } else if (!wanted && device.freewheels) {
+                device.asked_back = true;
+                if (jack_set_freewheel(device.client, 0) == 0) device.freewheels = false;
             }
         }
         sleep_ms(1);
@@ -155,7 +168,7 @@ void serve(Device& device, long new_block, long new_block_at, bool tells_rest) {
 int main(int argc, char** argv) {
     std::map<std::string, std::string> told{{"name", "modelled_device"}, {"channels", "4"}, {"counter", "4"},
                                             {"freewheel", "0"},          {"block", "0"},    {"block_at", "0"},
-                                            {"tells_rest", "0"},         {"seed", "1"}};
+                                            {"tells_rest", "0"},         {"seed", "1"},     {"take", "1"}};
     for (int i = 1; i + 1 < argc; i += 2) told[argv[i]] = argv[i + 1];
     const auto number = [&](const char* key) { return std::strtol(told.at(key).c_str(), nullptr, 10); };
 
@@ -168,6 +181,7 @@ int main(int argc, char** argv) {
                                         std::strtoull(told.at("seed").c_str(), nullptr, 10), "");
         if (!played) give_up(played.error().what);
         device.played = std::move(*played);
+        device.played.begin_at(static_cast<std::size_t>(std::max(1L, number("take")) - 1));
         // Real time again with the programme's end; silence of 0.4 s is still to come.
         device.freewheel_until = device.played.programme_end();
     }

@@ -24,6 +24,9 @@ public:
     static Result<PlayedSession> of(const std::string& session, const std::string& bench, std::uint64_t seed,
                                     const std::string& fault);
 
+    /// The takes before this one (from 0) were another run's, which goes on.
+    void begin_at(std::size_t take) { take_ = take; }
+
     /// One block of every channel, PlayedScene::block frames where there is a session. The counter and what
     /// else has no arm is copied.
     /// @return the counter's number at its begin, -1 = nobody plays

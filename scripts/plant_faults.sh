@@ -509,6 +509,14 @@ plant "a break under wander is not seen again" rig/measure/tone_track.cpp 's/if 
 plant "wander is a device that settles" rig/measure/steady_part.cpp 's/own - both \* both \/ slope : own/own : own/' tone_losses_test 'a clock that wanders by 10 us*'
 plant "the ends of a tone are its wander" rig/measure/tone_fits.cpp 's/if (own \&\& to\.input\[side\]->fit\.rest\.size() </if (false \&\& to.input[side]->fit.rest.size() </' tones_test 'a ladder that starts*'
 plant "a swing of six radians leads a clock away" rig/measure/pace_doubt.cpp 's/if (quick < block)/if (false)/' wander_level_test 'a swing of 6 rad*'
+plant "a median is the one below" rig/align/marker_peaks.cpp 's/values\.size() \/ 2;/(values.size() - 1) \/ 2;/' marker_peaks_test 'the upper median*'
+plant "a median knows its highest 48 bits" rig/align/marker_peaks.cpp 's/shift >= 0; shift/shift > 0; shift/' marker_peaks_test 'the upper median*'
+plant "a peak's flank is a peak" rig/align/marker_peaks.cpp 's/ \&\& !near_one(i)) best/) best/' marker_peaks_test 'of 5*'
+plant "a vertex lies on the other side" rig/align/marker_peaks.cpp 's/0\.5 \* (x\[i - 1\] - x\[i + 1\])/0.5 * (x[i + 1] - x[i - 1])/' marker_peaks_test 'the vertex*'
+plant "the mean of 2 s is that of any time" rig/measure/clock_reading.cpp 's/"not_in_u", fmt/"beside", fmt/' wander_test 'under a wander of 20 s*'
+plant "what leaks from a tone's sidebands is a harmonic" rig/measure/tone_fits.cpp 's/leaks = 3\.0;/leaks = 3e9;/' wander_level_test 'a wander of 89*'
+plant "a swing is seen where four periods hold it" rig/measure/tone_fits.cpp 's/swing_beyond_chance = 2\.0;/swing_beyond_chance = 2e9;/' wander_level_test 'a wander of 89*'
+plant "what leaks is looked for where it was fitted" rig/analysis/noise_spectrum.cpp 's/nearest = 1\.5 \/ seconds_, farthest = 8\.5/nearest = 0.0 \/ seconds_, farthest = 80.5/' noise_spectrum_test 'a line 200 Hz away*'
 
 # --- noise of the programme, and the page of what each reading reaches ---
 plant "a leak is as sure as if all of it followed" rig/analysis/cross_spectrum.cpp 's|(1\.0 - coherence_as_it_is(\*this)) \* yy|0.25 * yy|' played_noise_test 'y = 0.1*'

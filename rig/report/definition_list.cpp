@@ -43,11 +43,13 @@ constexpr std::array list{
         "ppm = 1e6 ((samples between two alike events as played) / (samples as captured) - 1)\nu = (1 + "
         "ppm 1e-6) (n / fs - t0): ppm > 0 where the player runs fast against the converter\nThe mean pace of "
         "one "
-        "stretch: from the first marker to the last, or (least squares) while the tones play. u holds what "
+        "stretch, the stated mean_over_s, and of no longer time (not_in_u): from the first marker to the "
+        "last, or (least squares) while the tones play. u holds what "
         "the "
         "wander that a tone of the take shows may do to it: sqrt(2) rms / stretch of two markers, 6 / (pi T) "
         "sqrt(sum s_k^2 / k^2) of a tone, s_k the wander's rms at k / T",
-        "= {value} ppm[, u = {u} ppm], from {from}[, mean over {mean_over_s} s; wander: {wander}]",
+        "= {value} ppm[, u = {u} ppm], from {from}[, mean over {mean_over_s} s; wander: {wander}][; not in "
+        "u: {not_in_u}]",
         "the event's own",
         "cross-spectrum of identical chirps in the capture itself, sweeps, all tones on one clock, or a "
         "recorded "

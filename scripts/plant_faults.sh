@@ -513,8 +513,8 @@ plant "a median is the one below" rig/align/marker_peaks.cpp 's/values\.size() \
 plant "a median knows its highest 48 bits" rig/align/marker_peaks.cpp 's/shift >= 0; shift/shift > 0; shift/' marker_peaks_test 'the upper median*'
 plant "a peak's flank is a peak" rig/align/marker_peaks.cpp 's/ \&\& !near_one(i)) best/) best/' marker_peaks_test 'of 5*'
 plant "a vertex lies on the other side" rig/align/marker_peaks.cpp 's/0\.5 \* (x\[i - 1\] - x\[i + 1\])/0.5 * (x[i + 1] - x[i - 1])/' marker_peaks_test 'the vertex*'
-plant "the mean of 2 s is that of any time" rig/measure/clock_reading.cpp 's/"not_in_u", fmt/"beside", fmt/' wander_test 'under a wander of 20 s*'
-plant "what leaks from a tone's sidebands is a harmonic" rig/measure/tone_fits.cpp 's/leaks = 3\.0;/leaks = 3e9;/' wander_level_test 'a wander of 89*'
+plant "the mean of 2 s is that of any time" rig/measure/clock_reading.cpp 's/"not_in_u",/"beside",/' wander_test 'under a wander of 20 s*'
+plant "what leaks from a tone's sidebands is a harmonic" rig/measure/tone_fits.cpp 's/leaks = 3\.0;/leaks = 3e9;/' wander_level_test 'a foreign line*'
 plant "a swing is seen where four periods hold it" rig/measure/tone_fits.cpp 's/swing_beyond_chance = 2\.0;/swing_beyond_chance = 2e9;/' wander_level_test 'a wander of 89*'
 plant "what leaks is looked for where it was fitted" rig/analysis/noise_spectrum.cpp 's/nearest = 1\.5 \/ seconds_, farthest = 8\.5/nearest = 0.0 \/ seconds_, farthest = 80.5/' noise_spectrum_test 'a line 200 Hz away*'
 

@@ -106,3 +106,18 @@ TEST_CASE("60 Hz hum 50 dB over the noise does not leak into its A-weighted powe
     CHECK(10.0 * std::log10(above.mean_square / (1e-12 * 19800.0 / 24000.0)) == Approx(0.0).margin(0.15));
     CHECK(above.u / above.mean_square < 0.015);
 }
+
+TEST_CASE("a line 200 Hz away leaks a^2 / 2 (pi 200)^-2 to each bin of 1 Hz, white noise leaks itself") {
+    std::vector<double> x(48'000);
+    // Half a bin off: sin(pi T (f - f0)) is 1 at every bin.
+    for (std::size_t n = 0; n < x.size(); ++n)
+        x[n] = 1e-3 * std::cos(2.0 * pi * 10000.5 * static_cast<double>(n) / rate + 0.4);
+    const double leaked = NoiseSpectrum(x, rate).leaked_density(10200.5);
+    // Eight bins to either side: the mean of the 9th of 16 exponential values, 1 / 8 + ... + 1 / 16, is
+    // 0.788.
+    CHECK(leaked / (0.5e-6 / std::pow(pi * 200.0, 2)) == Approx(1.0 / 0.725).epsilon(0.05));
+    double sum = 0.0;
+    const NoiseSpectrum noise(white(48'000, 1e-3, 9), rate);
+    for (int k = 0; k < 100; ++k) sum += noise.leaked_density(1000.0 + 200.0 * k) / 100.0;
+    CHECK(sum / (1e-6 / 24000.0) == Approx(1.0).epsilon(0.15));
+}

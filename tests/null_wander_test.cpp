@@ -76,6 +76,51 @@ struct HighAtFirst {
     }
 };
 
+/// PassingNotes at any time.
+struct Notes : PassingNotes {
+    using PassingNotes::PassingNotes;
+    double at(double t) const {
+        double sum = 0.0;
+        for (const Note& note : notes) {
+            const double v = t - note.from_s;
+            if (v <= 0.0 || v >= note.for_s) continue;
+            const double swell = std::sin(0.5 * turn * v / note.for_s);
+            sum += note.amplitude * swell * swell * std::sin(turn * note.hz * v + note.phase);
+        }
+        return sum;
+    }
+};
+
+/// A sum of random steps, averaged over `over_s` twice, without its straight line, of `rms_s`.
+std::function<double(double)> walk_of(unsigned seed, double seconds, double over_s, double rms_s) {
+    std::mt19937_64 random(seed);
+    std::normal_distribution<double> step(0.0, 1.0);
+    const auto count = static_cast<std::size_t>(seconds * rate_hz) + 1;
+    std::vector<double> x(count);
+    for (std::size_t n = 1; n < count; ++n) x[n] = x[n - 1] + step(random);
+    const auto over = std::max<std::size_t>(1, static_cast<std::size_t>(over_s * rate_hz));
+    for (int twice = 0; twice < 2; ++twice) {
+        std::vector<double> sums(count + 1, 0.0);
+        for (std::size_t n = 0; n < count; ++n) sums[n + 1] = sums[n] + x[n];
+        for (std::size_t n = 0; n < count; ++n) {
+            const std::size_t from = n - std::min(n, over / 2), to = std::min(count, from + over);
+            x[n] = (sums[to] - sums[from]) / static_cast<double>(to - from);
+        }
+    }
+    double sum = 0.0, along = 0.0, square = 0.0, rest = 0.0;
+    const double centre = 0.5 * static_cast<double>(count - 1);
+    for (std::size_t n = 0; n < count; ++n) {
+        const double t = static_cast<double>(n) - centre;
+        sum += x[n] / static_cast<double>(count), along += t * x[n], square += t * t;
+    }
+    for (std::size_t n = 0; n < count; ++n)
+        x[n] -= sum + along / square * (static_cast<double>(n) - centre), rest += x[n] * x[n];
+    for (double& v : x) v *= rms_s / std::sqrt(rest / static_cast<double>(count));
+    return [x](double t) {
+        return x[std::min(x.size() - 1, static_cast<std::size_t>(std::max(0.0, t * rate_hz + 0.5)))];
+    };
+}
+
 double rms_of_sine(double peak) { return peak / std::numbers::sqrt2; }
 
 }  // namespace
@@ -104,6 +149,7 @@ TEST_CASE("a clock that wanders by 1 us at 10 Hz or 30 us at 2 Hz is followed to
         INFO(s.peak_s << " s at " << s.hz << " Hz");
         const NullOutcome null =
             nulled(a, played(music, 3.0, 2, [&](double t) { return s.peak_s * std::sin(turn * s.hz * t); }));
+        for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
         REQUIRE(null.valid);
         CHECK(says(null, "wander"));
         CHECK(*the(null, "null").scalar().value == Approx(noise_db(a)).margin(1.0));
@@ -121,6 +167,7 @@ TEST_CASE("octaves that sound in a third of the time do not take the wander of i
     const Take a = played(music, 3.0, 1, [](double) { return 0.0; });
     const NullOutcome null =
         nulled(a, played(music, 3.0, 2, [](double t) { return 2e-5 * std::sin(turn * 0.5 * t); }));
+    for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
     REQUIRE(null.valid);
     CHECK(*the(null, "null").scalar().value == Approx(noise_db(a)).margin(1.0));
 }
@@ -130,6 +177,7 @@ TEST_CASE("wander of 100 us at 4 Hz is no lost sample, and no distortion", "[rep
     const Take a = played(music, 4.0, 1, [](double) { return 0.0; });
     const NullOutcome null =
         nulled(a, played(music, 4.0, 2, [](double t) { return 1e-4 * std::sin(turn * 4.0 * t); }));
+    for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
     REQUIRE(null.valid);
     CHECK(detail<double>(the(null, "null_wander"), "rms_s") == Approx(rms_of_sine(1e-4)).epsilon(0.02));
     CHECK(*the(null, "null").scalar().value < noise_db(a) + 6.0);
@@ -141,6 +189,7 @@ TEST_CASE("a cubic of 10 % beside wander of 10 us is told to 1 dB, or as a bound
     const Take a = played(music, 4.0, 1, [](double) { return 0.0; });
     const auto swing = [](double t) { return 1e-5 * std::sin(turn * 3.0 * t); };
     const NullOutcome null = nulled(a, played(music, 4.0, 2, swing, 0.1));
+    for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
     REQUIRE(null.valid);
     // What a gain does not take away of 0.1 x^3, by hand.
     double xx = 0.0, xxxx = 0.0, six = 0.0;
@@ -160,6 +209,7 @@ TEST_CASE("clocks that keep their line are not followed, four seeds of four: wan
         const Music music = dense(seed);
         const Take a = played(music, 2.0, seed, [](double) { return 0.0; });
         const NullOutcome null = nulled(a, played(music, 2.0, seed + 100, [](double) { return 3e-4; }));
+        for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
         REQUIRE(null.valid);
         CHECK(null.reasons.empty());
         const Point wander = the(null, "null_wander").scalar();
@@ -236,4 +286,60 @@ TEST_CASE("runs of 4 zeros and more are found across pieces, and those at either
     CHECK(runs[0].count == 4);
     CHECK(runs[1].at == 15);
     CHECK(runs[1].count == 5);
+}
+
+TEST_CASE("300 us at 2 Hz among passing notes are followed by their course, and the parts have bounds") {
+    const Notes notes(64, 4.0);
+    const Take a = played(notes, 4.0, 1, [](double) { return 0.0; });
+    const NullOutcome null =
+        nulled(a, played(notes, 4.0, 2, [](double t) { return 3e-4 * std::sin(turn * 2.0 * t); }));
+    for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
+    REQUIRE(null.valid);
+    CHECK(*the(null, "null").scalar().value < -40.0);
+    for (const char* part : {"null_linear", "null_nonlinear", "null_noise"})
+        CHECK(the(null, part).scalar().state == State::at_most);
+}
+
+TEST_CASE("walks of 166 us rms with steps of 50 ms are followed to 6 dB of the noise, no sample is lost") {
+    struct Walk {
+        unsigned music, walk;
+        double seconds;
+    };
+    for (const Walk& w : {Walk{62, 7, 4.0}, Walk{68, 6, 3.0}}) {
+        INFO(w.music);
+        const Music music = dense(w.music);
+        const Take a = played(music, w.seconds, 1, [](double) { return 0.0; });
+        const auto walk = walk_of(w.walk, w.seconds, 0.05, 166e-6);
+        const NullOutcome null = nulled(a, played(music, w.seconds, 2, walk));
+        for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
+        REQUIRE(null.valid);
+        CHECK(*the(null, "null").scalar().value < noise_db(a) + 6.0);
+        CHECK(the(null, "null_nonlinear").scalar().state == State::at_most);
+        CHECK(detail<double>(the(null, "null_wander"), "rms_s") == Approx(166e-6).epsilon(0.05));
+    }
+}
+
+TEST_CASE(
+    "a walk that steps with every sample is said to swing too fast, and what it leaves is no exact noise") {
+    const Music music = dense(63);
+    const Take a = played(music, 4.0, 1, [](double) { return 0.0; });
+    const NullOutcome null = nulled(a, played(music, 4.0, 2, walk_of(8, 4.0, 0.0, 166e-6)));
+    for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
+    REQUIRE(null.valid);
+    CHECK(says(null, "faster than blocks"));
+    for (const char* part : {"null_linear", "null_nonlinear", "null_noise"})
+        CHECK(the(null, part).scalar().state == State::at_most);
+}
+
+TEST_CASE("a clock of 10 us of wander that jumps by 0.8 samples is said to leap there, which is no break") {
+    const Music music = dense(64);
+    const Take a = played(music, 4.0, 1, [](double) { return 0.0; });
+    const auto late = [](double t) {
+        return 1e-5 * std::sin(turn * 1.5 * t) + (t > 2.0 ? 0.8 / rate_hz : 0.0);
+    };
+    const NullOutcome null = nulled(a, played(music, 4.0, 2, late));
+    for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
+    REQUIRE(null.valid);
+    CHECK(says(null, "leaps by 0."));
+    CHECK(says(null, "(2.0"));
 }

@@ -158,4 +158,23 @@ TEST_CASE("u of a clock by chirps holds the wander that the tone between them sh
     const Reading r = reading(measured(p, q).readings, "clock_offset");
     CHECK(detail<std::string>(r, "wander").find("unknown") == 0);
     CHECK(detail<double>(r, "mean_over_s") == Approx(2.9));
+    CHECK(detail<std::string>(r, "not_in_u").find("than these 2.9 s is") != std::string::npos);
+}
+
+TEST_CASE(
+    "under a wander of 20 s a tone of 2 s tells the pace of its 2 s, and says that no longer one is told") {
+    Played p;
+    p.seconds = 2.4, p.start = 4000.3, p.ppm = 37.0, p.noise = 1e-5;
+    p.late = sine(5e-6, 0.05, 0.4);
+    const Reading r = reading(measured(tone(3000.0, 2.0, {"wander"}), p).readings, "clock_offset");
+    // The line of least squares through 5 us sin(2 pi 0.05 Hz t + 0.4), t = 0 .. 2 s: 12 / T^3 int (t - T /
+    // 2) J.
+    double along = 0.0;
+    for (double t = 5e-4; t < 2.0; t += 1e-3) along += 1e-3 * (t - 1.0) * p.late(t);
+    const double own = 37.0 + 1e6 * 12.0 / 8.0 * along;
+    CHECK(own > 38.1);  // the long mean is 37.0
+    CHECK(*r.scalar().value == Approx(own).margin(2.0 * *r.scalar().u));
+    CHECK(*r.scalar().u < 0.2);
+    CHECK(detail<double>(r, "mean_over_s") == Approx(2.0).margin(0.05));
+    CHECK(detail<std::string>(r, "not_in_u").find("mean over longer may differ") != std::string::npos);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/align/markers.hpp"
 
+#include "rig/align/marker_peaks.hpp"
 #include "rig/fft/correlate.hpp"
 #include "rig/stimulus/evaluate.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 #include <numbers>
 
 namespace fourpole {
@@ -105,26 +104,6 @@ std::vector<double> envelope_squared(const Recording& recording, const Event& ev
     return out;
 }
 
-/// The upper median of values that are not below 0, found by their bits, 16 at a time: no copy of them.
-double median_of(const std::vector<double>& values) {
-    constexpr int digit = 16;
-    std::size_t below = values.size() / 2;  // so many stand before it among those that begin like it
-    std::uint64_t known = 0;
-    std::vector<std::size_t> counts(std::size_t{1} << digit);
-    for (int shift = 64 - digit; shift >= 0; shift -= digit) {
-        std::fill(counts.begin(), counts.end(), std::size_t{0});
-        for (const double v : values) {
-            const auto bits = std::bit_cast<std::uint64_t>(v);
-            const bool alike = shift == 64 - digit || (bits ^ known) >> (shift + digit) == 0;
-            if (alike) ++counts[(bits >> shift) & (counts.size() - 1)];
-        }
-        std::size_t next = 0;
-        while (below >= counts[next]) below -= counts[next++];
-        known |= static_cast<std::uint64_t>(next) << shift;
-    }
-    return std::bit_cast<double>(known);
-}
-
 /// Largest value within [centre - slack, centre + slack], and where.
 std::pair<double, std::size_t> largest_near(const std::vector<double>& x, double centre, double slack) {
     const double top = static_cast<double>(x.size()) - 1.0;
@@ -134,30 +113,6 @@ std::pair<double, std::size_t> largest_near(const std::vector<double>& x, double
     const auto it = std::max_element(x.begin() + static_cast<std::ptrdiff_t>(from),
                                      x.begin() + static_cast<std::ptrdiff_t>(to) + 1);
     return {*it, static_cast<std::size_t>(it - x.begin())};
-}
-
-/// Vertex of the parabola through a peak and its neighbours, in samples from the peak.
-double vertex(const std::vector<double>& x, std::size_t i) {
-    if (i == 0 || i + 1 >= x.size()) return 0.0;
-    const double curve = x[i - 1] - 2.0 * x[i] + x[i + 1];
-    return curve < 0.0 ? std::clamp(0.5 * (x[i - 1] - x[i + 1]) / curve, -0.5, 0.5) : 0.0;
-}
-
-/// Strongest places of the envelope, each the largest within `apart` samples.
-std::vector<std::size_t> peaks(const std::vector<double>& x, std::size_t count, std::size_t apart) {
-    std::vector<std::size_t> out;
-    const auto near_one = [&](std::size_t i) {
-        return std::any_of(out.begin(), out.end(),
-                           [&](std::size_t peak) { return i + apart >= peak && i < peak + apart; });
-    };
-    while (out.size() < count) {
-        std::size_t best = x.size();
-        for (std::size_t i = 0; i < x.size(); ++i)
-            if (x[i] > (best < x.size() ? x[best] : 0.0) && !near_one(i)) best = i;
-        if (best == x.size()) break;
-        out.push_back(best);
-    }
-    return out;
 }
 
 }  // namespace
@@ -187,13 +142,14 @@ std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& 
                                    const MarkerGroup& group, double samples_per_s) {
     const auto [event, late_s] = searched(programme.events[group.events.front()], samples_per_s);
     const std::vector<double> envelope = envelope_squared(recording, event, samples_per_s);
-    const double noise = median_of(envelope);
+    const double noise = upper_median(envelope);
     const double fs = samples_per_s;
     const auto start = [&](std::size_t k) { return event_start(programme.events[group.events[k]]); };
 
     // Every strong peak may be any of the group's events: the hypothesis that explains most
     // of the energy wins, the earliest where two explain the same.
-    const auto candidates = peaks(envelope, group.events.size() + 4, static_cast<std::size_t>(0.02 * fs));
+    const auto candidates =
+        strongest_peaks(envelope, group.events.size() + 4, static_cast<std::size_t>(0.02 * fs));
     if (candidates.empty()) return {};
     const double strongest = envelope[candidates.front()];
     if (strongest < least_over_median * least_over_median * noise || strongest <= 0.0) return {};

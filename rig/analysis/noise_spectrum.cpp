@@ -194,6 +194,17 @@ double NoiseSpectrum::density(double frequency_hz) const {
     return median_around(faded_, bin) / bin_hz_;
 }
 
+double NoiseSpectrum::leaked_density(double frequency_hz) const {
+    const double nearest = 1.5 / seconds_, farthest = 8.5 / seconds_;
+    std::vector<double> beside;
+    const auto [from, to] = bins_around(frequency_hz, farthest);
+    for (std::size_t k = std::max<std::size_t>(1, from); k < to; ++k)
+        if (std::abs(static_cast<double>(k) * bin_hz_ - frequency_hz) >= nearest) beside.push_back(plain_[k]);
+    if (beside.empty()) return 0.0;
+    const double share = mean_of_median(beside.size());
+    return median_in_place(beside) / share / bin_hz_;
+}
+
 std::pair<std::size_t, std::size_t> NoiseSpectrum::bins_around(double frequency_hz, double width_hz) const {
     const auto bin = [&](double hz) { return static_cast<std::size_t>(std::max(0.0, hz / bin_hz_)); };
     return {bin(frequency_hz - width_hz + bin_hz_),

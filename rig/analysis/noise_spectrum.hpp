@@ -42,6 +42,10 @@ public:
     /// Mean square per hertz around f, median over 64 bins: lines do not count.
     double density(double frequency_hz) const;
 
+    /// The same of the stretch as it is, one and a half to eight bins beside f, and nothing nearer: what
+    /// lines farther away leak to a fit at f. 3 times density() is beyond chance (1 in 1000).
+    double leaked_density(double frequency_hz) const;
+
     /// Mean square within `width_hz` to either side of f, of the faded stretch: lines do count.
     double around(double frequency_hz, double width_hz) const;
     /// The same of the stretch as it is, where that is more: what is left over at its ends counts too.

@@ -17,6 +17,12 @@ void add_mean(const Timing& timing, Reading& r) {
                     : timing.from == "recorded stimulus"
                         ? "of the time in which the files play, by least squares"
                         : "from the first marker to the last, end to end"));
+    // Metrology: the quantity is the mean of this stretch, and of no other.
+    r.details.emplace_back(
+        "not_in_u",
+        fmt::format("what wanders more slowly than these {:.3g} s is their own pace: the player's "
+                    "mean over longer may differ by it, and no part of this take tells by how much",
+                    timing.mean_over_s));
     if (!timing.u_wander_ppm) {
         r.details.emplace_back("wander",
                                std::string("unknown, and not in u: no tone of the take is long enough "

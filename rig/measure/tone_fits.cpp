@@ -24,7 +24,10 @@ constexpr int most_trims = 4;
 constexpr double well_known_rad = 0.05;  ///< of the phase at the ends of a segment, by its own clock
 constexpr double few_periods = 33.0;     ///< of a tone: turned by 0.26 rad at the ends by 2500 ppm
 constexpr std::size_t least_samples = 1024;
-constexpr double one_order = 0.02;  ///< lines nearer than this are one order of the mains
+constexpr double leaks = 3.0;                ///< of the density: more than chance
+constexpr double swings_within_hz = 100.0;   ///< beside a tone
+constexpr double swing_beyond_chance = 2.0;  ///< of the noise in that band
+constexpr double one_order = 0.02;           ///< lines nearer than this are one order of the mains
 
 std::span<const double> part(const Recording& recording, Side side, const TonePlace& place) {
     return std::span(recording.samples[side]).subspan(place.from, place.to - place.from);
@@ -110,12 +113,25 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
                     .hz = std::move(hz),
                     .fit = std::move(*fit),
                     .noise = std::move(noise),
+                    .played = segment.lines.size(),
                     .grain = grain,
                     .hum = {},
                     .unfitted = {},
                     .hidden = {}};
     take_hum(out, segment, part(recording, side, place), clock);
     return out;
+}
+
+/// Rms of what swings a tone, seconds, however fast: its sidebands within 100 Hz have A^2 / 2 sigma^2 of
+/// power. What stands there for another reason counts too, and matters little: u has its square.
+double swing_beside(const FittedInput& input, double hz) {
+    std::size_t line = 0;
+    while (input.hz[line] != hz) ++line;
+    const double f = input.fit.scale * hz, amplitude = std::abs(input.fit.phasors[line]);
+    const double noise = input.noise.density(f) * (swings_within_hz + std::min(f, swings_within_hz));
+    const double power = input.noise.around(f, swings_within_hz);
+    if (amplitude <= 0.0 || power < swing_beyond_chance * noise) return 0.0;
+    return std::sqrt(2.0 * (power - noise)) / amplitude / (2.0 * pi * f);
 }
 
 void tell_common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
@@ -149,8 +165,12 @@ std::optional<Estimate> FittedInput::at(double nominal_hz) const {
         if (std::abs(hz[i] - nominal_hz) <= 1e-9 * nominal_hz) {
             // A one-sided density S makes an error of complex variance 2 S / T.
             const double density = noise.density(fit.scale * hz[i]);
-            const double variance = 2.0 * density / seconds() + grain * grain +
-                                    variance_by_hum(fit.scale * hz[i]) + variance_by_swing(i);
+            double variance = 2.0 * density / seconds() + grain * grain + variance_by_hum(fit.scale * hz[i]) +
+                              variance_by_swing(i);
+            // What else leaks there stands beside it, too. A played line's own sidebands are no leak.
+            if (i >= played)
+                if (const double leaked = noise.leaked_density(fit.scale * hz[i]); leaked > leaks * density)
+                    variance = std::max(variance, 2.0 * leaked / seconds());
             return Estimate{fit.phasors[i], std::sqrt(variance)};
         }
     return std::nullopt;
@@ -252,7 +272,8 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
                 follow(segments[i], *to.input[side], clocks[i]);
             // Its own wander; that of another tone where it cannot tell.
             const auto& wander = clocks[i].wander ? clocks[i].wander : out.wander;
-            if (wander) to.input[side]->swing_s = wander->rms_s;
+            to.input[side]->swing_s = std::max(wander ? wander->rms_s : 0.0,
+                                               swing_beside(*to.input[side], strongest_hz(segments[i])));
         };
         if (!loudest) return;
         fit(*loudest);

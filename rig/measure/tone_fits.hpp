@@ -24,6 +24,7 @@ struct FittedInput {
     std::vector<double> hz;  ///< nominal: the player's own count
     ToneFit fit;
     NoiseSpectrum noise;       ///< of fit.rest
+    std::size_t played = 0;    ///< of `hz`: the lines; behind them what a device makes of them
     double grain = 0.0;        ///< what a converter's steps may add at one frequency
     std::vector<HumLine> hum;  ///< fitted together with the tones, not in fit.rest
     /// Lines at the mains' orders that stand in fit.rest still: too short a stretch to fit them, or too near

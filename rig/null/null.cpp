@@ -122,6 +122,11 @@ PairOutcome too_far_apart(std::optional<Side> side, double ppm) {
 constexpr const char* unrelated =
     "A and B have nothing in common that could be aligned: are they captures of one programme?";
 
+bool seems_unrelated(const std::vector<BlockDelay>& track) {
+    const std::size_t found = found_blocks(track).size();
+    return 2 * found < track.size() && found < 8;
+}
+
 Pair following(const Pair& pair, const Wander& wander) {
     return {pair.a, pair.b, pair.rate_a_hz, pair.rate_b_hz, wander.track};
 }
@@ -150,16 +155,23 @@ PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, cons
     if (known) finer = {line.delay + line.step * median_delay(sharp_blocks(track)), line.step};
     track = seen_from(line, finer, std::move(track));
     line = finer;
-    if (2 * found_blocks(track).size() < track.size() && found_blocks(track).size() < 8)
-        return without_figure(side, unrelated);
-    if (std::abs(ppm_of(pair, line)) > most_ppm) return too_far_apart(side, ppm_of(pair, line));
-    auto breaks = breaks_in(pair, line, track, a.low, b.low);
     Wander wander;
+    // Where a clock swings by more than a wave within a block, nothing is alike until it is followed.
+    if (seems_unrelated(track)) {
+        wander = wander_of(pair, line, threads, {});
+        if (!wander.track) return without_figure(side, unrelated);
+        const Pair swings = following(pair, wander);
+        track = delay_track(swings, line, threads, {});
+        if (seems_unrelated(track)) return without_figure(side, unrelated);
+    }
+    if (std::abs(ppm_of(pair, line)) > most_ppm) return too_far_apart(side, ppm_of(pair, line));
+    auto breaks = wander.track ? breaks_in(following(pair, wander), line, track, a.low, b.low)
+                               : breaks_in(pair, line, track, a.low, b.low);
     // What swings by samples within a block of the track looks like breaks, until it is followed.
-    if (!breaks.empty()) {
+    if (!breaks.empty() && !wander.track) {
         wander = wander_of(pair, line, threads, {});
         const Pair swings = following(pair, wander);
-        if (wander.track && !wander.leaps)
+        if (wander.track && !wander.leap)
             breaks = breaks_in(swings, line, delay_track(swings, line, threads, {}), a.low, b.low);
     }
     const auto zeroed = zeroed_in(pair, line, a.zeros, b.zeros);
@@ -190,7 +202,8 @@ PairOutcome null_pair(const Pair& pair, const Channel& a, const Channel& b, cons
                      std::max(matched->u_delay, moved->u_delay), std::max(matched->u_ppm, moved->u_ppm)};
     out.readings = null_readings(side, pair, told, residual, wander);
     out.learned = residual.difference;
-    if (wander.track) out.notes.push_back(side_word(side) + in_words(wander, pair));
+    for (const std::string& note : in_words(wander, residual, pair))
+        out.notes.push_back(side_word(side) + note);
     out.line = matched->line;
     if (coarse.repeats)
         out.notes.push_back(side_word(side) +

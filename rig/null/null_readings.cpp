@@ -14,6 +14,8 @@ namespace {
 
 double power_db(double power) { return AmplitudeRatio{std::sqrt(power)}.decibels(); }
 
+constexpr double missed = 0.5, tenth = 0.1;
+
 /// Half of db_per_relative: a power is the square of an amplitude.
 double u_db(const Share& share) { return 0.5 * db_per_relative * share.u / share.power; }
 
@@ -79,6 +81,8 @@ Reading wander_reading(std::optional<Side> side, const Pair& pair, const Wander&
     r.details.emplace_back("peak_s", wander.track->most() / pair.rate_a_hz);
     r.details.emplace_back("u_of_block_s", wander.u / pair.rate_a_hz);
     r.details.emplace_back("block_s", wander.block_s);
+    if (wander.quick > 0.0) r.details.emplace_back("too_quick_db", power_db(wander.quick) + gain_db);
+    if (wander.lost > least_residual) r.details.emplace_back("lost_db", power_db(wander.lost) + gain_db);
     r.details.emplace_back("parts_doubt_db", power_db(std::max(least_residual, wander.rest)) + gain_db);
     return r;
 }
@@ -106,15 +110,21 @@ Readings null_readings(std::optional<Side> side, const Pair& pair, const Match& 
     out.push_back(spectrum(side, residual, gain_db));
     // Where a clock wanders still a filter or a bent curve may seem to explain what it makes.
     const double doubtful = wander.track ? wander.rest : 0.0;
+    const auto bound = [&](const Share& share) {
+        return Point{.value = power_db(std::max(least_residual, share.power + 2.0 * share.u)) + gain_db,
+                     .state = State::at_most};
+    };
     const auto part = [&](const Share& share, double doubt) {
         const double unresolved = std::max({least_residual, least_part * residual.total.power, doubt});
         if (share.power > std::max(unresolved, 2.0 * share.u)) return point_of(share, gain_db);
-        const double most = std::max(unresolved, share.power + 2.0 * share.u);
-        return Point{.value = power_db(most) + gain_db, .state = State::at_most};
+        return bound({std::max(unresolved - 2.0 * share.u, share.power), share.u});
     };
     out.push_back(scalar("null_linear", "null.linear@1", side, part(residual.linear, doubtful)));
     out.push_back(scalar("null_nonlinear", "null.nonlinear@1", side, part(residual.nonlinear, doubtful)));
-    out.push_back(scalar("null_noise", "null.noise@1", side, part(residual.noise, 0.0)));
+    // Wander that was not followed is no noise: where it may be half of that, noise has a bound.
+    Point noise = part(residual.noise, 0.0);
+    if (doubtful > missed * residual.noise.power) noise = bound(residual.noise);
+    out.push_back(scalar("null_noise", "null.noise@1", side, noise));
     out.push_back(wander_reading(side, pair, wander, gain_db));
     return out;
 }
@@ -164,13 +174,33 @@ std::string in_words(const Break& found, const Pair& pair) {
                        where);
 }
 
-std::string in_words(const Wander& wander, const Pair& pair) {
+std::vector<std::string> in_words(const Wander& wander, const Residual& residual, const Pair& pair) {
+    if (!wander.track) return {};
     const auto us = [&](double samples) { return 1e6 * samples / pair.rate_a_hz; };
-    return fmt::format(
+    const auto below = [](double power) { return -power_db(std::max(power, least_residual)); };
+    std::vector<std::string> out;
+    out.push_back(fmt::format(
         "the clocks wander against each other by {:.3g} us rms, {:.3g} us at most: it was followed in blocks "
-        "of "
-        "{:.0f} ms and is no part of the residual, in which it would stand {:.1f} dB below A",
-        us(wander.rms), us(wander.track->most()), 1e3 * wander.block_s, -power_db(wander.share.power));
+        "of {:.0f} ms and is no part of the residual, in which it would stand {:.1f} dB below A",
+        us(wander.rms), us(wander.track->most()), 1e3 * wander.block_s, below(wander.share.power)));
+    if (wander.quick > tenth * residual.total.power)
+        out.push_back(
+            fmt::format("they also swing faster than blocks of {:.0f} ms can follow: what that makes, up to "
+                        "{:.1f} dB below A, is in the residual and counts as noise",
+                        1e3 * wander.block_s, below(wander.quick)));
+    if (wander.lost > tenth * residual.total.power)
+        out.push_back(
+            fmt::format("in places ten times the usual remains, {:.1f} dB below A: there it may "
+                        "not have been followed, and that counts as noise",
+                        below(wander.lost)));
+    if (wander.leap)
+        out.push_back(
+            fmt::format("their delay leaps by {:.2f} samples within {:.0f} ms of sample {:.0f} of A "
+                        "({:.3f} s): samples were lost or inserted, or a clock jumped; which of "
+                        "them cannot be told",
+                        wander.leap->samples, 2e3 * wander.block_s, wander.leap->at_a,
+                        wander.leap->at_a / pair.rate_a_hz));
+    return out;
 }
 
 }  // namespace fourpole

@@ -28,6 +28,7 @@ Reading breaks_reading(std::optional<Side> side, const std::vector<Break>& break
 /// "B lacks 37 samples of A at sample 120000 of B (sample 119950 of A, 2.499 s)".
 std::string in_words(const Break& found, const Pair& pair);
 /// "the clocks wander against each other by 7.1 us rms, ...", of a wander that was followed.
-std::string in_words(const Wander& wander, const Pair& pair);
+/// What is to be said of it, a sentence each; nothing where none was seen.
+std::vector<std::string> in_words(const Wander& wander, const Residual& residual, const Pair& pair);
 
 }  // namespace fourpole

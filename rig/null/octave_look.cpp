@@ -17,18 +17,24 @@ std::size_t octave_of(double hz) {
 
 }  // namespace
 
+OctaveOfBins octave_of_bins(const Hearing& hearing, double bin_hz) {
+    OctaveOfBins out;
+    out.first = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(hearing.low_hz / bin_hz)));
+    out.of.resize(static_cast<std::size_t>(std::floor(hearing.high_hz / bin_hz)) + 1);
+    for (std::size_t n = out.first; n < out.of.size(); ++n)
+        out.of[n] = octave_of(bin_hz * static_cast<double>(n));
+    return out;
+}
+
 Look look_at(const Pair& pair, const Line& line, const Blocks& blocks, unsigned threads, const Told& told) {
     Look out;
     out.blocks = blocks;
     out.each.resize(blocks.count);
+    out.powers.resize(blocks.count);
     std::vector<std::array<Totals, octaves>> sections(blocks.sections());
     const std::vector<double> window = sine_window(blocks.length);
-    const Hearing hearing = hearing_of(pair);
-    const double bin_hz = pair.rate_a_hz / static_cast<double>(blocks.length);
-    const auto low = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(hearing.low_hz / bin_hz)));
-    const auto high = static_cast<std::size_t>(std::floor(hearing.high_hz / bin_hz));
-    std::vector<std::size_t> octave(high + 1);
-    for (std::size_t n = low; n <= high; ++n) octave[n] = octave_of(bin_hz * static_cast<double>(n));
+    const OctaveOfBins bins =
+        octave_of_bins(hearing_of(pair), pair.rate_a_hz / static_cast<double>(blocks.length));
     const double turn = 2.0 * std::numbers::pi / static_cast<double>(blocks.length);
     each_section(pair, line, blocks, threads, told, [&](const Section& section) {
         RealFft fft(blocks.length);
@@ -39,12 +45,15 @@ Look look_at(const Pair& pair, const Line& line, const Blocks& blocks, unsigned 
             std::copy_n(fft.spectrum(), fft.bins(), a_bins.begin());
             windowed(section.b_of(k, blocks.length), window, fft.signal());
             fft.forward();
-            for (std::size_t n = low; n <= high; ++n) {
+            BlockPowers& block = out.powers[section.first_block + k];
+            for (std::size_t n = bins.first; n < bins.of.size(); ++n) {
                 const std::complex<double> bin = fft.spectrum()[n], cross = std::conj(bin) * a_bins[n];
                 const double w = turn * static_cast<double>(n), power = std::norm(bin);
-                Totals& sum = sections[section.number][octave[n]];
-                Slopes& mine = out.each[section.first_block + k][octave[n]];
-                sum.aa += std::norm(a_bins[n]), sum.bb += power, sum.ab += cross.real(), sum.bins += 1.0;
+                Totals& sum = sections[section.number][bins.of[n]];
+                Slopes& mine = out.each[section.first_block + k][bins.of[n]];
+                const double of_a = std::norm(a_bins[n]);
+                block.aa += of_a, block.bb += power, block.ab += cross.real();
+                sum.aa += of_a, sum.bb += power, sum.ab += cross.real(), sum.bins += 1.0;
                 mine.ad += w * cross.imag(), mine.dd += w * w * power;
             }
         }

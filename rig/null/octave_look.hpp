@@ -20,10 +20,23 @@ struct Totals {
     Slopes slopes;
 };
 
+/// Which octave each bin of a block belongs to, from `first` on to the end of what is heard.
+struct OctaveOfBins {
+    std::size_t first = 1;
+    std::vector<std::size_t> of;
+};
+OctaveOfBins octave_of_bins(const Hearing& hearing, double bin_hz);
+
+/// What one block holds in all octaves together.
+struct BlockPowers {
+    double aa = 0.0, bb = 0.0, ab = 0.0;
+};
+
 /// Sums over all blocks, and the slopes block by block.
 struct Look {
     Blocks blocks;
     std::vector<std::array<Slopes, octaves>> each;
+    std::vector<BlockPowers> powers;
     std::array<Totals, octaves> all{};
 
     double aa() const {
@@ -34,6 +47,10 @@ struct Look {
         double ab = 0.0, bb = 0.0;
         for (const Totals& o : all) ab += o.ab, bb += o.bb;
         return bb > 0.0 ? ab / bb : 0.0;
+    }
+    double residual_of_block(std::size_t k) const {
+        const double h = gain();
+        return std::max(0.0, powers[k].aa - 2.0 * h * powers[k].ab + h * h * powers[k].bb);
     }
     double residual() const {
         double sum = 0.0;
@@ -46,7 +63,7 @@ struct Look {
     }
 };
 
-/// Goes over the pair once, B moved by its line and its wander. Memory: 160 bytes a block.
+/// Goes over the pair once, B moved by its line and its wander. Memory: 184 bytes a block.
 Look look_at(const Pair& pair, const Line& line, const Blocks& blocks, unsigned threads, const Told& told);
 
 }  // namespace fourpole

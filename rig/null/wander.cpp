@@ -2,7 +2,9 @@
 #include "rig/null/wander.hpp"
 
 #include "rig/analysis/median.hpp"
+#include "rig/null/delay_course.hpp"
 #include "rig/null/octave_look.hpp"
+#include "rig/null/wander_leap.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,8 +25,16 @@ constexpr double goes = 0.1;
 constexpr double in_phase = 0.5;
 constexpr int most_rounds = 12;
 constexpr double worth_a_round = 0.01;
-// Steps of a track that stand out of its own swing are a break's, if they are of half a sample or more.
-constexpr double breaks_off = 8.0, least_step = 0.5;
+// Where octaves out of phase hold so much of a residual of so much of A, the course is looked for first.
+constexpr double out_of_phase = 0.1, not_small = 1e-4;
+constexpr double much_better = 0.5;
+constexpr int most_courses = 2;  // beside one that was followed
+// Of passing notes some moments hold too little to tell such swings: nothing is claimed of what remains.
+constexpr double widest_rms_s = 3e-4;
+constexpr double followed_to = 1e-4;  // of its size, at best: splines, blocks that are no points in time
+// What blocks of 21 ms do not see is looked at in a quarter of that, over 11 s in the middle.
+constexpr double quick_block_s = 0.25 * block_s;
+constexpr std::size_t quick_blocks = 4096;
 
 /// One octave's voice: its own gain, the delay that a filter gives it, and how much it is worth.
 struct Voice {
@@ -119,7 +129,8 @@ std::array<Voices, 2> dealt_out(const Voices& voices) {
 /// What a look tells of the wander that is remaining.
 struct Remaining {
     bool told = false;
-    Share share;                 ///< re A
+    Share share;                 ///< re A, as if all blocks were as loud
+    Share as_heard;              ///< re A, each block by what it holds
     std::vector<double> delays;  ///< of both groups together; towards 0 where little sounds
     double u = 0.0;
     double doubt = 0.0;  ///< at most so much of A's power: by noise, by octaves that are not in phase
@@ -133,7 +144,7 @@ Remaining remaining_in(const Look& look) {
     out.told = true;
     for (Voices& group : groups) settle(look, group);
     struct Block {
-        double one, two, weight;
+        double one, two, weight, slopes;
     };
     std::vector<Block> blocks;
     std::vector<double> all_weights;
@@ -141,24 +152,31 @@ Remaining remaining_in(const Look& look) {
     std::array<double, 2> of_group{};
     for (const auto& block : look.each) {
         const Heard one = heard(block, groups[0]), two = heard(block, groups[1]);
-        for (const Slopes& s : block) slopes += s.dd;
+        double own_slopes = 0.0;
+        for (const Slopes& s : block) own_slopes += s.dd;
+        slopes += own_slopes;
         of_group[0] += one.weight, of_group[1] += two.weight;
         if (!(one.weight > 0.0) || !(two.weight > 0.0)) continue;
         blocks.push_back(
-            {one.along / one.weight, two.along / two.weight, std::sqrt(one.weight * two.weight)});
+            {one.along / one.weight, two.along / two.weight, std::sqrt(one.weight * two.weight), own_slopes});
         all_weights.push_back(blocks.back().weight);
     }
     if (blocks.size() < least_blocks) return out;
     // Half of the blocks count alike, what is quieter by how well it is heard: no few loud ones decide.
     const double enough = median(all_weights);
     double sum = 0.0, own = 0.0, with_next = 0.0, apart = 0.0, weights = 0.0, last = 0.0;
+    double power = 0.0, squares = 0.0;
     for (const Block& b : blocks) {
         const double weight = std::min(b.weight, enough), product = weight * b.one * b.two;
         sum += product, own += product * product, with_next += 2.0 * last * product;
         apart += weight * (b.one - b.two) * (b.one - b.two), weights += weight;
         last = product;
+        const double here = b.one * b.two * b.slopes;
+        power += here, squares += here * here;
     }
-    const double per_square = look.gain() * look.gain() * slopes / look.aa();
+    const double per_slope = look.gain() * look.gain() / look.aa(), per_square = per_slope * slopes;
+    // Blocks overlap by half.
+    out.as_heard = {per_slope * power, per_slope * std::sqrt(2.0 * squares)};
     out.share = {per_square * sum / weights,
                  per_square * std::sqrt(std::max(own, own + with_next)) / weights};
     out.u = std::sqrt(apart / weights * of_group[0] * of_group[1]) / (of_group[0] + of_group[1]);
@@ -181,13 +199,32 @@ bool stands_out_of(const Remaining& remaining, const Look& look) {
            remaining.share.power * look.aa() > matters * look.residual();
 }
 
-/// Where B loses samples the track leaps; what wanders swings everywhere.
-bool leaps(const std::vector<double>& delays) {
-    std::vector<double> steps;
-    for (std::size_t k = 2; k < delays.size(); ++k) steps.push_back(std::abs(delays[k] - delays[k - 2]));
-    const double usual = median(steps);
-    return std::any_of(steps.begin(), steps.end(),
-                       [&](double s) { return s > std::max(least_step, breaks_off * usual); });
+/// Octaves that are too loud to be noise and tell nothing: waves that stand anyhow.
+bool is_out_of_phase(const Look& look) {
+    if (look.residual() < not_small * look.aa()) return false;
+    const Voices voices = voices_of(look);
+    double lost = 0.0;
+    for (std::size_t o = 0; o < octaves; ++o)
+        if (std::none_of(voices.begin(), voices.end(), [&](const Voice& v) { return v.octave == o; }))
+            lost += look.residual_of(o);
+    return lost > out_of_phase * look.residual();
+}
+
+/// What swings too fast for blocks of 21 ms, re A; 0 where none stands out.
+double too_quick(const Pair& followed, const Line& line, unsigned threads) {
+    Blocks blocks = blocks_over(followed, line, quick_block_s);
+    blocks.per_section = blocks_a_section;
+    if (blocks.count < least_blocks) return 0.0;
+    if (blocks.count > quick_blocks) {
+        blocks.first = blocks.start((blocks.count - quick_blocks) / 2);
+        blocks.count = quick_blocks;
+    }
+    const Look look = look_at(followed, line, blocks, threads, {});
+    const Remaining quick = remaining_in(look);
+    const Share& seen = quick.as_heard;
+    return seen.power > stands_out * seen.u && seen.power * look.aa() > matters * look.residual()
+               ? seen.power + 2.0 * seen.u
+               : 0.0;
 }
 
 /// The track's own straight line, least squares over time, goes into the pair's: music that is loud now and
@@ -211,6 +248,89 @@ void stand_on_mean_line(const Line& line, const Blocks& blocks, Wander& out) {
     out.rms = std::sqrt(std::max(0.0, remaining / count - out.u * out.u));
 }
 
+/// Delays of all blocks, and what B moved by them leaves.
+struct Course {
+    std::vector<double> delays;
+    std::shared_ptr<const WanderTrack> track;
+    Look look;
+    Remaining remaining;
+
+    double residual() const { return look.residual(); }
+};
+
+class Follower {
+public:
+    Follower(const Pair& pair, const Line& line, const Blocks& blocks, unsigned threads, const Told& told)
+        : pair_(pair), line_(line), blocks_(blocks), threads_(threads), told_(told) {}
+
+    Course unmoved() const {
+        Course out{std::vector<double>(blocks_.count, 0.0), {}, looked({}), {}};
+        out.remaining = remaining_in(out.look);
+        return out;
+    }
+    /// Moved by what remains, again and again until that leaves no less.
+    Course followed(Course from) const {
+        for (int round = 0; round < most_rounds && from.remaining.told; ++round) {
+            std::vector<double> delays = from.delays;
+            for (std::size_t k = 0; k < delays.size(); ++k) delays[k] += from.remaining.delays[k];
+            Course then = moved(std::move(delays));
+            if (!(then.residual() < from.residual())) break;
+            const bool enough = then.residual() > (1.0 - worth_a_round) * from.residual();
+            from = std::move(then);
+            if (enough) break;
+        }
+        return from;
+    }
+    /// The same from the likeliest course beside `near`; that one where it is no better.
+    Course along_course(const Course& near) const {
+        const double polarity = near.look.gain() < 0.0 ? -1.0 : 1.0;
+        auto delays = delay_course(following(near.track), line_, blocks_, polarity, threads_);
+        for (std::size_t k = 0; k < delays.size(); ++k) delays[k] += near.delays[k];
+        return followed(moved(std::move(delays)));
+    }
+
+private:
+    Pair following(std::shared_ptr<const WanderTrack> track) const {
+        return {pair_.a, pair_.b, pair_.rate_a_hz, pair_.rate_b_hz, std::move(track)};
+    }
+    Look looked(const std::shared_ptr<const WanderTrack>& track) const {
+        return look_at(following(track), line_, blocks_, threads_, told_);
+    }
+    Course moved(std::vector<double> delays) const {
+        auto track =
+            std::make_shared<WanderTrack>(blocks_.middle(0), static_cast<double>(blocks_.hop()), delays);
+        Course out{std::move(delays), track, looked(track), {}};
+        out.remaining = remaining_in(out.look);
+        return out;
+    }
+
+    const Pair& pair_;
+    const Line& line_;
+    const Blocks& blocks_;
+    unsigned threads_;
+    const Told& told_;
+};
+
+/// Octaves that stand anyhow, or places that were lost, in what is not small.
+bool has_slipped(const Look& look) {
+    if (look.residual() < not_small * look.aa()) return false;
+    return is_out_of_phase(look) || lost_in_places(look) * look.aa() > out_of_phase * look.residual();
+}
+
+Course best_course(const Follower& follower, const Course& unmoved) {
+    const bool wanders = stands_out_of(unmoved.remaining, unmoved.look);
+    Course best = wanders ? follower.followed(unmoved) : unmoved;
+    if (!(wanders || is_out_of_phase(unmoved.look)) || !has_slipped(best.look)) return best;
+    if (Course other = follower.along_course(unmoved); other.residual() < much_better * best.residual())
+        best = std::move(other);
+    for (int again = 0; again < most_courses && best.track && has_slipped(best.look); ++again) {
+        Course other = follower.along_course(best);
+        if (!(other.residual() < much_better * best.residual())) break;
+        best = std::move(other);
+    }
+    return best;
+}
+
 }  // namespace
 
 Wander wander_of(const Pair& pair, const Line& line, unsigned threads, const Told& told) {
@@ -220,34 +340,24 @@ Wander wander_of(const Pair& pair, const Line& line, unsigned threads, const Tol
     blocks.per_section = blocks_a_section;
     if (blocks.count < least_blocks) return out;
     out.block_s = static_cast<double>(blocks.length) / pair.rate_a_hz;
-    Look look = look_at(pair, line, blocks, threads, told);
-    Remaining remaining = remaining_in(look);
-    out.told = remaining.told, out.share = remaining.share;
-    if (!stands_out_of(remaining, look)) return out;
-    const double before = look.residual();
-    double now = before;
-    Pair followed = pair;
-    std::vector<double> delays(blocks.count, 0.0);
-    for (int round = 0; round < most_rounds; ++round) {
-        for (std::size_t k = 0; k < delays.size(); ++k) delays[k] += remaining.delays[k];
-        followed.wander =
-            std::make_shared<WanderTrack>(blocks.middle(0), static_cast<double>(blocks.hop()), delays);
-        look = look_at(followed, line, blocks, threads, told);
-        const double then = look.residual();
-        if (!(then < now)) break;
-        const bool enough = then > (1.0 - worth_a_round) * now;
-        now = then, out.track = followed.wander;
-        remaining = remaining_in(look);
-        out.rest = remaining.doubt, out.u = remaining.u;
-        if (enough) break;
-    }
-    if (!out.track || before - now < goes * std::min(out.share.power * look.aa(), before)) {
-        out.track.reset();
-        return out;
-    }
+    const Follower follower(pair, line, blocks, threads, told);
+    const Course unmoved = follower.unmoved();
+    out.told = unmoved.remaining.told, out.share = unmoved.remaining.share;
+    const Course best = best_course(follower, unmoved);
+    if (!best.track) return out;
+    const Look& look = best.look;
+    const double before = unmoved.residual(), now = best.residual();
+    if (before - now < goes * std::min(out.share.power * look.aa(), before)) return out;
+    out.track = best.track, out.told = true;
+    out.rest = best.remaining.doubt, out.u = best.remaining.u;
     out.share = {(before - now) / look.aa(), out.share.u};
-    out.leaps = leaps(out.track->delays());
+    out.lost = lost_in_places(look);
+    const Pair moved{pair.a, pair.b, pair.rate_a_hz, pair.rate_b_hz, out.track};
+    out.quick = too_quick(moved, line, threads);
+    out.rest += out.lost + out.quick + followed_to * followed_to * out.share.power;
+    out.leap = leap_of(out.track->delays(), look);
     stand_on_mean_line(line, blocks, out);
+    if (out.rms > widest_rms_s * pair.rate_a_hz) out.rest = std::max(out.rest, now / look.aa());
     return out;
 }
 

@@ -14,8 +14,9 @@ public:
 
     double at(double sample_of_a) const;
     /// From the fifth place to the last but four: within, no end bends the spline.
-    double from() const { return first_ + 4.0 * apart_; }
-    double to() const { return first_ + apart_ * (static_cast<double>(delays_.size()) - 5.0); }
+    static constexpr std::size_t unused = 4;
+    double from() const { return first_ + static_cast<double>(unused) * apart_; }
+    double to() const { return first_ + apart_ * static_cast<double>(delays_.size() - 1 - unused); }
     double most() const { return most_; }  ///< largest size at its places
     const std::vector<double>& delays() const { return delays_; }
 

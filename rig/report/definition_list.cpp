@@ -43,11 +43,13 @@ constexpr std::array list{
         "ppm = 1e6 ((samples between two alike events as played) / (samples as captured) - 1)\nu = (1 + "
         "ppm 1e-6) (n / fs - t0): ppm > 0 where the player runs fast against the converter\nThe mean pace of "
         "one "
-        "stretch: from the first marker to the last, or (least squares) while the tones play. u holds what "
+        "stretch, the stated mean_over_s, and of no longer time (not_in_u): from the first marker to the "
+        "last, or (least squares) while the tones play. u holds what "
         "the "
         "wander that a tone of the take shows may do to it: sqrt(2) rms / stretch of two markers, 6 / (pi T) "
         "sqrt(sum s_k^2 / k^2) of a tone, s_k the wander's rms at k / T",
-        "= {value} ppm[, u = {u} ppm], from {from}[, mean over {mean_over_s} s; wander: {wander}]",
+        "= {value} ppm[, u = {u} ppm], from {from}[, mean over {mean_over_s} s; wander: {wander}][; not in "
+        "u: {not_in_u}]",
         "the event's own",
         "cross-spectrum of identical chirps in the capture itself, sweeps, all tones on one clock, or a "
         "recorded "
@@ -385,9 +387,15 @@ constexpr std::array list{
     Definition{
         "null.wander@1", "10 lg (power that B's wander about its line makes of the residual / power of A)",
         "= {value} dB by {rms_s} s rms, {peak_s} s at most, in blocks of {block_s} s", audio_band,
-        "delays of blocks of 21 ms by two groups of octaves; 4 u and 1 % of the residual are followed",
+        "delays of blocks of 21 ms by two groups of octaves; 4 u and 1 % of the residual are followed; where "
+        "octaves stand out of phase the likeliest course of all blocks comes first. What shows in blocks of "
+        "5 "
+        "ms "
+        "(too_quick_db) or remains in places (lost_db) was not, and is in the doubt of the parts",
         "two octaves that sound at once",
-        "1 to 100 us at 0.5 to 10 Hz: rms within 2 %, the residual within 1 dB (tests/null_wander_test)",
+        "1 to 100 us at 0.5 to 10 Hz: rms within 2 %, the residual within 1 dB (tests/null_wander_test); "
+        "beyond "
+        "0.3 ms rms linear, nonlinear and noise are bounds",
         "not_measured where one octave holds everything; a bound where none is seen"},
     Definition{"discontinuity.null@1", "breaks of B re A, by the track of delays between them", "", "", "",
                "", "", ""},

@@ -61,6 +61,10 @@ void add_details(const Reading& r, const Screen& screen, std::vector<std::string
                             figure_text(p, "samples") + (assumed ? "  if both clocks are alike" : ""),
                             screen));
     }
+    if (const Detail* over = r.detail("mean_over_s"); over && r.detail("not_in_u"))
+        if (const auto* seconds = std::get_if<double>(over))
+            lines.push_back(row("  its mean over", fmt::format("{:.3g} s", *seconds),
+                                "wander that is slower is not in u", screen));
     if (const Detail* polarity = r.detail("polarity"))
         if (const auto* sign = std::get_if<std::string>(polarity))
             lines.push_back(row(fmt::format("polarity {}", name(*r.side)), "1 kHz",

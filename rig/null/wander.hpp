@@ -19,6 +19,9 @@ struct Wander {
     double rest = 0.0;          ///< at most this much of A's power is wander still, behind following
     double rms = 0.0, u = 0.0;  ///< samples of A; u of one block's delay by noise
     double block_s = 0.0;
+    /// Variance of what B's delay still does from block to block, samples^2: as the groups tell it alike, one
+    /// u of that, and of a track what noise put into it.
+    double swing = 0.0;
     bool leaps = false;  ///< somewhere far more than it usually does, as where samples were lost
 };
 

@@ -1035,6 +1035,9 @@ plant "zeros hide what is behind them" rig/measure/recorded_breaks.cpp 's/stands
 plant "a file's path never steps" rig/measure/recorded_path.hpp 's/step_penalty = 80\.0;/step_penalty = 1e9;/' recorded_bursts_test '441*'
 plant "a file is looked for half a second around only" rig/measure/recorded_stands.cpp 's/far_s = 2\.0;/far_s = 0.5;/' recorded_bursts_test '0.3 s lost*'
 plant "something else in a file is not told" rig/measure/recorded_breaks.cpp 's/++out\.torn;/(void)at;/' recorded_bursts_test '20 ms*'
+plant "a clock that wanders is not followed in a file" rig/measure/recorded_apart.cpp 's/if (!same_clock) follow(k, heard);/(void)same_clock;/' recorded_apart_test 'a clock that wanders*'
+plant "a wander that nobody follows is in no u" rig/measure/sweeps.cpp 's/-0\.5 \* swing \* swing/-0.0 * swing/' recorded_apart_test '10 us*'
+plant "a silent file is a stimulus" rig/measure/recorded_wave.cpp 's/quietest = 1e-12;/quietest = -1.0;/' recorded_wave_test 'a file in which*'
 plant "two files at once are told apart" rig/profile/read_programme.cpp 's/if (file \&\& file->length_s > 0\.0) return "file";/if (file) return "";/' profile_test 'a file lasts*'
 plant "a file lasts for ever" rig/profile/read_programme.cpp 's/if (const auto header = check_sound_header(path))/if (const auto header = check_sound_header(path); header \&\& false)/' profile_test 'a file lasts*'
 

@@ -44,3 +44,18 @@ TEST_CASE("two channels that differ and play at once are refused, two that are a
     CHECK(*recorded_wave(file, both, 48000.0) == std::vector<double>{0.5, 0.25});
     CHECK_FALSE(recorded_wave(file, both, 44100.0).has_value());
 }
+
+TEST_CASE("a file in which nothing plays, on its side or at its amplitude, is refused by a sentence") {
+    const Scratch scratch;
+    FileEvent file{0.0, stereo(scratch, {0.5, 0.25}, {0.0, 0.0}), 1.0};
+    CHECK(recorded_wave(file, {{true, false}}, 48000.0).has_value());
+    const auto silent = recorded_wave(file, only_right, 48000.0);
+    REQUIRE_FALSE(silent.has_value());
+    CHECK(silent.error().kind == Fault::Kind::bad_input);
+    CHECK(silent.error().what.find("nothing plays in this file") != std::string::npos);
+    file.amplitude = 0.0;
+    CHECK_FALSE(recorded_wave(file, {{true, false}}, 48000.0).has_value());
+    file.path = stereo(scratch, {}, {});
+    const auto empty = recorded_wave(file, {{true, false}}, 48000.0);
+    CHECK((!empty.has_value() && empty.error().kind == Fault::Kind::bad_input));
+}

@@ -52,8 +52,13 @@ const double guard_step = std::exp2(1.0 / 24.0);
 // 2^17 lags: their transform still fits the cache.
 constexpr std::size_t most_lags_at_once = 1U << 17U;
 
+// Lags on either side from which the noise of a recorded stimulus is read: seven of the longest gates. A
+// place counts where the capture holds at least half of what is correlated there.
+constexpr double longest_rest_s = 1.6, least_covered = 0.5;
+
 // Gates that estimate the noise at one frequency; more would not sharpen it.
 constexpr int most_noise_gates = 12;
+constexpr std::size_t least_noise_gates = 3;
 
 // A steady line (hum, a whistle) is in one point's gates and not in its neighbours'. Noise lifts one point in
 // a few hundred so far, where few gates fit.
@@ -136,6 +141,14 @@ Deconvolution::Deconvolution(std::span<const std::span<const double>> ys, const 
         for (std::size_t w = 1; w < windows.size(); ++w)
             harmonics_[c].push_back({windows[w].first, std::move(r[c][w])});
     }
+    if (excitation.rests.empty()) return;
+    std::vector<SampleSource> rests;
+    for (const auto& rest : excitation.rests) rests.push_back(source_of(rest));
+    rest_frames_ = static_cast<std::ptrdiff_t>(excitation.rests.front().size());
+    const auto far = static_cast<std::ptrdiff_t>(longest_rest_s * fs);
+    const LagWindow both_ways{-far, static_cast<std::size_t>(2 * far + 1)};
+    auto remaining = correlate(rests, excitation.origin, excitation.inverse, length, {&both_ways, 1});
+    for (auto& of_y : remaining) rests_.push_back({-far, std::move(of_y[0])});
 }
 
 Gate Deconvolution::gate(double frequency_hz) const {
@@ -197,13 +210,46 @@ std::vector<double> Deconvolution::noise_beside(std::span<const Stretch> ys, dou
     return out;
 }
 
+/// From gates of the same kind beside the pulse's own, the nearest ones first.
+std::vector<double> Deconvolution::noise_of_rests(double frequency_hz, const GatedDft& like,
+                                                  Gate gate) const {
+    const double fs = excitation_.rate_hz, width = gate.before_s + gate.after_s;
+    const auto length = static_cast<double>(excitation_.wave.size());
+    std::vector<std::vector<double>> power(rests_.size());
+    for (int step = 2; power.front().size() < static_cast<std::size_t>(most_noise_gates); ++step) {
+        const double away_s = 0.5 * step * width;
+        if (away_s + std::max(gate.before_s, gate.after_s) > longest_rest_s) break;
+        for (const double centre_s : {-away_s, away_s}) {
+            const double first = static_cast<double>(excitation_.origin) + centre_s * fs;
+            const double covered =
+                (std::min(first + length, static_cast<double>(rest_frames_)) - std::max(first, 0.0)) / length;
+            if (covered < least_covered) continue;
+            for (std::size_t y = 0; y < rests_.size(); ++y)
+                power[y].push_back(std::norm(like.at(rests_[y], std::lround(centre_s * fs))) / covered);
+        }
+    }
+    std::vector<double> out;
+    for (std::vector<double>& of_y : power) {
+        if (of_y.size() < least_noise_gates)
+            return noise_beside(main_, frequency_hz, like, gate, gate.after_s);
+        const auto middle = of_y.begin() + static_cast<std::ptrdiff_t>(of_y.size() / 2);
+        std::nth_element(of_y.begin(), middle, of_y.end());
+        double typical = *middle;
+        if (of_y.size() % 2 == 0) typical = 0.5 * (typical + *std::max_element(of_y.begin(), middle));
+        out.push_back(std::sqrt(typical / std::numbers::ln2));
+    }
+    return out;
+}
+
 Deconvolution::Seen Deconvolution::look(std::span<const Stretch> ys, double frequency_hz) const {
     const Gate g = gate(frequency_hz);
     const GatedDft dft(g, frequency_hz, excitation_.rate_hz);
     Seen out;
     for (const Stretch& y : ys) out.numerator.push_back(dft.at(y, 0));
     out.denominator = dft.at(reference_, 0);
-    out.noise = noise_beside(ys, frequency_hz, dft, g, g.after_s);
+    out.noise = rests_.size() == ys.size() && !rests_.empty()
+                    ? noise_of_rests(frequency_hz, dft, g)
+                    : noise_beside(ys, frequency_hz, dft, g, g.after_s);
     return out;
 }
 

@@ -23,6 +23,10 @@ struct Excitation {
     double rate_s = 0.0;              ///< sweep: L (frequency grows by e in L seconds); 0: not a sweep
     double quiet_after_s = 0.0;       ///< time from its end to the next event or the capture's end
     double fade_in_s = 0.0;           ///< of a sweep
+    /// Of each y what is left of it without what the excitation makes there: noise is then read from this, as
+    /// long as y, on either side of the pulse. Behind a recorded stimulus stands what its inverse leaves of
+    /// itself, which is no noise and can be a hundred times as large. None: noise is read behind the pulse.
+    std::vector<std::span<const double>> rests{};
 };
 
 /// A complex estimate with the rms of its complex error (noise and clutter, k = 1).
@@ -114,6 +118,7 @@ private:
     Seen look(std::span<const Stretch> ys, double frequency_hz) const;
     std::vector<double> noise_beside(std::span<const Stretch> ys, double frequency_hz, const GatedDft& like,
                                      Gate gate, double from_s) const;
+    std::vector<double> noise_of_rests(double frequency_hz, const GatedDft& like, Gate gate) const;
     double late_in(std::size_t y, const Stretch& again, double frequency_hz, const GatedDft& dft,
                    const Seen& seen) const;
     void take_bias_out(std::span<const double> frequency_hz, std::span<const Seen> seen,
@@ -127,6 +132,8 @@ private:
     Stretch reference_;                         ///< r_xg
     std::vector<Stretch> reference_harmonics_;  ///< of r_xg, as harmonics_
     std::vector<Stretch> main_;                 ///< r_yg per y, around lag 0
+    std::vector<Stretch> rests_;                ///< the same of what is left of y
+    std::ptrdiff_t rest_frames_ = 0;            ///< of which there are
     std::optional<OnsetLeak> onset_;            ///< of a sweep whose harmonics are wanted
     /// Per y, [order - 2]; empty where the main stretch reaches back to the last order.
     std::vector<std::vector<Stretch>> harmonics_;

@@ -17,7 +17,14 @@ constexpr double floor_of_division = 1e-7;  ///< of the largest |X|^2: quieter b
 
 /// Of the mean |X|^2 within 2 Hz: noise and music have bins of nearly nothing among loud ones, and divided by
 /// them a take's noise would be all that is seen.
-constexpr double floor_between_neighbours = 1e-3;
+constexpr double floor_between_neighbours = 1e-3, neighbours_hz = 2.0;
+
+/// ... and of the mean within so many bins of the inverse's own length: by its ends it leaks, and what is
+/// divided by nothing in a hole between two tones would stand beside it many times as large as what plays.
+struct LeakFloor {
+    double bins, share;
+};
+constexpr LeakFloor leak_floors[] = {{3.0, 1e-3}, {30.0, 1e-5}, {150.0, 1e-6}};
 
 constexpr double highest_share_of_rate = 0.45;  ///< of the capture's rate, where a sweep goes beyond half
 
@@ -91,10 +98,10 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
 }
 
 PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s,
-                           double quiet_after_s, std::size_t frames) {
+                           double quiet_after_s, std::size_t frames, const SamplesEarly& early) {
     PreparedEvent out;
     const double step = 1.0 + 1e-6 * clock.ppm, at = clock.sample_at(start_s);
-    const bool own_samples = clock.ppm == 0.0;
+    const bool own_samples = clock.ppm == 0.0 && !early;
     // The inverse rings on both sides of the wave itself: room for it, the wave in the middle.
     const auto margin = std::min(wave.size() / 2, static_cast<std::size_t>(ringing_s * clock.rate_hz));
     const auto length = static_cast<std::size_t>(std::ceil(static_cast<double>(wave.size()) / step));
@@ -103,7 +110,17 @@ PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, dou
     // A wave that begins or ends hard rings on between its samples.
     const auto lead = static_cast<std::ptrdiff_t>(own_samples ? 0 : std::min<std::size_t>(margin, 128));
     const double place = own_samples ? 0.0 : step * (static_cast<double>(first - lead) - at);
-    out.wave = between_samples(wave, place, step, length + 2 * static_cast<std::size_t>(lead));
+    const std::size_t count = length + 2 * static_cast<std::size_t>(lead);
+    if (early) {
+        std::vector<double> places(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            const double n = static_cast<double>(first - lead) + static_cast<double>(i);
+            places[i] = step * (n + early(n) - at);
+        }
+        out.wave = between_samples(wave, places);
+    } else {
+        out.wave = between_samples(wave, place, step, count);
+    }
     out.wave.insert(out.wave.begin(), margin - static_cast<std::size_t>(lead), 0.0);
     out.wave.resize(length + 2 * margin, 0.0);
     for (std::size_t i = 0; i < out.wave.size(); ++i) {
@@ -122,11 +139,22 @@ PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, dou
     std::vector<double> power(fft.bins());
     for (std::size_t k = 0; k < fft.bins(); ++k) power[k] = std::norm(fft.spectrum()[k]);
     const double least = floor_of_division * *std::max_element(power.begin(), power.end());
-    const auto around = mean_around(power, 2.0 * static_cast<double>(fft.size()) / clock.rate_hz);
-    for (std::size_t k = 0; k < fft.bins(); ++k)
-        fft.spectrum()[k] /= power[k] + std::max({least, floor_between_neighbours * around[k], 1e-300});
+    std::vector<double> floor(fft.bins(), std::max(least, 1e-300));
+    const auto at_least = [&](double share, double reach) {
+        const auto around = mean_around(power, reach);
+        for (std::size_t k = 0; k < floor.size(); ++k) floor[k] = std::max(floor[k], share * around[k]);
+    };
+    at_least(floor_between_neighbours, neighbours_hz * static_cast<double>(fft.size()) / clock.rate_hz);
+    for (const LeakFloor& f : leak_floors)
+        at_least(f.share, f.bins * static_cast<double>(fft.size()) / static_cast<double>(out.wave.size()));
+    for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] /= power[k] + floor[k];
     fft.inverse();
     out.inverse.assign(fft.signal(), fft.signal() + out.wave.size());
+    // It rings on beyond the wave; cut off there it would let all frequencies leak into each other.
+    for (std::size_t i = 0; i < margin; ++i) {
+        const double w = fade((static_cast<double>(i) + 0.5) / static_cast<double>(margin));
+        out.inverse[i] *= w, out.inverse[out.inverse.size() - 1 - i] *= w;
+    }
 
     std::vector<double> sorted = power;
     const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);

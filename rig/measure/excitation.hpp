@@ -32,6 +32,9 @@ struct PreparedEvent {
     SampleSource inverse_source() const;
 };
 
+/// By how many samples the player is ahead of its clock at a sample of the capture; empty: never.
+using SamplesEarly = std::function<double(double)>;
+
 /// A sweep, evaluated in closed form at the player's clock: no resampler, no error.
 /// The inverse is the sweep weighted by its own frequency (its energy falls as 1/f).
 /// A sweep beyond half the capture's rate ends at 0.45 of it.
@@ -40,10 +43,11 @@ PreparedEvent prepare_sweep(const Event& event, const Clock& clock, double quiet
 /// A recorded stimulus of the capture's own rate, evaluated at the player's clock (between_samples(), -140 dB
 /// up to 0.96 of half the rate, where its band then ends; at one pace its own samples, on the nearest whole
 /// one) and as far as a capture of `frames` reaches: G = X / (|X|^2 + the larger of 1e-7 max |X|^2 and
-/// 1e-3 of its mean within 2 Hz).
-/// The usable band is where |X|^2 is within 40 dB of its median.
+/// 1e-3 of its mean within 2 Hz, 1e-5 and 1e-6 of it within 30 and 150 bins of the inverse's length).
+/// The usable band is where |X|^2 is within 40 dB of its median. `early`: by how many of the
+/// capture's samples it comes early beside the clock, at each of them.
 PreparedEvent prepare_wave(std::span<const double> wave, const Clock& clock, double start_s,
-                           double quiet_after_s,
-                           std::size_t frames = std::numeric_limits<std::size_t>::max());
+                           double quiet_after_s, std::size_t frames = std::numeric_limits<std::size_t>::max(),
+                           const SamplesEarly& early = {});
 
 }  // namespace fourpole

@@ -11,9 +11,16 @@
 
 namespace fourpole {
 
+namespace {
+
+constexpr double quietest = 1e-12;  ///< of full scale, 240 dB down: rounding, or nothing
+
+}  // namespace
+
 Result<std::vector<double>> recorded_wave(const FileEvent& file, const PerSide<bool>& on, double rate_hz) {
     auto take = read_take(file.path);
-    if (!take) return take.error();
+    // Whatever is wrong with it, it is no take.
+    if (!take) return Fault{Fault::Kind::bad_input, take.error().where, take.error().what};
     if (take->rate_hz != rate_hz)
         return Fault{
             Fault::Kind::bad_input, file.path,
@@ -29,6 +36,11 @@ Result<std::vector<double>> recorded_wave(const FileEvent& file, const PerSide<b
     const std::size_t channel = stereo && !on[Side::left] ? 1 : 0;
     std::vector<double> wave = std::move(take->channels[channel]);
     for (double& v : wave) v *= file.amplitude;
+    if (std::all_of(wave.begin(), wave.end(), [](double v) { return std::abs(v) < quietest; }))
+        return Fault{
+            Fault::Kind::bad_input, file.path,
+            "nothing plays in this file: all samples of the side's channel, times its amplitude, are "
+            "below 1e-12 of full scale; allowed: one that is louder"};
     return wave;
 }
 

@@ -19,12 +19,13 @@ constexpr double pi = std::numbers::pi;
 
 constexpr int per_octave = 24;
 
-// Relative, by a pace of a recorded stimulus that is not known well enough: beyond 0.9 dB it is no figure.
+// Relative, by a pace of a recorded stimulus or a wander about it that is not known: beyond 0.9 dB no figure.
 constexpr double most_smeared = 0.1;
 
 struct Scaled {
     Estimate e;
     double relative_u = 0.0;  ///< of the calibration
+    double unsettled = 0.0;   ///< relative: of what plays beside it
 };
 
 struct ScaledHarmonic {
@@ -103,7 +104,9 @@ private:
         const double scale = calibrated() ? c.volts_per_full_scale / std::numbers::sqrt2 : 1.0;
         e.value *= scale * std::polar(1.0, 2.0 * pi * f * shift_s_);
         e.noise = scale * std::hypot(e.noise, probe_.grain[map_[to]]);
-        return {e, calibrated() ? c.relative_u : 0.0};
+        const double unsettled = probe_.unsettled.at(*probe_.y_of(map_[to]), f);
+        e.bias = std::hypot(e.bias, unsettled);
+        return {e, calibrated() ? c.relative_u : 0.0, unsettled};
     }
 
     const Probe& probe_;
@@ -128,8 +131,8 @@ void read_transfer(const SideReader& reader, Side to, bool as_response, Readings
     for (std::size_t i = 0; i < reader.grid().size(); ++i)
         if (const auto s = reader.transfer(to, i)) {
             const double f = reader.grid()[i];
-            const double smeared = reader.probe().spread.bias(f, reader.probe().u_pace);
-            if (smeared > most_smeared) {
+            const double smeared = reader.probe().smeared(f);
+            if (std::max(smeared, s->unsettled) > most_smeared) {
                 r.points.push_back({.at = f, .state = State::not_measured});
                 continue;
             }

@@ -34,6 +34,16 @@ std::optional<std::size_t> Probe::y_of(Side captured_side) const {
     return std::nullopt;
 }
 
+double Unsettled::at(std::size_t y, double frequency_hz) const {
+    const auto there = std::lower_bound(hz.begin(), hz.end(), frequency_hz * 0.9999);
+    return there == hz.end() ? 0.0 : relative[y][static_cast<std::size_t>(there - hz.begin())];
+}
+
+double Probe::smeared(double frequency_hz) const {
+    const double swing = 2.0 * pi * frequency_hz * swing_s;
+    return std::hypot(spread.bias(frequency_hz, u_pace), 1.0 - std::exp(-0.5 * swing * swing));
+}
+
 Calibration calibration_of(const Take& take) {
     Calibration out;
     const TakeFacts& facts = take.facts;
@@ -50,23 +60,25 @@ Calibration calibration_of(const Take& take) {
     return out;
 }
 
+Result<PreparedEvent> prepared_event(const Recording& recording, const Programme& programme,
+                                     const Clock& clock, std::size_t i, const SamplesEarly& early) {
+    const Event& event = programme.events[i];
+    const auto* file = std::get_if<FileEvent>(&event.what);
+    if (!file) return prepare_sweep(event, clock, quiet_after(recording, programme, clock, event_end(event)));
+    auto wave = recorded_wave(*file, event.on, recording.rate_hz);
+    if (!wave) return wave.error();
+    const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
+    return prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s),
+                        recording.frames(), early);
+}
+
 namespace {
 
 Result<Probe> probe_of(const Recording& recording, const Programme& programme, const Clock& clock, int orders,
                        std::size_t i) {
+    const auto prepared = prepared_event(recording, programme, clock, i);
+    if (!prepared) return prepared.error();
     const Event& event = programme.events[i];
-    const auto* file = std::get_if<FileEvent>(&event.what);
-    const bool sweep = !file;
-    PreparedEvent prepared;
-    if (sweep) {
-        prepared = prepare_sweep(event, clock, quiet_after(recording, programme, clock, event_end(event)));
-    } else {
-        auto wave = recorded_wave(*file, event.on, recording.rate_hz);
-        if (!wave) return wave.error();
-        const double end_s = file->start_s + static_cast<double>(wave->size()) / recording.rate_hz;
-        prepared = prepare_wave(*wave, clock, file->start_s, quiet_after(recording, programme, clock, end_s),
-                                recording.frames());
-    }
     Probe probe;
     probe.event = i;
     probe.drives = event.on;
@@ -76,10 +88,10 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
             event_end(e) > event_start(event))
             for (const Side side : sides) probe.drives[side] = probe.drives[side] || e.on[side];
     probe.start_s = event_start(event);
-    probe.f1_hz = prepared.f1_hz;
-    probe.f2_hz = std::min(prepared.f2_hz, 0.5 * recording.rate_hz);
-    probe.sweep = sweep;
-    if (sweep) {
+    probe.f1_hz = prepared->f1_hz;
+    probe.f2_hz = std::min(prepared->f2_hz, 0.5 * recording.rate_hz);
+    probe.sweep = std::holds_alternative<Sweep>(event.what);
+    if (probe.sweep) {
         const auto& s = std::get<Sweep>(event.what);
         probe.fade_in_hz = s.f1_hz * std::exp(s.fade_in_s / s.rate_s);
         probe.fade_out_hz = s.f2_hz * std::exp(-s.fade_out_s / s.rate_s);
@@ -90,7 +102,7 @@ Result<Probe> probe_of(const Recording& recording, const Programme& programme, c
             probe.captured.push_back(side);
             ys.emplace_back(recording.samples[side]);
         }
-    probe.deconvolution = std::make_unique<Deconvolution>(ys, prepared.excitation(), orders);
+    probe.deconvolution = std::make_unique<Deconvolution>(ys, prepared->excitation(), orders);
     return probe;
 }
 

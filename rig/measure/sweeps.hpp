@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rig/analysis/deconvolve.hpp"
+#include "rig/measure/excitation.hpp"
 #include "rig/measure/measure.hpp"
 #include "rig/measure/recorded_pace.hpp"
 #include "rig/programme.hpp"
@@ -28,6 +29,14 @@ struct Calibration {
 };
 Calibration calibration_of(const Take& take);
 
+/// What the last round of taking other events away still moved a response by, relative.
+struct Unsettled {
+    std::vector<double> hz;
+    std::vector<std::vector<double>> relative;  ///< [y][i]
+
+    double at(std::size_t y, double frequency_hz) const;
+};
+
 /// One wide-band event (sweep, or a recorded stimulus), deconvolved on every captured side.
 struct Probe {
     std::size_t event = 0;
@@ -41,12 +50,20 @@ struct Probe {
     /// Of a recorded stimulus: how far its pace is known (1 = 1e6 ppm), and what that does to a response.
     double u_pace = 0.0;
     PaceSpread spread{};
+    Unsettled unsettled{};
+    double swing_s = 0.0;  ///< ... and how far its clock still wanders about it, rms
+    /// Relative, what both do to a response at f.
+    double smeared(double frequency_hz) const;
     bool heard = true;           ///< it stands above the noise over half of its band on some input
     std::vector<Side> captured;  ///< side of each y of `deconvolution`
     std::unique_ptr<Deconvolution> deconvolution;
 
     std::optional<std::size_t> y_of(Side captured_side) const;
 };
+
+/// What a sweep or file of the programme plays, on the capture's time.
+Result<PreparedEvent> prepared_event(const Recording& recording, const Programme& programme,
+                                     const Clock& clock, std::size_t event, const SamplesEarly& early = {});
 
 /// Amplitude that steps of one size may leave at one frequency: 0.3 steps. Without noise or dither over them
 /// the error of a quantiser belongs to the wave, and averages away with nothing: its fundamental is

@@ -8,6 +8,7 @@
 #include "rig/measure/chirp_start.hpp"
 #include "rig/measure/excitation.hpp"
 #include "rig/measure/phase_line.hpp"
+#include "rig/measure/recorded_apart.hpp"
 #include "rig/measure/recorded_wave.hpp"
 #include "rig/measure/sweep_clock.hpp"
 #include "rig/share_out.hpp"
@@ -222,6 +223,7 @@ Result<FineTiming> fine_timing(const Recording& recording, const Programme& prog
     auto probes = probe_all(recording, programme, timing.clock, orders);
     if (!probes) return probes.error();
     out.probes = std::move(*probes);
+    hear_files_apart(recording, programme, timing.clock, same_clock, out.probes);
     add_pace_doubt(timing, same_clock, programme, out.probes);
     double sum = 0.0, u2 = 0.0, least = 0.0, most = 0.0, from_hz = 0.0, to_hz = 0.0;
     int count = 0;

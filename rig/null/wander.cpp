@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <span>
 
 namespace fourpole {
@@ -18,6 +19,7 @@ namespace {
 constexpr double block_s = 0.0213;  // half a period of 23 Hz, and 100 Hz is the second bin
 constexpr std::size_t blocks_a_section = 256;
 constexpr std::size_t least_blocks = 24;  // 0.25 s
+constexpr double plays_from = 1e-3;       ///< of the mean weight of a block
 constexpr double stands_out = 4.0, matters = 0.01;
 // Of what should go when it is followed, so much has to: waves that stand out of phase are reckoned too high.
 constexpr double goes = 0.1;
@@ -133,6 +135,7 @@ struct Remaining {
     Share as_heard;              ///< re A, each block by what it holds
     std::vector<double> delays;  ///< of both groups together; towards 0 where little sounds
     double u = 0.0;
+    double swing = 0.0;  ///< see Wander
     double doubt = 0.0;  ///< at most so much of A's power: by noise, by octaves that are not in phase
 };
 
@@ -162,7 +165,11 @@ Remaining remaining_in(const Look& look) {
         all_weights.push_back(blocks.back().weight);
     }
     if (blocks.size() < least_blocks) return out;
-    // Half of the blocks count alike, what is quieter by how well it is heard: no few loud ones decide.
+    // Half of the blocks in which something plays count alike, what is quieter by how well it is heard:
+    // neither a few loud ones decide nor the pauses of a speech.
+    const double plays = plays_from * std::accumulate(all_weights.begin(), all_weights.end(), 0.0) /
+                         static_cast<double>(all_weights.size());
+    std::erase_if(all_weights, [&](double w) { return w < plays; });
     const double enough = median(all_weights);
     double sum = 0.0, own = 0.0, with_next = 0.0, apart = 0.0, weights = 0.0, last = 0.0;
     double power = 0.0, squares = 0.0;
@@ -175,11 +182,12 @@ Remaining remaining_in(const Look& look) {
         power += here, squares += here * here;
     }
     const double per_slope = look.gain() * look.gain() / look.aa(), per_square = per_slope * slopes;
+    const double u_swing = std::sqrt(std::max(own, own + with_next)) / weights;
     // Blocks overlap by half.
     out.as_heard = {per_slope * power, per_slope * std::sqrt(2.0 * squares)};
-    out.share = {per_square * sum / weights,
-                 per_square * std::sqrt(std::max(own, own + with_next)) / weights};
+    out.share = {per_square * sum / weights, per_square * u_swing};
     out.u = std::sqrt(apart / weights * of_group[0] * of_group[1]) / (of_group[0] + of_group[1]);
+    out.swing = std::max(0.0, sum / weights) + u_swing;
     out.doubt = std::max(0.0, out.share.power) + 2.0 * out.share.u + per_square * out.u * out.u;
     for (std::size_t o = 0; o < octaves; ++o)
         if (std::none_of(all.begin(), all.end(), [&](const Voice& v) { return v.octave == o; }))
@@ -343,6 +351,7 @@ Wander wander_of(const Pair& pair, const Line& line, unsigned threads, const Tol
     const Follower follower(pair, line, blocks, threads, told);
     const Course unmoved = follower.unmoved();
     out.told = unmoved.remaining.told, out.share = unmoved.remaining.share;
+    out.swing = unmoved.remaining.swing;
     const Course best = best_course(follower, unmoved);
     if (!best.track) return out;
     const Look& look = best.look;
@@ -350,6 +359,7 @@ Wander wander_of(const Pair& pair, const Line& line, unsigned threads, const Tol
     if (before - now < goes * std::min(out.share.power * look.aa(), before)) return out;
     out.track = best.track, out.told = true;
     out.rest = best.remaining.doubt, out.u = best.remaining.u;
+    out.swing = best.remaining.swing + best.remaining.u * best.remaining.u;
     out.share = {(before - now) / look.aa(), out.share.u};
     out.lost = lost_in_places(look);
     const Pair moved{pair.a, pair.b, pair.rate_a_hz, pair.rate_b_hz, out.track};

@@ -24,6 +24,9 @@ struct Wander {
     double lost = 0.0;               ///< of that, what stands in places in which it could not be followed
     double quick = 0.0;              ///< of that, what swings too fast for blocks of 21 ms
     std::optional<WanderLeap> leap;  ///< the largest that stands out of how it usually moves
+    /// Variance of what B's delay still does from block to block, samples^2: as the groups tell it alike, one
+    /// u of that, and of a track what noise put into it.
+    double swing = 0.0;
 };
 
 /// The delay of each block of 21 ms, told by octaves that know nothing of each other:

@@ -12,6 +12,7 @@
 #include <functional>
 #include <numbers>
 #include <random>
+#include <tuple>
 
 using namespace fourpole;
 
@@ -342,4 +343,33 @@ TEST_CASE("a clock of 10 us of wander that jumps by 0.8 samples is said to leap 
     REQUIRE(null.valid);
     CHECK(says(null, "leaps by 0."));
     CHECK(says(null, "(2.0"));
+}
+
+TEST_CASE("under 100 us of wander 37 and 400 lost samples are a count with its u, without it an exact one") {
+    for (const auto& [lost, late_us, hz] :
+         {std::tuple{37, 100.0, 3.0}, std::tuple{400, 100.0, 2.0}, std::tuple{400, 0.0, 2.0}}) {
+        INFO(lost << " lost, " << late_us << " us");
+        const Music music = dense(65);
+        const Take a = played(music, 4.0, 1, [](double) { return 0.0; });
+        Take b = played(music, 4.0, 2, [late = 1e-6 * late_us, f = hz](double t) {
+            return late * std::sin(turn * f * t + 0.6);
+        });
+        auto& x = b.channels[0];
+        x.erase(x.begin() + 90000, x.begin() + 90000 + lost);
+        const NullOutcome null = nulled(a, b);
+        for (const std::string& r : null.reasons) UNSCOPED_INFO(r);
+        REQUIRE_FALSE(null.valid);
+        const auto events = detail<std::vector<Discontinuity>>(the(null, "discontinuity"), "events");
+        REQUIRE(events.size() == 1);
+        CHECK(events[0].kind == Discontinuity::Kind::lost);
+        CHECK(std::abs(static_cast<double>(events[0].at_sample) - 90000.0) < 10.0);
+        if (late_us > 0.0) {
+            CHECK(events[0].u_count > 0.5);
+            CHECK(std::abs(static_cast<double>(events[0].count) - lost) < 3.0 * events[0].u_count);
+            CHECK(says(null, "B lacks about"));
+        } else {
+            CHECK(events[0].u_count == 0.0);
+            CHECK(events[0].count == lost);
+        }
+    }
 }

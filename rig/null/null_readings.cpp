@@ -140,21 +140,22 @@ Reading breaks_reading(std::optional<Side> side, const std::vector<Break>& break
     r.name = "discontinuity", r.unit = "samples", r.definition = "discontinuity.null@1";
     r.side = side;
     std::vector<Discontinuity> events;
-    double sum = 0.0;
+    double sum = 0.0, u = 0.0;
     for (const Break& b : breaks) {
         if (!b.count) continue;
         Discontinuity d;
         d.kind = b.kind;
         d.count = static_cast<std::int64_t>(*b.count);
+        d.u_count = b.u_count;
         d.at_sample = static_cast<std::int64_t>(std::llround(b.at_b));
-        sum += *b.count;
+        sum += *b.count, u = std::hypot(u, b.u_count);
         events.push_back(d);
     }
     Point p;
     if (events.empty())
         p.state = State::not_measured;
     else
-        p.value = sum;
+        p.value = sum, p.u = u;
     r.points.push_back(p);
     r.details.emplace_back("events", events);
     return r;
@@ -167,11 +168,12 @@ std::string in_words(const Break& found, const Pair& pair) {
     if (found.kind == Discontinuity::Kind::zeroed)
         return fmt::format("{} holds {:.0f} zeros {} while {} sounds: zeroed in {}", found.in_a ? "A" : "B",
                            *found.count, where, found.in_a ? "B" : "A", found.in_a ? "A" : "B");
+    const std::string count = found.u_count > 0.0
+                                  ? fmt::format("about {:.0f} (u {:.2g})", *found.count, found.u_count)
+                                  : fmt::format("{:.0f}", *found.count);
     if (found.kind == Discontinuity::Kind::lost)
-        return fmt::format("B lacks {:.0f} samples that A has, {}: lost in B, or inserted in A", *found.count,
-                           where);
-    return fmt::format("B has {:.0f} samples more than A, {}: inserted in B, or lost in A", *found.count,
-                       where);
+        return fmt::format("B lacks {} samples that A has, {}: lost in B, or inserted in A", count, where);
+    return fmt::format("B has {} samples more than A, {}: inserted in B, or lost in A", count, where);
 }
 
 std::vector<std::string> in_words(const Wander& wander, const Residual& residual, const Pair& pair) {

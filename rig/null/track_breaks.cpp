@@ -24,6 +24,9 @@ constexpr double stands_out = 6.0, least_u = 0.02, as_large = 0.05, least_count 
 // At either end its own line must leave less than half of the power that the other one leaves there, or
 // there are not two.
 constexpr double much_better = 0.5;
+constexpr double near_s = 0.04, missed = 16.0;  ///< samples, that a place may miss
+constexpr std::size_t farthest = 16;            ///< samples that a clock may have wandered by beside a break
+constexpr double same_count = 0.6;
 constexpr std::size_t side_blocks = 3, settled_blocks = 8, astray_blocks = 5;
 
 /// Delay of blocks from .. to - 1, the u of the sharpest, and what is feigned.
@@ -168,6 +171,43 @@ std::optional<Break> between(const Pair& pair, const Line& before, const Line& b
     return out;
 }
 
+/// By how much B comes later than `line` has it where A's samples first .. first + count - 1 are, to
+/// `farthest` samples: the most alike of whole lags, and the vertex of the parabola through it.
+std::optional<double> later_than(const Pair& pair, const Line& line, double first, std::size_t count) {
+    const std::size_t lags = 2 * farthest + 1;
+    if (first < 0.0 || first + static_cast<double>(count) > static_cast<double>(pair.a.size()))
+        return std::nullopt;
+    const std::vector<double> a = pair.a.piece(static_cast<std::size_t>(first), count);
+    const double start = std::floor(first);
+    const auto reach = static_cast<double>(farthest);
+    const auto b = resampled(pair.b, line.at(start) - reach * line.step, line.step, count + lags - 1);
+    std::vector<double> alike(lags, 0.0);
+    for (std::size_t lag = 0; lag < lags; ++lag) {
+        double ab = 0.0, bb = 0.0;
+        for (std::size_t i = 0; i < count; ++i) ab += a[i] * b[i + lag], bb += b[i + lag] * b[i + lag];
+        if (bb > 0.0) alike[lag] = ab / std::sqrt(bb);
+    }
+    const auto best = static_cast<std::size_t>(std::max_element(alike.begin(), alike.end()) - alike.begin());
+    if (best == 0 || best + 1 == lags) return std::nullopt;
+    const double curve = alike[best - 1] - 2.0 * alike[best] + alike[best + 1];
+    const double vertex = curve < 0.0 ? 0.5 * (alike[best - 1] - alike[best + 1]) / curve : 0.0;
+    return line.step * (static_cast<double>(best) + vertex - reach);
+}
+
+/// What is next to the break on either side is no farther from it than a clock wanders in 40 ms.
+void settle_count(const Pair& pair, const Line& before, const Line& behind, Break& found) {
+    const auto near = static_cast<std::size_t>(near_s * pair.rate_a_hz);
+    const double lost_in_b = found.kind == Discontinuity::Kind::lost ? *found.count / before.step : 0.0;
+    const auto early = later_than(pair, before, found.at_a - static_cast<double>(near) - missed, near);
+    const auto late = later_than(pair, behind, found.at_a + lost_in_b + missed, near);
+    if (!early || !late) return;
+    const double count = std::abs(behind.delay + *late - before.delay - *early);
+    const double apart = std::abs(count - *found.count);
+    if (apart < same_count) return;
+    found.count = std::max(1.0, std::round(count));
+    found.u_count = apart;
+}
+
 /// `reach`: how far a block extends from its middle.
 std::optional<Break> break_at(const Pair& pair, const Line& line, const std::vector<BlockDelay>& blocks,
                               std::size_t block, double reach) {
@@ -176,9 +216,11 @@ std::optional<Break> break_at(const Pair& pair, const Line& line, const std::vec
     const std::size_t settled = std::min(block + 1, blocks.size() - 1);
     const double early = common_delay(blocks, clear - std::min(clear, settled_blocks), clear).delay;
     const double late = common_delay(blocks, settled, settled + settled_blocks).delay;
-    return between(pair, {line.delay + line.step * early, line.step},
-                   {line.delay + line.step * late, line.step}, blocks[block - 1].middle - reach,
-                   blocks[block].middle + reach);
+    const Line before{line.delay + line.step * early, line.step},
+        behind{line.delay + line.step * late, line.step};
+    auto out = between(pair, before, behind, blocks[block - 1].middle - reach, blocks[block].middle + reach);
+    if (out) settle_count(pair, before, behind, *out);
+    return out;
 }
 
 /// Blocks first .. last that are loud in A and found nowhere near in B.

@@ -2,13 +2,13 @@
 #include "rig/measure/tone_match.hpp"
 
 #include "rig/fft/correlate.hpp"
+#include "rig/wide.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <span>
-#include <utility>
 
 namespace fourpole {
 
@@ -51,16 +51,18 @@ std::vector<double> rest_by_count(const Recording& recording, const ToneReferenc
 }
 
 /// One input's window beside the wave: its value x, its slope d by a delay and what is left over r, padded
-/// with zeros to whole `lanes`, so that sums of four lanes need no end of their own.
+/// with zeros to whole `lanes`, so that sums in lanes need no end of their own.
 struct Compared {
     std::vector<double> x, d, r;
     double weight = 0.0;
 };
 
-constexpr std::size_t lanes = 4;
+constexpr std::size_t lanes = 8;
 using Lanes = std::array<double, lanes>;
 
-double total(const Lanes& sums) { return (sums[0] + sums[1]) + (sums[2] + sums[3]); }
+double total(const Lanes& sums) {
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
 
 Compared compared(const ToneWave& wave, std::span<const double> y, double first, const ToneState& state) {
     auto piece = wave.at(first, y.size(), state.pace);
@@ -75,29 +77,41 @@ Compared compared(const ToneWave& wave, std::span<const double> y, double first,
     return out;
 }
 
-/// Of all inputs, each over its noise.
+/// Sums over one input's window or, each over its noise, over all inputs'.
 struct Projections {
     double xx = 0.0, dd = 0.0, xd = 0.0, rx = 0.0, rd = 0.0, rr = 0.0;
 
-    void add(const Compared& in) {
-        Lanes xx4{}, dd4{}, xd4{}, rx4{}, rd4{}, rr4{};
-        for (std::size_t n = 0; n < in.x.size(); n += lanes)
-            for (std::size_t l = 0; l < lanes; ++l) {
-                const double x = in.x[n + l], d = in.d[n + l], r = in.r[n + l];
-                xx4[l] += x * x, dd4[l] += d * d, xd4[l] += x * d;
-                rx4[l] += r * x, rd4[l] += r * d, rr4[l] += r * r;
-            }
-        xx += in.weight * total(xx4), dd += in.weight * total(dd4), xd += in.weight * total(xd4);
-        rx += in.weight * total(rx4), rd += in.weight * total(rd4), rr += in.weight * total(rr4);
+    void add(const Projections& o, double weight) {
+        xx += weight * o.xx, dd += weight * o.dd, xd += weight * o.xd;
+        rx += weight * o.rx, rd += weight * o.rd, rr += weight * o.rr;
     }
 };
 
-/// Sum and largest of (r - gain x - later d)^2.
-std::pair<double, double> squares_left(const Compared& in, double gain, double later) {
-    Lanes sum{}, most{};
-    for (std::size_t n = 0; n < in.x.size(); n += lanes)
+FOURPOLE_WIDE Projections projections(const Compared& in) {
+    const double *xs = in.x.data(), *ds = in.d.data(), *rs = in.r.data();
+    const std::size_t size = in.x.size();
+    Lanes xx{}, dd{}, xd{}, rx{}, rd{}, rr{};
+    for (std::size_t n = 0; n < size; n += lanes)
         for (std::size_t l = 0; l < lanes; ++l) {
-            const double r = in.r[n + l] - gain * in.x[n + l] - later * in.d[n + l], square = r * r;
+            const double x = xs[n + l], d = ds[n + l], r = rs[n + l];
+            xx[l] += x * x, dd[l] += d * d, xd[l] += x * d;
+            rx[l] += r * x, rd[l] += r * d, rr[l] += r * r;
+        }
+    return {total(xx), total(dd), total(xd), total(rx), total(rd), total(rr)};
+}
+
+/// Sum and largest of (r - gain x - later d)^2.
+struct SquaresLeft {
+    double sum, most;
+};
+
+FOURPOLE_WIDE SquaresLeft squares_left(const Compared& in, double gain, double later) {
+    const double *xs = in.x.data(), *ds = in.d.data(), *rs = in.r.data();
+    const std::size_t size = in.x.size();
+    Lanes sum{}, most{};
+    for (std::size_t n = 0; n < size; n += lanes)
+        for (std::size_t l = 0; l < lanes; ++l) {
+            const double r = rs[n + l] - gain * xs[n + l] - later * ds[n + l], square = r * r;
             sum[l] += square, most[l] = square > most[l] ? square : most[l];
         }
     return {total(sum), *std::max_element(most.begin(), most.end())};
@@ -116,7 +130,7 @@ ToneMatch match_tones(const Recording& recording, const ToneReference& reference
         if (!reference.wave[side]) continue;
         const auto y = std::span(recording.samples[side]).subspan(from, count);
         inputs.push_back(compared(*reference.wave[side], y, static_cast<double>(from) - state.delay, state));
-        sums.add(inputs.back());
+        sums.add(projections(inputs.back()), inputs.back().weight);
         out.samples += count;
     }
     const double xx = sums.xx, dd = sums.dd, xd = sums.xd, rx = sums.rx, rd = sums.rd;
@@ -132,8 +146,9 @@ ToneMatch match_tones(const Recording& recording, const ToneReference& reference
     out.now = {state.delay + out.later, state.gain + gain, state.pace};
     out.rest = 0.0;
     for (const Compared& in : inputs) {
-        const auto [sum, peak] = squares_left(in, gain, out.later);
-        out.rest += in.weight * sum / samples, out.peak = std::max(out.peak, in.weight * peak);
+        const SquaresLeft left_over = squares_left(in, gain, out.later);
+        out.rest += in.weight * left_over.sum / samples;
+        out.peak = std::max(out.peak, in.weight * left_over.most);
     }
     out.u_delay = std::sqrt(std::max(out.rest, 1.0) * xx / det);
     if (std::abs(gain) > worst_gain) out.rest = std::numeric_limits<double>::max();

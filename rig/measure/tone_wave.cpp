@@ -4,6 +4,7 @@
 #include "rig/analysis/tone_fit.hpp"
 #include "rig/fft/phasor.hpp"
 #include "rig/measure/tone_fits.hpp"
+#include "rig/wide.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -91,8 +92,15 @@ std::optional<Part> whole_part(std::span<const double> y, double rate_hz, const 
     std::optional<Part> best;
     for (int halving = 0; halving <= halvings; ++halving, length /= 2) {
         if (static_cast<double>(length) < shortest_s * rate_hz) break;
+        const auto as_well_as = [&](const Part& other) {
+            return best->rest <= std::max(as_whole * other.rest, hum_may_leave);
+        };
+        // A part that is whole leaves as much over in its own halves, and nobody need look elsewhere.
+        if (best && as_well_as(best_of(
+                        parts(y.subspan(best->from, best->to - best->from), rate_hz, segment, length))))
+            break;
         const Part here = best_of(parts(y, rate_hz, segment, length));
-        if (best && best->rest <= std::max(as_whole * here.rest, hum_may_leave)) break;
+        if (best && as_well_as(here)) break;
         if (!best || here.rest < best->rest) best = here;
     }
     if (!best || best->rest > clear) return {};
@@ -118,6 +126,18 @@ std::optional<ToneWave> wave_of(std::span<const double> y, double rate_hz, const
     return out;
 }
 
+/// a cos - b sin and its slope by the sample.
+FOURPOLE_WIDE void add_line(double omega, double a, double b, const std::vector<double>& cosine,
+                            const std::vector<double>& sine, ToneWave::Piece& to) {
+    const double *c = cosine.data(), *s = sine.data();
+    double *value = to.value.data(), *slope = to.slope.data();
+    const std::size_t count = cosine.size();
+    for (std::size_t n = 0; n < count; ++n) {
+        value[n] += a * c[n] - b * s[n];
+        slope[n] -= omega * (a * s[n] + b * c[n]);
+    }
+}
+
 }  // namespace
 
 ToneWave::Piece ToneWave::at(double first, std::size_t count, double pace) const {
@@ -127,10 +147,7 @@ ToneWave::Piece ToneWave::at(double first, std::size_t count, double pace) const
     for (std::size_t k = 0; k < omega.size(); ++k) {
         const double w = omega[k], a = phasors[k].real(), b = phasors[k].imag();
         turn_phasor(w * (1.0 - pace), std::remainder(w * (first - centre), 2.0 * pi), c, s);
-        for (std::size_t n = 0; n < count; ++n) {
-            out.value[n] += a * c[n] - b * s[n];
-            out.slope[n] -= w * (a * s[n] + b * c[n]);
-        }
+        add_line(w, a, b, c, s, out);
     }
     return out;
 }

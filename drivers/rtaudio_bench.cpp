@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <system_error>
 
@@ -29,6 +30,10 @@ namespace {
 constexpr double careful_ceiling = 0.1;
 /// The counter ends at 0.48 of full scale; no earphone hangs on its channel.
 constexpr double counter_ceiling = 0.5;
+/// What stands at an earphone while nothing plays: 20 mV is what makers of headphone amplifiers allow.
+constexpr double most_dc_v = 0.02;
+/// By which the volts at the plug may exceed the session's ceiling: 1 dB, what nobody knows of full scale.
+constexpr double over_ceiling = 1.122;
 /// Silence before the programme, and behind it for what comes back late or rings on.
 constexpr double lead_s = 0.2, tail_s = 0.4;
 
@@ -138,6 +143,14 @@ DuplexOrder RtaudioBench::order_for(const std::filesystem::path& part, std::size
     order.bits = session_.interface.bits;
     order.ceiling.assign(order.outputs, 0.0);
     for (const Side side : sides) order.ceiling[setup_.outputs[side]] = ceiling();
+    if (const auto& full_scale_v = session_.interface.full_scale_v) {
+        order.most_dc.assign(order.inputs, std::numeric_limits<double>::infinity());
+        order.most_rms = order.most_dc;
+        for (const Side side : sides) {
+            order.most_dc[setup_.inputs[side]] = most_dc_v / full_scale_v->value;
+            order.most_rms[setup_.inputs[side]] = over_ceiling * session_.ceiling_v_rms / full_scale_v->value;
+        }
+    }
     if (setup_.counter) {
         order.ceiling[setup_.counter->output] = counter_ceiling;
         order.counter = CounterLoop{setup_.counter->output, setup_.counter->input};
@@ -279,6 +292,7 @@ Result<Take> RtaudioBench::listen(double seconds) const {
     DuplexOrder order =
         order_for(part, static_cast<std::size_t>(seconds * session_.interface.sample_rate_hz));
     std::fill(order.ceiling.begin(), order.ceiling.end(), 0.0);
+    order.most_dc.clear(), order.most_rms.clear();  // what stands there is what was asked
     order.counter.reset();
     const DuplexEnd end = fourpole::play_and_record(
         order, [](std::uint64_t, std::span<double> to) { std::fill(to.begin(), to.end(), 0.0); }, {});

@@ -257,3 +257,51 @@ TEST_CASE("of all a library says in a stream, only what ends it is kept, and the
     grave.tell(std::string(1000, 'x'), true);
     CHECK(grave.sentence().size() == 239);
 }
+
+TEST_CASE("inputs that stand at 0.125 while nothing plays end it above 0.1, not above 0.2, in both words") {
+    for (const SampleWord word : {SampleWord::float32, SampleWord::int32})
+        for (const double most : {0.1, 0.2, -1.0}) {
+            StreamTrouble trouble;
+            AudioCallback::Plan plan = small_plan(word);
+            plan.quiet = 800;  // looked at from 400 to 699
+            if (most > 0.0) plan.most_dc = {1.0, most};
+            AudioCallback callback(plan, trouble);
+            for (int k = 0; k < 6; ++k) block_of(callback, 0.0, 0.0);
+            CHECK_FALSE(callback.too_much_in().has_value());
+            block_of(callback, 0.0, 0.0);
+            const bool high = most == 0.1;
+            CHECK(callback.too_much_in().has_value() == high);
+            CHECK(callback.muted() == high);
+            const auto played = block_of(callback, 0.0, 0.2);
+            CHECK(value_of(played[1], word) == Approx(high ? 0.0 : 0.2));
+            if (!high) continue;
+            CHECK(callback.too_much_in()->input == 1);
+            CHECK(callback.too_much_in()->is_dc);
+            CHECK(callback.too_much_in()->value == Approx(0.125));
+        }
+}
+
+TEST_CASE("an input of 0.125 is louder than 0.1 rms after 0.1 s ln(1 / 0.36) = 102 ms, and never than 0.13") {
+    for (const SampleWord word : {SampleWord::float32, SampleWord::int32})
+        for (const double most : {0.1, 0.13}) {
+            StreamTrouble trouble;
+            AudioCallback::Plan plan = small_plan(word);
+            plan.most_rms = {1.0, most};
+            AudioCallback callback(plan, trouble);
+            std::vector<std::uint32_t> heard(200);
+            int blocks = 0;
+            for (; blocks < 100 && !callback.muted(); ++blocks) {
+                block_of(callback, 0.2, 0.2);
+                while (callback.recorded().filled() >= heard.size()) callback.recorded().take(heard);
+            }
+            CHECK(callback.too_much_in().has_value() == (most == 0.1));
+            if (most == 0.13) continue;
+            // s = 0.015625 (1 - e^(-t / 0.1 s)) reaches 0.01 after 0.10217 s: frame 4904, in block 50.
+            CHECK(blocks == 50);
+            CHECK_FALSE(callback.too_much_in()->is_dc);
+            CHECK(callback.too_much_in()->input == 1);
+            CHECK(callback.too_much_in()->value ==
+                  Approx(std::sqrt(0.015625 * (1.0 - std::exp(-5000.0 / 4800.0)))).epsilon(1e-4));
+            CHECK(value_of(block_of(callback, 0.2, 0.2)[0], word) == 0.0);
+        }
+}

@@ -150,3 +150,21 @@ TEST_CASE(
         "/audio/mixer/pin/0/set: found 2.5; allowed: true or false, a whole number");
     has(refusal(card, {{"mixer", {{"card", "hw:NoSuchCard"}}}}), "it does not open");
 }
+
+TEST_CASE("an input at 25 mV of DC while nothing plays is refused with exit 5, and nothing is played") {
+    // Full scale is 0.5 V: 0.05 and 0.03 of it.
+    const AlsaCard high("channels 4 latency 1031 loop 3 gain 0.5 dc 0.05");
+    has(refusal(high, Json::object()),
+        "5 input 1 stands at +0.05 of full scale of DC while nothing plays; at most 0.04 is allowed");
+}
+
+TEST_CASE("an input at 15 mV of DC is captured as it is") {
+    const AlsaCard low("channels 4 latency 1031 loop 3 gain 0.5 dc 0.03");
+    CHECK(refusal(low, Json::object()) == "(not refused)");
+}
+
+TEST_CASE("an amplifier of 20 behind the outputs ends the take with exit 5 once the plug has 0.168 V rms") {
+    // 1.122 x 0.15 V, of a full scale of 0.5 V.
+    const AlsaCard loud("channels 4 latency 1031 loop 3 gain 20");
+    has(refusal(loud, Json::object()), "; at most 0.337 is allowed. Turn down what stands between");
+}

@@ -30,6 +30,7 @@ std::vector<double> raised_cosine(double rate_hz) {
 AudioCallback::AudioCallback(Plan plan, const StreamTrouble& trouble)
     : plan_(std::move(plan)),
       trouble_(trouble),
+      inputs_({plan_.word, plan_.inputs, plan_.rate_hz, plan_.quiet, plan_.most_dc, plan_.most_rms}),
       to_play_(plan_.ring_frames * plan_.outputs),
       recorded_(plan_.ring_frames * plan_.inputs),
       fall_(raised_cosine(plan_.rate_hz)) {
@@ -100,6 +101,10 @@ void AudioCallback::block(void* out, const void* in, unsigned frames, bool flagg
     const auto now = static_cast<unsigned>(std::min<std::uint64_t>(frames, plan_.frames - at));
     const std::size_t played = std::size_t{now} * plan_.outputs, heard = std::size_t{now} * plan_.inputs;
     if (!can_go_on(played, heard)) {
+        mute();
+        return;
+    }
+    if (in != nullptr && inputs_.is_too_much(static_cast<const std::uint32_t*>(in), now, at)) {
         mute();
         return;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drivers/audio/audio_api.hpp"
+#include "drivers/audio/input_check.hpp"
 #include "drivers/audio/stream_trouble.hpp"
 #include "drivers/audio/word_ring.hpp"
 
@@ -24,8 +25,10 @@ public:
         SampleWord word = SampleWord::int32;
         unsigned outputs = 0, inputs = 0;
         double rate_hz = 0.0;
-        std::uint64_t frames = 0;     ///< after these it is done, and muted
-        std::vector<double> ceiling;  ///< of each output, peak, full scale = 1
+        std::uint64_t frames = 0;               ///< after these it is done, and muted
+        std::vector<double> ceiling;            ///< of each output, peak, full scale = 1
+        std::uint64_t quiet = 0;                ///< frames at the start in which nothing plays
+        std::vector<double> most_dc, most_rms;  ///< of each input, as InputCheck has them
         bool waits = false;           ///< on a clock that is not real: for a ring, instead of losing samples
         std::size_t ring_frames = 0;  ///< room for samples on their way, each direction
     };
@@ -52,6 +55,8 @@ public:
     bool ran_empty() const noexcept { return ran_empty_.load(); }  ///< nothing to play was ready
     bool ran_full() const noexcept { return ran_full_.load(); }    ///< no room for what came in
     std::optional<Breach> breach() const noexcept;
+    /// An input that held what it must not: from there on nothing was played.
+    std::optional<InputCheck::Found> too_much_in() const noexcept { return inputs_.found(); }
 
     WordRing& to_play() noexcept { return to_play_; }
     WordRing& recorded() noexcept { return recorded_; }
@@ -64,6 +69,7 @@ private:
 
     Plan plan_;
     const StreamTrouble& trouble_;
+    InputCheck inputs_;
     WordRing to_play_, recorded_;
     std::vector<std::int64_t> most_;  ///< the ceiling in steps of int32
     std::vector<double> fall_;        ///< the raised cosine, 1 .. 0

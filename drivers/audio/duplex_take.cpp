@@ -69,6 +69,9 @@ AudioCallback::Plan callback_plan(const DuplexOrder& order) {
     plan.rate_hz = order.rate_hz;
     plan.frames = order.lead + order.programme + order.tail;
     plan.ceiling = order.ceiling;
+    plan.quiet = order.lead;
+    plan.most_dc = order.most_dc;
+    plan.most_rms = order.most_rms;
     plan.waits = order.virtual_clock;
     plan.ring_frames =
         std::max<std::size_t>(static_cast<std::size_t>(ring_s * order.rate_hz), 16 * order.block);
@@ -84,6 +87,24 @@ std::optional<Fault> breach_of(const DuplexOrder& order, const AudioCallback& ca
                              breach->output + 1, order.ceiling[breach->output], breach->frame)};
 }
 
+std::optional<Fault> too_much_in(const DuplexOrder& order, const AudioCallback& callback) {
+    const auto found = callback.too_much_in();
+    if (!found) return std::nullopt;
+    const auto unsafe = [&](const std::string& what) {
+        return Fault{Fault::Kind::unsafe, order.device, what};
+    };
+    if (found->is_dc)
+        return unsafe(
+            fmt::format("input {} stands at {:+.3g} of full scale of DC while nothing plays; at most {:.3g} "
+                        "is allowed. Is "
+                        "the right plug in, and nothing else wired to it? Nothing was played",
+                        found->input + 1, found->value, order.most_dc[found->input]));
+    return unsafe(
+        fmt::format("input {} holds {:.3g} of full scale rms at frame {}; at most {:.3g} is allowed. "
+                    "Turn down what stands between the outputs and it; nothing was played any more",
+                    found->input + 1, found->value, found->frame, order.most_rms[found->input]));
+}
+
 /// What the audio thread and the disk found; nothing = all is well.
 std::optional<Fault> found(const DuplexOrder& order, const AudioCallback& callback,
                            const TakeWriter& writer) {
@@ -91,6 +112,7 @@ std::optional<Fault> found(const DuplexOrder& order, const AudioCallback& callba
         return Fault{Fault::Kind::bench_trouble, order.device, what};
     };
     if (auto breach = breach_of(order, callback)) return breach;
+    if (auto much = too_much_in(order, callback)) return much;
     if (callback.ran_full()) return bench("the disk was too slow for what came in; use a faster one");
     if (callback.ran_empty()) return bench("this machine was too slow to make what is played");
     if (writer.failed()) return bench("what came in could not be stored");

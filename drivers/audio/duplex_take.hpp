@@ -24,8 +24,9 @@ struct DuplexOrder {
     AudioApi api = AudioApi::alsa;
     std::string device;  ///< its whole name
     unsigned rate_hz = 0, block = 0, outputs = 0, inputs = 0;
-    int bits = 24;                ///< that the interface is to have
-    std::vector<double> ceiling;  ///< of each output, peak, full scale = 1
+    int bits = 24;                          ///< that the interface is to have
+    std::vector<double> ceiling;            ///< of each output, peak, full scale = 1
+    std::vector<double> most_dc, most_rms;  ///< of each input, full scale = 1: see InputCheck
     std::optional<CounterLoop> counter;
     std::uint64_t lead = 0, programme = 0, tail = 0;  ///< frames, see OutputWave
     /// The device's clock is none (a server that freewheels, a device made of arithmetic): the audio thread
@@ -55,7 +56,9 @@ struct DuplexEnd {
 /// Faults, each within 2 s of its cause:
 ///   bench_trouble  the device is lost (what the library says), stands still, runs faster than its clock
 ///                  (+2 %: what an unplugged device does), or the disk or this machine is too slow
-///   unsafe         a block above the ceiling; it was not played
+///   unsafe         a block above the ceiling; it was not played. An input that stands above its most_dc
+///                  while nothing plays yet; nothing was played. One that holds more than its most_rms;
+///                  from that block on nothing was played
 ///   take_invalid   the counter did not come back, or frames were lost, repeated or late
 ///   stopped        `progress` (0..1) returned false; the output fell by a raised cosine of 5 ms
 DuplexEnd play_and_record(const DuplexOrder& order, const OutputWave::Programme& programme,

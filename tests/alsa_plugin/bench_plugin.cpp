@@ -7,7 +7,7 @@
 //   format NAME          the only sample format (S32_LE)
 //   channels N, rate N, period N       0 = whatever is asked for (channels: up to 32)
 //   latency N            frames from output to input, at least a period
-//   gain X, crosstalk X  y[c] = gain x[c] + crosstalk x[c ^ 1]; the loop channel is copied
+//   gain X, crosstalk X, dc X  y[c] = gain x[c] + crosstalk x[c ^ 1] + dc; the loop channel is copied
 //   loop N               the channel that is copied exactly; -1 = none
 //   ppm X                the model's clock against the card's (x read at n (1 + ppm 1e-6))
 //   speed X              0: as fast as it is read; 1: real time
@@ -40,7 +40,7 @@ struct Settings {
     std::string format = "S32_LE";
     long channels = 0, rate = 0, period = 0, latency = 1024, loop = -1;
     long xrun_at = -1, drop_at = -1, drop = 0, unplug_at = -1, free_run_at = -1, stall_at = -1;
-    double gain = 1.0, crosstalk = 0.0, ppm = 0.0, speed = 0.0;
+    double gain = 1.0, crosstalk = 0.0, ppm = 0.0, speed = 0.0, dc = 0.0;
 };
 
 /// What both directions of the one card share.
@@ -101,6 +101,7 @@ std::int32_t heard(const Settings& set, unsigned channel, unsigned channels) {
     if (static_cast<long>(channel) == set.loop) return taped(now - set.latency, channel, channels);
     const double place = static_cast<double>(now) * (1.0 + 1e-6 * set.ppm) - static_cast<double>(set.latency);
     double y = set.gain * between(place, channel, channels);
+    y += set.dc * 2147483648.0;
     if ((channel ^ 1U) < channels) y += set.crosstalk * between(place, channel ^ 1U, channels);
     return static_cast<std::int32_t>(std::nearbyint(std::min(std::max(y, -2147483648.0), 2147483647.0)));
 }
@@ -220,8 +221,11 @@ void read_setting(snd_config_t* entry, Settings& set) {
                                                     {"free_run_at", &set.free_run_at}};
     for (const auto& [name, to] : wholes)
         if (key == name) *to = whole;
-    const std::pair<const char*, double*> reals[] = {
-        {"gain", &set.gain}, {"crosstalk", &set.crosstalk}, {"ppm", &set.ppm}, {"speed", &set.speed}};
+    const std::pair<const char*, double*> reals[] = {{"gain", &set.gain},
+                                                     {"crosstalk", &set.crosstalk},
+                                                     {"ppm", &set.ppm},
+                                                     {"speed", &set.speed},
+                                                     {"dc", &set.dc}};
     for (const auto& [name, to] : reals)
         if (key == name) *to = number;
 }

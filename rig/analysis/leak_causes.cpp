@@ -20,6 +20,7 @@ constexpr double unit_hz = 1000.0;
 constexpr double near_from_hz = 500.0, near_to_hz = 2000.0;
 constexpr std::size_t least_points = 8;
 constexpr int most_steps = 60;
+constexpr int last_steps = 6;
 constexpr int misfit_rounds = 4;
 constexpr double independent_misfits = 2.0;  ///< a resonance bends half of a curve as one
 constexpr double far_off = 1.5;  ///< times the degrees of freedom: not by chance from eight points on
@@ -133,6 +134,14 @@ Parameters start_of(const Fit& fit) {
 }
 
 /// Gauss and Newton with halved steps over `moves`; the cost that is left.
+Parameters moved(const Parameters& p, const Parameters& step, double share) {
+    Parameters out = p;
+    for (std::size_t k = 0; k < count; ++k) out[k] += share * step[k];
+    out[inductance] = std::max(0.0, out[inductance]);
+    out[corner] = std::max(0.0, out[corner]);
+    return out;
+}
+
 double refine(const Fit& fit, Parameters& p, const std::vector<std::size_t>& moves) {
     double cost = fit.cost(p);
     for (int n = 0; n < most_steps; ++n) {
@@ -140,13 +149,17 @@ double refine(const Fit& fit, Parameters& p, const std::vector<std::size_t>& mov
         const double before = cost;
         double share = 1.0;
         for (int halvings = 0; halvings < 20 && !(cost < before); ++halvings, share *= 0.5) {
-            Parameters next = p;
-            for (std::size_t k = 0; k < count; ++k) next[k] += share * step[k];
-            next[inductance] = std::max(0.0, next[inductance]);
-            next[corner] = std::max(0.0, next[corner]);
+            const Parameters next = moved(p, step, share);
             if (const double there = fit.cost(next); there < cost) cost = there, p = next;
         }
         if (!(before - cost > 1e-12 * before)) break;
+    }
+    // The cost is flat at its bottom: it tells a place to 1e-6 of u only, the steps themselves to rounding.
+    for (int n = 0; n < last_steps; ++n) {
+        const Parameters next = moved(p, fit.step(p, moves), 1.0);
+        const double there = fit.cost(next);
+        if (!(there <= cost * (1.0 + 1e-9))) break;
+        cost = there, p = next;
     }
     return cost;
 }
@@ -165,13 +178,18 @@ double half_width(const Fit& fit, const Parameters& best, double cost, Parameter
             p[of] += way * by;
             return refine(fit, p, others) - cost;
         };
-        double inner = 0.0, outer = fit.least_u(best, of);
-        for (int n = 0; n < 60 && grown(outer) < 1.0; ++n) inner = outer, outer *= 2.0;
-        for (int n = 0; n < 12; ++n) {
-            const double middle = 0.5 * (inner + outer);
-            (grown(middle) < 1.0 ? inner : outer) = middle;
+        double inner = 0.0, outer = fit.least_u(best, of), at_inner = 0.0, at_outer = grown(outer);
+        for (int n = 0; n < 60 && at_outer < 1.0; ++n) {
+            inner = outer, at_inner = at_outer;
+            outer *= 2.0, at_outer = grown(outer);
         }
-        sum += 0.5 * (inner + outer);
+        for (int n = 0; n < 12; ++n) {
+            const double middle = 0.5 * (inner + outer), there = grown(middle);
+            (there < 1.0 ? inner : outer) = middle, (there < 1.0 ? at_inner : at_outer) = there;
+        }
+        // Between the two, so that no rounding decides by half of what is left.
+        const double share = at_outer > at_inner ? (1.0 - at_inner) / (at_outer - at_inner) : 0.5;
+        sum += inner + std::clamp(share, 0.0, 1.0) * (outer - inner);
     }
     return 0.5 * sum;
 }

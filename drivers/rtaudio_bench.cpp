@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/rtaudio_bench.hpp"
 
+#include "drivers/audio/alsa_name.hpp"
 #include "drivers/audio/rtaudio_stream.hpp"
 #include "drivers/recorded_events.hpp"
 #include "drivers/take_facts.hpp"
@@ -63,6 +64,13 @@ Result<std::unique_ptr<PinnedMixer>> pinned(const AudioSetup& setup, AudioApi ap
     return PinnedMixer::pin(std::move(*mixer), setup.mixer.pins);
 }
 
+/// nullopt: nobody says.
+std::optional<int> card_behind(const AudioSetup& setup, AudioApi api, const AudioDevice& device) {
+    if (setup.mixer.card) return alsa_card_number(*setup.mixer.card);
+    if (api != AudioApi::alsa) return std::nullopt;
+    return alsa_card_number(AlsaMixer::card_of(device.name));
+}
+
 /// Where a broken take goes: no later one takes its place.
 std::filesystem::path free_name(const std::filesystem::path& folder, const TakeRequest& request) {
     std::filesystem::path file;
@@ -87,15 +95,20 @@ Result<std::unique_ptr<RtaudioBench>> RtaudioBench::open(const Session& session,
         return Fault{Fault::Kind::bench_trouble, device->name,
                      fmt::format("has {} outputs and {} inputs; the bench needs {} and {}", device->outputs,
                                  device->inputs, outputs_of(setup), inputs_of(setup))};
+    auto interface = BoundInterface::find(setup.usb, card_behind(setup, *api, *device));
+    if (!interface) return interface.error();
     auto mixer = pinned(setup, *api, *device);
     if (!mixer) return mixer.error();
     std::unique_ptr<RtaudioBench> out(new RtaudioBench(session, setup, *api, std::move(*device), seed));
+    out->interface_ = std::move(*interface);
     out->mixer_ = std::move(*mixer);
     return out;
 }
 
 std::string RtaudioBench::identity() const {
-    return fmt::format("{} {} ({})", name(api_), device_.name, RtaudioStream::version());
+    const std::string usb = interface_.identity();
+    return fmt::format("{} {} ({}){}", name(api_), device_.name, RtaudioStream::version(),
+                       usb.empty() ? "" : ", " + usb);
 }
 
 double RtaudioBench::ceiling() const {
@@ -205,7 +218,8 @@ Fault RtaudioBench::broken_off(const DuplexOrder& order, const DuplexEnd& end,
     return fault;
 }
 
-std::optional<Fault> RtaudioBench::mixer_moved() const {
+std::optional<Fault> RtaudioBench::changed() const {
+    if (auto gone = interface_.changed()) return gone;
     if (!mixer_) return std::nullopt;
     const auto moved = mixer_->moved();
     if (!moved) return moved.error();
@@ -222,7 +236,7 @@ Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Pro
                      fmt::format("the session has no arm \"{}\"", request.arm)};
     const auto sounds = programme();
     if (!sounds) return sounds.error();
-    if (auto moved = mixer_moved()) return *moved;
+    if (auto moved = changed()) return *moved;
     const std::filesystem::path folder =
         request.folder.empty() ? std::filesystem::temp_directory_path() : request.folder;
     if (auto made = make_folder(folder); !made) return made.error();
@@ -234,7 +248,7 @@ Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Pro
     const DuplexOrder order = order_for(folder / fmt::format("{}-{}.part.w64", request.arm, request.repeat),
                                         (*sounds)[Side::left].size());
     DuplexEnd end = played(order, *sounds, progress);
-    if (!end.fault) end.fault = mixer_moved();
+    if (!end.fault) end.fault = changed();
     if (end.fault) {
         leave_at_rest(*end.fault);
         return broken_off(order, end, request);

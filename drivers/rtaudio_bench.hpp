@@ -5,6 +5,7 @@
 #include "drivers/audio/audio_api.hpp"
 #include "drivers/audio/duplex_take.hpp"
 #include "drivers/audio/pinned_mixer.hpp"
+#include "drivers/bound_interface.hpp"
 #include "rig/bench/audio_port.hpp"
 #include "rig/profile/profile.hpp"
 
@@ -21,7 +22,8 @@ namespace fourpole {
 class RtaudioBench final : public AudioPort {
 public:
     /// Faults: bad_input for an API that is no way to measure, or a pattern that is none; bench_trouble where
-    /// not exactly one device fits, it has too few channels, or its mixer cannot be held as the setup says.
+    /// not exactly one device fits, it has too few channels, another USB device is behind it than the setup
+    /// says, or its mixer cannot be held as that says.
     static Result<std::unique_ptr<RtaudioBench>> open(const Session& session, const AudioSetup& setup,
                                                       std::uint64_t seed);
 
@@ -30,7 +32,8 @@ public:
     const std::string& device() const { return device_.name; }  ///< as RtAudio lists it
 
     /// Faults: as play_and_record() of drivers/audio; take_invalid where a control of the card's mixer stands
-    /// otherwise than when the bench was opened, before the take (nothing is played) or behind it. What was
+    /// otherwise than when the bench was opened, before the take (nothing is played) or behind it;
+    /// bench_trouble where its USB device was pulled out or plugged in anew since. What was
     /// captured is kept as <arm>-<repeat>.part.w64, with facts that call it invalid.
     Result<Take> play_and_record(const TakeRequest& request, const Progress& progress) override;
     Result<Done> rest() override;
@@ -50,7 +53,7 @@ private:
 
     Result<Sounds> programme() const;
     double ceiling() const;
-    std::optional<Fault> mixer_moved() const;
+    std::optional<Fault> changed() const;  ///< the card's mixer, or the device behind it
     TakeFacts facts_of(const TakeRequest& request) const;
     DuplexEnd played(const DuplexOrder& order, const Sounds& sounds, const Progress& progress);
     void leave_at_rest(Fault& fault);  ///< what fails then is added to its words
@@ -66,6 +69,7 @@ private:
     std::uint64_t seed_;
     std::unique_ptr<ArmSwitch> switch_;                       ///< nothing: the arms come by themselves
     std::vector<std::string> switch_states_, switch_writes_;  ///< of the take that is made
+    BoundInterface interface_;
     std::unique_ptr<PinnedMixer> mixer_;  ///< nothing: JACK, and nobody says which card is behind it
 };
 

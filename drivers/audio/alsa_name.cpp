@@ -36,6 +36,13 @@ std::string alsa_name(const std::string& device) {
     return alsa_name_among(cards, device);
 }
 
+std::optional<int> alsa_card_number(const std::string& name) {
+    if (!name.starts_with("hw:")) return std::nullopt;
+    const std::string card = name.substr(3, name.find(',') - 3);
+    const int number = snd_card_get_index(card.c_str());
+    return number < 0 ? std::nullopt : std::optional(number);
+}
+
 void quiet_alsa() { snd_lib_error_set_handler(&say_nothing); }
 
 }  // namespace fourpole

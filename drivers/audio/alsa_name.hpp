@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,9 @@ namespace fourpole {
 std::string alsa_name(const std::string& device);
 /// The same, with the cards' numbers and names; a name that none of them has stays as it is.
 std::string alsa_name_among(const std::vector<std::pair<int, std::string>>& cards, const std::string& device);
+
+/// The card's number of "hw:1", "hw:1,0" or "hw:Gen"; nullopt: it names no card that is there.
+std::optional<int> alsa_card_number(const std::string& name);
 
 /// Tells alsa-lib to keep to itself what it also returns.
 void quiet_alsa();

@@ -72,6 +72,7 @@ AudioSetup read_audio_setup(const Json& json, Findings& findings) {
     if (json.contains("full_scale_output_v"))
         out.full_scale_output_v = json.at("full_scale_output_v").get<double>();
     if (json.contains("mixer")) out.mixer = read_mixer(json.at("mixer"), findings);
+    if (json.contains("usb")) out.usb = json.at("usb").get<std::string>();
     if (json.contains("virtual_clock")) out.virtual_clock = json.at("virtual_clock").get<bool>();
     return out;
 }

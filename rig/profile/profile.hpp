@@ -289,6 +289,8 @@ struct AudioSetup {
     };
     std::string api;     ///< "alsa" or "jack"
     std::string device;  ///< pattern that fits one device's name
+    /// The USB device that has to be behind it, "07fd:000b serial=A1 port=1-2"; nothing: whichever it is.
+    std::optional<std::string> usb;
     PerSide<unsigned> outputs, inputs;
     std::optional<Counter> counter;  ///< a digital way straight back, for the frame counter
     unsigned block = 512;            ///< frames

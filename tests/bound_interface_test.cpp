@@ -105,7 +105,7 @@ TEST_CASE("an interface that no driver holds is refused with a hint at doctor") 
     has(kernel.refusal("07fd:000b", std::nullopt), "3 the kernel's audio driver does not hold it");
 }
 
-TEST_CASE("pulled out, plugged in anew, with another card number, or swapped for its twin: each is noticed") {
+TEST_CASE("an interface that is pulled out, plugged in anew, renumbered or swapped for its twin is noticed") {
     struct Case {
         const char* serial;
         int card, address;

@@ -1027,6 +1027,8 @@ plant "milliseconds lost between two sweeps are a silent side" rig/measure/sweep
 plant "a break between sweeps ends where nothing was lost" rig/measure/sweep_clock.cpp 's/probes\[pair\.b\]\.event\])) + samples/probes[pair.b].event]))/' sweep_clock_test '37*'
 plant "a device's own bend is a pace" rig/measure/phase_line.cpp 's/std::hypot(std::sqrt(apart), /std::hypot(/' sweep_clock_test 'an all-pass*'
 plant "nobody says what two sweeps do not tell" rig/measure/sweep_clock.cpp 's/    unseen = std::max/    unseen = 1e-9 * std::max/' sweep_clock_test 'a sample lost*'
+plant "a sweep that nobody hears tells a pace" rig/measure/sweep_clock.cpp 's/if (!is_heard(probes\[i\]) || !is_heard(probes\[k\])) continue;//' sweep_clock_test 'of two sweeps one*'
+plant "the second of two sweeps is taken for the first" rig/align/markers.cpp 's/const bool whole = holds_all(these\.front());/const bool whole = false;/' sweep_clock_test 'of two sweeps one*'
 
 plant "a recorded stimulus keeps its own pace" rig/measure/excitation.cpp 's/const bool own_samples = clock\.ppm == 0\.0;/const bool own_samples = clock.ppm < 1e9;/' recorded_stimulus_test 'at 300 ppm*'
 plant "a kernel is cut short" rig/stimulus/between_samples.cpp 's/constexpr double beta = 15\.57;/constexpr double beta = 6.0;/' between_samples_test 'a sine between*'

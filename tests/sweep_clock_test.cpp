@@ -2,6 +2,7 @@
 // The pace of a player by two sweeps alone, and what was lost between them.
 #include "tests/closed_form_take.hpp"
 
+#include <random>
 #include <string>
 
 using namespace fourpole;
@@ -113,4 +114,24 @@ TEST_CASE("an all-pass of 2 kHz, of Q 0.7 or 5, is neither a break nor a pace, a
             REQUIRE(m->valid);
             CHECK(*reading_named(*m, "clock_offset")->scalar().value == Approx(ppm).margin(1e-3));
         }
+}
+
+TEST_CASE(
+    "of two sweeps one on a dead side is a silent side, whichever it is: no break, no pace, no short take") {
+    for (const Side dead : sides) {
+        INFO(name(dead));
+        const Pair pair{.ppm = -66.0, .rate_s = 0.3};
+        const Programme p = programme_of(pair);
+        Take take = take_of(pair, p);
+        std::mt19937_64 random(3);
+        std::normal_distribution<double> noise(0.0, 3e-5);
+        for (double& x : take.channels[dead == Side::left ? 0 : 1]) x = noise(random);
+        const auto m = measure(take, p, false);
+        REQUIRE(m.has_value());
+        for (const std::string& r : m->reasons) UNSCOPED_INFO(r);
+        CHECK(m->valid);
+        REQUIRE_FALSE(m->reasons.empty());
+        CHECK(m->reasons.front().find("silent side") == 0);
+        CHECK(reading_named(*m, "clock_offset")->scalar().state == State::not_measured);
+    }
 }

@@ -24,6 +24,7 @@ constexpr double least_of_strongest = 0.1;
 constexpr double longest_searched_s = 20.0, part_s = 4.0, place_of_part = 0.6;
 constexpr double highest_share_of_rate = 0.45;
 
+constexpr double edge_s = 0.05;     ///< by which a programme may stick out of a capture that holds it
 constexpr double as_good_as = 0.8;  ///< of the energy that the best hypothesis explains
 
 bool alike(const Event& a, const Event& b) {
@@ -115,6 +116,16 @@ std::pair<double, std::size_t> largest_near(const std::vector<double>& x, double
     return {*it, static_cast<std::size_t>(it - x.begin())};
 }
 
+/// Where the first event that sounds begins and the last one ends.
+std::pair<double, double> extent_of(const Programme& programme) {
+    double first = programme.length_s, last = 0.0;
+    for (const Event& e : programme.events) {
+        if (std::holds_alternative<Silence>(e.what)) continue;
+        first = std::min(first, event_start(e)), last = std::max(last, event_end(e, programme));
+    }
+    return {first, last};
+}
+
 }  // namespace
 
 std::vector<MarkerGroup> marker_groups(const Programme& programme) {
@@ -154,7 +165,14 @@ std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& 
     const double strongest = envelope[candidates.front()];
     if (strongest < least_over_median * least_over_median * noise || strongest <= 0.0) return {};
 
-    double best = 0.0;
+    const auto [first_s, last_s] = extent_of(programme);
+    const auto holds_all = [&](const Arrival& a) {
+        const double at = event_start(programme.events[a.event]);
+        return a.sample - (at - first_s) * fs >= -edge_s * fs &&
+               a.sample + (last_s - at) * fs <= static_cast<double>(recording.frames()) + edge_s * fs;
+    };
+    double best = 0.0, found_from = 0.0;
+    bool found_whole = false;
     std::vector<Arrival> found;
     for (const std::size_t peak : candidates)
         for (std::size_t as = 0; as < group.events.size(); ++as) {
@@ -174,12 +192,17 @@ std::vector<Arrival> find_arrivals(const Recording& recording, const Programme& 
                                  static_cast<double>(at) + vertex(envelope, at) - late_s * fs,
                                  std::sqrt(height)});
             }
-            // Of two that explain about the same, the earlier: a capture may hold more of the
-            // event than this programme asks for, never less of what came before.
+            // Of two that explain about the same, the one by which the capture holds the whole programme, as
+            // where one of two sides is dead; then the earlier: a capture may hold more of the event than
+            // this programme asks for, never less of what came before.
+            if (these.empty()) continue;
             const bool same = energy > as_good_as * best && !found.empty();
-            const bool earlier = same && these.front().sample < found.front().sample - 1.0;
-            if (energy > best / as_good_as || earlier) {
+            const bool whole = holds_all(these.front());
+            const bool earlier = these.front().sample < found_from - 1.0;
+            if (energy > best / as_good_as ||
+                (same && (whole > found_whole || (whole == found_whole && earlier)))) {
                 best = std::max(best, energy);
+                found_whole = whole, found_from = these.front().sample;
                 found = std::move(these);
             }
         }

@@ -50,6 +50,8 @@ std::optional<SweepClock> clock_from_sweeps(const std::vector<Probe>& probes, co
             const Event &a = programme.events[probes[i].event], &b = programme.events[probes[k].event];
             const double gap_s = event_start(b) - event_start(a);
             if (!of_one_shape(a, b) || gap_s <= 0.0) continue;
+            // The phase of a sweep that no input hears is its noise's.
+            if (!is_heard(probes[i]) || !is_heard(probes[k])) continue;
             const std::size_t ya = loudest(probes[i]), yb = loudest(probes[k]);
             const auto line = phase_line_between(probes[i], ya, probes[k], yb, clock.rate_hz);
             if (!line) continue;

@@ -159,6 +159,19 @@ std::vector<double> reading_grid(const Probe& probe, int per_octave) {
     return out;
 }
 
+bool is_heard(const Probe& probe) {
+    const auto grid = reading_grid(probe, 3);
+    for (std::size_t y = 0; y < probe.captured.size(); ++y) {
+        std::size_t clear = 0;
+        for (const double f : grid) {
+            const Estimate e = probe.deconvolution->transfer(y, f);
+            clear += std::abs(e.value) > 3.0 * e.noise && std::abs(e.value) > 1e-6;
+        }
+        if (2 * clear >= grid.size()) return true;
+    }
+    return grid.empty();
+}
+
 double harmonic_systematic_db(const Probe& probe, int order, double f0_hz, double cycles) {
     if (f0_hz < 2.9 * probe.f1_hz) return 1.5;
     const double half_s = cycles / (order * f0_hz);

@@ -77,6 +77,9 @@ Result<std::vector<Probe>> probe_all(const Recording& recording, const Programme
 /// 1000 Hz * 2^(k / per_octave) from low_hz to high_hz.
 std::vector<double> octave_grid(double low_hz, double high_hz, int per_octave);
 
+/// What was played is above the noise over most of its band on some input.
+bool is_heard(const Probe& probe);
+
 /// Frequencies that readings are given at: 1000 Hz * 2^(k/24) within the probe's trusted band, and where a
 /// recorded stimulus plays (Deconvolution::excites), from 10 Hz up.
 std::vector<double> reading_grid(const Probe& probe, int per_octave);

@@ -79,20 +79,6 @@ std::optional<double> find_wave(const Recording& recording, const PreparedEvent&
     return at;
 }
 
-/// A sweep that was played is above the noise over most of its band on some input.
-bool is_heard(const Probe& probe) {
-    const auto grid = reading_grid(probe, 3);
-    for (std::size_t y = 0; y < probe.captured.size(); ++y) {
-        std::size_t clear = 0;
-        for (const double f : grid) {
-            const Estimate e = probe.deconvolution->transfer(y, f);
-            clear += std::abs(e.value) > 3.0 * e.noise && std::abs(e.value) > 1e-6;
-        }
-        if (2 * clear >= grid.size()) return true;
-    }
-    return grid.empty();
-}
-
 /// What the programme's files say, beside what its markers do.
 std::optional<Fault> take_in_files(const Recording& recording, const Programme& programme, bool same_clock,
                                    double least_step, Timing& out) {

@@ -111,6 +111,20 @@ TEST_CASE("lost samples of a long tone void it, at their place in the file, and 
     CHECK(find(record.readings, "level") == nullptr);
 }
 
+TEST_CASE("3 samples lost in the first 2.5 s of a tone of 10 s are told, whatever its other stretches say") {
+    Take take = captured(0.0, 10.0);
+    take.channels[0].erase(take.channels[0].begin() + 9000, take.channels[0].begin() + 9003);
+    const TakeRecord record = read_in_stretches(std::move(take), tone_of(10.0));
+    CHECK_FALSE(record.valid);
+    REQUIRE(record.reasons.size() == 2);
+    CHECK(record.reasons.back().rfind("lost frames: 3 samples lost at sample 900", 0) == 0);
+    const Reading& breaks = reading(record.readings, "discontinuity");
+    const auto events = detail<std::vector<Discontinuity>>(breaks, "events");
+    REQUIRE(events.size() == 1);
+    CHECK(std::abs(events.front().at_sample - 9000) <= 3);
+    CHECK(*breaks.scalar().value == 3.0);
+}
+
 TEST_CASE("what plays more than one steady set of tones is no long tone") {
     Programme two = tone_of(10.0);
     two.events.push_back({Tones{5.0, 2.0, 0.01, {{440.0, 0.1, 0.0}}}, {{false, true}}});

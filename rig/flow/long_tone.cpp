@@ -134,8 +134,9 @@ struct Together {
             if (reasons.size() < most_reasons &&
                 std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
                 reasons.push_back(std::move(reason));
+        // One that has none says so where it was asked.
         for (const Reading& r : measured.readings)
-            if (r.name == "discontinuity") breaks.push_back(r);
+            if (r.name == "discontinuity" && r.detail("events")) breaks.push_back(r);
         std::erase_if(measured.readings, [](const Reading& r) { return r.name == "wander"; });
         if (measured.valid) stretches.push_back(std::move(measured.readings));
     }
@@ -206,6 +207,8 @@ Result<TakeRecord> record_of_long_tone(TakeReader& reader, const Take& take, con
         if (!measured) return measured.error();
         if (at == 0) asked.analyses = asked_again(measured->readings);
         all.add(std::move(*measured));
+        // Of a take that is void nothing but its breaks is told.
+        if (!all.valid) asked.analyses = {"stream", "level"};
         progress(0.2 + 0.8 * static_cast<double>(at) / static_cast<double>(place->frames), "readings");
     }
     TakeRecord out = facts_of(take, programme);

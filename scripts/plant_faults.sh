@@ -1007,6 +1007,8 @@ plant "a broken stretch leaves a long tone valid" rig/flow/long_tone.cpp 's/vali
 plant "the quiet before a long tone is a part of it" rig/measure/whereabouts.cpp 's/v > 0\.0 \&\& v >= least/true/' long_tone_test 'a tone of 36 s*'
 plant "tones beside a marker are a long tone" rig/flow/long_tone.cpp 's/if (!std::all_of(programme\.events/if (false \&\& !std::all_of(programme.events/' long_tone_test 'what plays more*'
 plant "a stretch without a break is one of the breaks" rig/flow/long_tone.cpp 's/ \&\& r\.detail("events")) / || false) /; s/asked\.analyses = {"stream", "level"};//' long_tone_test '3 samples lost in the first*'
+plant "a count up to a period is a count" rig/flow/long_tone.cpp 's/\.state = known ?/.state = true ?/' long_tone_test '3 samples lost in the first*'
+plant "the tail of a long tone is not looked at" rig/flow/long_tone.cpp 's/i < stretches\.count; ++i/i + (i > 0) < stretches.count; ++i/' long_tone_test '20 samples zeroed*'
 plant "nobody hears how far a measurement is" rig/measure/measure.cpp 's/if (told) told(part);//' long_capture_test 'of a capture of 28 s*'
 plant "a long sweep begins where its part does" rig/align/markers.cpp 's/vertex(envelope, at) - late_s \* fs/vertex(envelope, at)/' long_sweep_test 'a sweep of 45 s*'
 plant "a part of a sweep starts at the sweep's own frequency" rig/align/markers.cpp 's/part\.f1_hz \*= /part.f1_hz *= 1.001 * /' long_sweep_test 'a sweep of 45 s*'

@@ -68,7 +68,8 @@ TakeRecord read_in_stretches(Take take, const Programme& programme) {
 }  // namespace
 
 TEST_CASE(
-    "a tone of 36 s whose pace falls from 21 to 19 ppm halfway is 18 us ahead there, and 20 ppm on average") {
+    "a tone of 36 s whose pace falls from 21 to 19 ppm halfway is 16.8 us ahead beside it, 20 ppm on "
+    "average") {
     const TakeRecord record = read_in_stretches(captured(3.0, 36.0), tone_of(36.0));
     INFO((record.reasons.empty() ? "" : record.reasons.back()));
     CHECK(record.valid);
@@ -84,8 +85,8 @@ TEST_CASE(
     REQUIRE(wander.points.size() == 14);
     const auto most = std::max_element(wander.points.begin(), wander.points.end(),
                                        [](const Point& a, const Point& b) { return *a.value < *b.value; });
-    // 1 ppm for 18 s; a stretch of 2.4 s that holds the turn is off by a part of that at most.
-    CHECK(*most->value == Approx(18e-6).margin(1.2e-6));
+    // The turn is in the middle of the eighth stretch: 1 ppm for seven steps of (36 - 0.1) s / 15.
+    CHECK(*most->value == Approx(16.75e-6).margin(0.2e-6));
     CHECK(std::abs(*most->at - 18.0) <= 2.4);
     CHECK(detail<double>(wander, "slowest_ppm") == Approx(19.0).margin(0.05));
     CHECK(detail<double>(wander, "fastest_ppm") == Approx(21.0).margin(0.05));
@@ -95,8 +96,8 @@ TEST_CASE(
 }
 
 TEST_CASE("lost samples of a long tone void it, at their place in the file, and are told once") {
-    // 20 s into it, where two stretches overlap: 8 steps of 19200 frames, and 0.1 s of 800.
-    const std::size_t at = 8 * 19200 + 400;
+    // 19 s into it, where two stretches overlap by 800 frames: after 8 of 15 steps of (288000 - 800) / 15.
+    const std::size_t at = 8 * 19147 + 400;
     Take take = captured(0.0, 36.0);
     take.channels[0].erase(take.channels[0].begin() + static_cast<std::ptrdiff_t>(at),
                            take.channels[0].begin() + static_cast<std::ptrdiff_t>(at + 3));
@@ -109,6 +110,38 @@ TEST_CASE("lost samples of a long tone void it, at their place in the file, and 
     CHECK(events.front().count == 3);
     CHECK_FALSE(reading(record.readings, "clock_offset").scalar().value);
     CHECK(find(record.readings, "level") == nullptr);
+}
+
+TEST_CASE("3 samples lost in the first 2.5 s of a tone of 10 s are told, whatever its other stretches say") {
+    Take take = captured(0.0, 10.0);
+    take.channels[0].erase(take.channels[0].begin() + 9000, take.channels[0].begin() + 9003);
+    const TakeRecord record = read_in_stretches(std::move(take), tone_of(10.0));
+    CHECK_FALSE(record.valid);
+    REQUIRE(record.reasons.size() == 2);
+    CHECK(record.reasons.back().rfind("lost frames: 3 samples lost at sample 900", 0) == 0);
+    const Reading& breaks = reading(record.readings, "discontinuity");
+    const auto events = detail<std::vector<Discontinuity>>(breaks, "events");
+    REQUIRE(events.size() == 1);
+    CHECK(std::abs(events.front().at_sample - 9000) <= 3);
+    CHECK(*breaks.scalar().value == 3.0);
+    // A sine alone tells a count up to its period of 8.02 samples: 3, 11, 19 or more.
+    CHECK(*events.front().modulo_samples == Approx(rate_hz / tone_hz).margin(1e-3));
+    CHECK(breaks.scalar().state == State::at_least);
+    CHECK_FALSE(breaks.scalar().u);
+}
+
+TEST_CASE("20 samples zeroed 0.5 s before a tone of 6 s ends are told, though three stretches last 7.2 s") {
+    Take take = captured(0.0, 6.0);
+    std::fill_n(take.channels[0].begin() + 44000, 20, 0.0);
+    const TakeRecord record = read_in_stretches(std::move(take), tone_of(6.0));
+    CHECK_FALSE(record.valid);
+    const Reading& breaks = reading(record.readings, "discontinuity");
+    const auto events = detail<std::vector<Discontinuity>>(breaks, "events");
+    REQUIRE(events.size() == 1);
+    CHECK(events.front().kind == Discontinuity::Kind::zeroed);
+    CHECK(std::abs(events.front().at_sample - 44000) <= 1);
+    CHECK(*breaks.scalar().value == Approx(20.0).margin(1.0));
+    CHECK(breaks.scalar().state == State::exact);
 }
 
 TEST_CASE("what plays more than one steady set of tones is no long tone") {

@@ -106,6 +106,19 @@ TEST_CASE("hum of -40 dBFS at 49.6 Hz is no crosstalk of a tone at 50 Hz in 1 s,
     }
 }
 
+TEST_CASE("one sample of 0.3 in noise of -120 dBFS is no tone of 2 s") {
+    const Programme p = playing(2.0, {{997.0, 0.5, 0.0}});
+    for (const double at_s : {0.3, 1.25}) {
+        Formula f = played(p, 1e-6);
+        f.at_player_time = [at_s](Side, double u) { return std::abs(u - at_s) < 0.5 / 48000.0 ? 0.3 : 0.0; };
+        const Measurement m = measured(p, f);
+        INFO(at_s);
+        CHECK_FALSE(m.valid);
+        CHECK(says(m, "the programme's tones are not in this take"));
+        CHECK(reading_named(m, "level") == nullptr);
+    }
+}
+
 TEST_CASE("what is in the start of a take of 8 kHz is told of the band that it holds") {
     Programme p;
     p.sample_rate_hz = 48000.0;

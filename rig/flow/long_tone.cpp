@@ -106,7 +106,10 @@ Reading breaks_of(const std::vector<Reading>& all) {
     bool known = true;
     for (const Discontinuity& d : events)
         sum += static_cast<double>(d.count), u = std::hypot(u, d.u_count), known &= !d.modulo_samples;
-    out.points = {{.value = sum, .u = known ? std::optional(u) : std::nullopt}};
+    // As of a short take: up to its modulus a count says nothing of how much was lost in all.
+    out.points = {{.value = sum,
+                   .u = known ? std::optional(u) : std::nullopt,
+                   .state = known ? State::exact : State::at_least}};
     for (auto& [key, value] : out.details)
         if (key == "events") value = events;
     return out;
@@ -121,6 +124,24 @@ void return_large_pieces() {
 #endif
 }
 
+/// Equal stretches that reach from the tone's first sample to its last, each overlapping the next. A short
+/// one at the end would rule no mean, and a long one would not be held.
+struct Stretches {
+    std::size_t count = 1, steps = 0, overlap = 0;
+
+    Stretches(std::size_t frames, std::size_t most_held, std::size_t shared) {
+        overlap = std::min(frames, shared);
+        steps = frames - overlap;
+        const std::size_t longest_step = most_held - shared;
+        count = std::max<std::size_t>(1, (steps + longest_step - 1) / longest_step);
+    }
+    std::size_t from(std::size_t i) const { return steps * i / count; }
+    std::size_t to(std::size_t i) const { return from(i + 1) + overlap; }
+    double step_s(double rate_hz) const {
+        return static_cast<double>(steps) / static_cast<double>(count) / rate_hz;
+    }
+};
+
 /// What the stretches said, put together.
 struct Together {
     bool valid = true;
@@ -134,8 +155,9 @@ struct Together {
             if (reasons.size() < most_reasons &&
                 std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
                 reasons.push_back(std::move(reason));
+        // One that has none says so where it was asked.
         for (const Reading& r : measured.readings)
-            if (r.name == "discontinuity") breaks.push_back(r);
+            if (r.name == "discontinuity" && r.detail("events")) breaks.push_back(r);
         std::erase_if(measured.readings, [](const Reading& r) { return r.name == "wander"; });
         if (measured.valid) stretches.push_back(std::move(measured.readings));
     }
@@ -183,19 +205,19 @@ bool is_long_tone(const Programme& programme, const TakeReader& reader) {
 }
 
 Result<TakeRecord> record_of_long_tone(TakeReader& reader, const Take& take, const Programme& programme,
-                                       bool same_clock, const ReadProgress& progress, std::size_t stretch) {
+                                       bool same_clock, const ReadProgress& progress, std::size_t most_held) {
     const auto channels = channels_needed(take, programme, nullptr);
     if (!channels) return channels.error();
     const auto place = steady_place(reader, *channels, *only_segment(programme),
                                     [&](double part) { progress(0.2 * part, "looking for the tone"); });
     if (!place) return place.error();
-    const std::size_t overlap = static_cast<std::size_t>(overlap_s * take.rate_hz), step = stretch - overlap;
+    const Stretches stretches(place->frames, most_held, static_cast<std::size_t>(overlap_s * take.rate_hz));
     return_large_pieces();
     Together all;
     Programme asked = programme;
-    // What is left at the end and shorter than half a stretch is not looked at: its u would rule no mean.
-    for (std::size_t at = 0; at == 0 || at + stretch / 2 <= place->frames; at += step) {
-        auto samples = reader.read(place->first + at, std::min(stretch, place->frames - at), *channels);
+    for (std::size_t i = 0; i < stretches.count; ++i) {
+        const std::size_t at = stretches.from(i);
+        auto samples = reader.read(place->first + at, stretches.to(i) - at, *channels);
         if (!samples) return samples.error();
         Take piece = take;
         piece.first_frame = place->first + at;
@@ -204,8 +226,10 @@ Result<TakeRecord> record_of_long_tone(TakeReader& reader, const Take& take, con
         const double seconds = static_cast<double>(piece.frames()) / take.rate_hz;
         auto measured = measure(piece, for_stretch(asked, seconds), same_clock);
         if (!measured) return measured.error();
-        if (at == 0) asked.analyses = asked_again(measured->readings);
+        if (i == 0) asked.analyses = asked_again(measured->readings);
         all.add(std::move(*measured));
+        // Of a take that is void nothing but its breaks is told.
+        if (!all.valid) asked.analyses = {"stream", "level"};
         progress(0.2 + 0.8 * static_cast<double>(at) / static_cast<double>(place->frames), "readings");
     }
     TakeRecord out = facts_of(take, programme);
@@ -218,8 +242,8 @@ Result<TakeRecord> record_of_long_tone(TakeReader& reader, const Take& take, con
                     "figures are means over them",
                     static_cast<double>(place->frames) / take.rate_hz,
                     static_cast<double>(place->first) / take.rate_hz,
-                    static_cast<double>(stretch) / take.rate_hz));
-    out.readings = all.readings(programme, static_cast<double>(step) / take.rate_hz,
+                    stretches.step_s(take.rate_hz) + overlap_s));
+    out.readings = all.readings(programme, stretches.step_s(take.rate_hz),
                                 static_cast<double>(place->first) / take.rate_hz);
     return out;
 }

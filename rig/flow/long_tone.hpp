@@ -27,11 +27,12 @@ bool is_long_tone(const Programme& programme, const TakeReader& reader);
 /// Definition wander.stretches@1. Wander within a stretch is in nothing but the u of the pace.
 /// `jitter` is that of the first stretch, since it takes ten times as long as all else.
 /// One invalid stretch makes the take invalid, and the breaks of all are told.
-/// @param take     described; stays without samples
-/// @param stretch  frames that are held at once
+/// @param take       described; stays without samples
+/// @param most_held  frames that are held at once; the stretches are the fewest equal ones, and the last
+/// ends with the tone
 /// Memory: that of one stretch. Faults: as measure() and TakeReader::read().
 Result<TakeRecord> record_of_long_tone(TakeReader& reader, const Take& take, const Programme& programme,
                                        bool same_clock, const ReadProgress& progress,
-                                       std::size_t stretch = std::size_t{1} << 20U);
+                                       std::size_t most_held = std::size_t{1} << 20U);
 
 }  // namespace fourpole

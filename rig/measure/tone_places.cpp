@@ -63,8 +63,8 @@ TonePlace steady_run(const std::vector<double>& level, std::size_t block, std::s
     if (last == level.size()) out.to = frames;
     if (first > 0) out.from += block;
     if (out.to < frames) out.to -= std::min(out.to, block);
-    out.heard = out.heard && out.to > out.from;
-    return out;
+    // A click is steady in one block, or in none: nothing lies between its ends.
+    return out.heard && out.to > out.from ? out : TonePlace{};
 }
 
 /// What the programme says of one pilot frequency, over its own time.

@@ -4,6 +4,7 @@
 #include "rig/measure/hidden_hum.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/tone_breaks.hpp"
+#include "rig/measure/tone_pace.hpp"
 #include "rig/share_out.hpp"
 
 #include <algorithm>
@@ -14,15 +15,18 @@ namespace fourpole {
 
 namespace {
 
-constexpr double mark_u = 0.15;      ///< samples, of the distance between two alike markers
-constexpr double wander = 1e-6;      ///< by which a clock may be another where no tone plays
-constexpr double least_break = 0.5;  ///< samples
-constexpr double off_period = 0.3;   ///< samples by which a distance may miss a multiple of a period
-constexpr double guard = 8.0;        ///< samples: 200 ppm of a second
+constexpr double mark_u = 0.15;       ///< samples, of the distance between two alike markers
+constexpr double wander = 1e-6;       ///< by which a clock may be another where no tone plays
+constexpr double least_break = 0.5;   ///< samples
+constexpr double off_period = 0.3;    ///< samples by which a distance may miss a multiple of a period
+constexpr double guard = 8.0;         ///< samples
+constexpr double any_pace = 2500e-6;  ///< by which a player may be fast or slow
 constexpr double shortest_s = 0.04;
 
-/// By the nearest marker in front of it and the nearest behind it.
-TonePlace place_of(const Recording& recording, const ToneSegment& segment, const Timing& timing) {
+/// By the nearest marker in front of it and the nearest behind it, from where to where it surely plays.
+/// @param scale  1 + ppm 1e-6, that may be off by `u_scale`
+TonePlace place_of(const Recording& recording, const ToneSegment& segment, const Timing& timing, double scale,
+                   double u_scale) {
     const double fs = recording.rate_hz, frames = static_cast<double>(recording.frames());
     const Timing::Found *before = nullptr, *behind = nullptr;
     for (const auto& m : timing.marks) {
@@ -31,13 +35,34 @@ TonePlace place_of(const Recording& recording, const ToneSegment& segment, const
     }
     if (!before && !behind) return {};
     const auto at = [&](const Timing::Found& m, double u_s) {
-        return m.mark.sample + (u_s - m.mark.u_s) * fs;
+        return m.mark.sample + (u_s - m.mark.u_s) * fs / scale;
     };
-    double from = at(before ? *before : *behind, segment.start_s);
-    double to = at(behind ? *behind : *before, segment.end_s);
-    from = std::clamp(from + guard, 0.0, frames), to = std::clamp(to - guard, 0.0, frames);
+    const auto off = [&](const Timing::Found& m, double u_s) {
+        return guard + u_scale * std::abs(u_s - m.mark.u_s) * fs;
+    };
+    const Timing::Found &first = before ? *before : *behind, &last = behind ? *behind : *before;
+    const double from = std::clamp(at(first, segment.start_s) + off(first, segment.start_s), 0.0, frames);
+    const double to = std::clamp(at(last, segment.end_s) - off(last, segment.end_s), 0.0, frames);
     if (to - from < shortest_s * fs) return {};
     return {static_cast<std::size_t>(from), static_cast<std::size_t>(to), true};
+}
+
+/// At the tones' own pace: far from its marker a segment of a slow player stands where its neighbour would,
+/// whose edge is no part of it. One segment alone has none.
+std::vector<TonePlace> places_of(const Recording& recording, const std::vector<ToneSegment>& segments,
+                                 const Timing& timing) {
+    std::vector<TonePlace> out;
+    const auto place = [&](double scale, double u_scale) {
+        out.clear();
+        for (const ToneSegment& s : segments) out.push_back(place_of(recording, s, timing, scale, u_scale));
+    };
+    std::optional<double> pace;
+    if (segments.size() > 1) {
+        place(1.0, any_pace);
+        pace = pace_of_tones(recording, segments, out);
+    }
+    place(pace.value_or(1.0), 0.0);
+    return out;
 }
 
 /// Two neighbours of one group of markers, and what is between them.
@@ -131,10 +156,11 @@ MarkedBreaks breaks_between_marks(const Recording& recording, const Programme& p
     if (!timing.found || timing.marks.empty()) return out;
     const auto segments = tone_segments(programme);
     const auto hum = hum_in_pauses(recording, programme, segments, {}, timing);
+    const auto places = places_of(recording, segments, timing);
     std::vector<ToneBreaks> by_segment(segments.size());
     share_out(analysis_threads, segments.size(), [&](std::size_t i) {
-        const TonePlace place = place_of(recording, segments[i], timing);
-        if (place.heard) by_segment[i] = breaks_between_tones(recording, segments[i], place, least_step, hum);
+        if (places[i].heard)
+            by_segment[i] = breaks_between_tones(recording, segments[i], places[i], least_step, hum);
     });
     double weight = 0.0, sum = 0.0;
     for (const ToneBreaks& b : by_segment) {

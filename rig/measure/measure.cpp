@@ -8,6 +8,7 @@
 #include "rig/measure/noise_places.hpp"
 #include "rig/measure/played_noise.hpp"
 #include "rig/measure/recorded_wave.hpp"
+#include "rig/measure/stopped_tones.hpp"
 #include "rig/measure/stream_health.hpp"
 #include "rig/measure/sweeps.hpp"
 #include "rig/measure/take_health.hpp"
@@ -203,6 +204,8 @@ Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, 
     auto noise = place_noise(recording, programme, fine->timing);
     std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones, recording.rate_hz);
     if (odd.empty()) odd = trouble_of_noise(programme, *timing, noise.size());
+    if (odd.empty() && tones.breaks.events.empty())
+        odd = stopped_tones(recording, tone_segments(programme), *timing);
     if (odd.empty()) read_breaks(tones.breaks, take.first_frame, out);
     if (!out.valid || !odd.empty()) {
         void_take(out, fine->timing, odd);

@@ -519,6 +519,11 @@ plant "a vertex lies on the other side" rig/align/marker_peaks.cpp 's/0\.5 \* (x
 plant "the mean of 2 s is that of any time" rig/measure/clock_reading.cpp 's/"not_in_u",/"beside",/' wander_test 'under a wander of 20 s*'
 plant "what leaks from a tone's sidebands is a harmonic" rig/measure/tone_fits.cpp 's/leaks = 3\.0;/leaks = 3e9;/' wander_level_test 'a foreign line*'
 plant "a swing is seen where four periods hold it" rig/measure/tone_fits.cpp 's/swing_beyond_chance = 2\.0;/swing_beyond_chance = 2e9;/' wander_level_test 'a wander of 89*'
+plant "the line that was played highest tells the clock of every input" rig/measure/telling_line.cpp 's/std::abs(fit\.phasors\[i\]) \* hz/std::pow(std::abs(fit.phasors[i]), 0.0) * hz/' multitone_wander_test 'lines of two sides between*'
+plant "a clock is looked for at one side alone" rig/measure/telling_line.cpp 's/for (const Side side : sides) {/for (const Side side : {Side::right}) {/' multitone_wander_test 'a clock starts*'
+plant "of two places of a clock the worse one" rig/measure/telling_line.cpp 's/fit->rest_variance < out->rest_variance/fit->rest_variance > out->rest_variance/' multitone_wander_test 'a clock starts*'
+plant "a marker that wanders tells the start to the sample" rig/measure/heard_tones.cpp 's/hypot(timing\.u_start, timing/hypot(timing.u_start, 0.0 * timing/' multitone_wander_test 'lines of two sides between*'
+plant "a sideband on another line is no doubt of it" rig/measure/tone_fits.cpp 's/if (k != i) variance += mirrored_power/if (false) variance += mirrored_power/' multitone_wander_test 'lines of two sides without*'
 plant "what leaks is looked for where it was fitted" rig/analysis/noise_spectrum.cpp 's/nearest = 1\.5 \/ seconds_, farthest = 8\.5/nearest = 0.0 \/ seconds_, farthest = 80.5/' noise_spectrum_test 'a line 200 Hz away*'
 
 # --- noise of the programme, and the page of what each reading reaches ---

@@ -16,13 +16,14 @@ namespace fourpole {
 namespace {
 
 /// The wander that the tones show; and where markers told the pace, what it may have done to it: each of the
-/// two at the ends comes early by its rms.
-void doubt_by_wander(const FittedTones& fitted, Timing& timing) {
+/// two at the ends comes early by its rms, and so does the start.
+void doubt_by_wander(const FittedTones& fitted, double rate_hz, Timing& timing) {
     if (!fitted.wander) return;
     timing.wander_rms_s = fitted.wander->rms_s;
     if (!timing.u_ppm || timing.mean_over_s <= 0.0) return;
     timing.u_wander_ppm = 1e6 * std::numbers::sqrt2 * timing.wander_rms_s / timing.mean_over_s;
     timing.u_ppm = std::hypot(*timing.u_ppm, *timing.u_wander_ppm);
+    timing.u_start = std::hypot(timing.u_start, timing.wander_rms_s * rate_hz);
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ HeardTones hear_tones(const Recording& recording, const Programme& programme, co
         out.breaks.torn += found.torn;
         out.breaks.later_by += found.later_by;
     }
-    if (!same_clock) doubt_by_wander(out.fitted, timing);
+    if (!same_clock) doubt_by_wander(out.fitted, recording.rate_hz, timing);
     if (timing.found) {
         out.clock = timing.clock;
         out.only_start = true;

@@ -7,6 +7,7 @@
 #include "rig/measure/segment_clocks.hpp"
 #include "rig/measure/steady_part.hpp"
 #include "rig/measure/sweeps.hpp"
+#include "rig/measure/telling_line.hpp"
 #include "rig/share_out.hpp"
 
 #include <algorithm>
@@ -22,8 +23,8 @@ constexpr double widest_ppm = 2500.0;   ///< beyond what is called a clock, so t
 constexpr double highest_share = 0.49;  ///< of the capture's rate
 constexpr int most_trims = 4;
 constexpr double well_known_rad = 0.05;  ///< of the phase at the ends of a segment, by its own clock
-constexpr double few_periods = 33.0;     ///< of a tone: turned by 0.26 rad at the ends by 2500 ppm
 constexpr std::size_t least_samples = 1024;
+constexpr double lobe_bins = 2.0;            ///< of the spectrum's fade
 constexpr double leaks = 3.0;                ///< of the density: more than chance
 constexpr double swings_within_hz = 100.0;   ///< beside a tone
 constexpr double swing_beyond_chance = 2.0;  ///< of the noise in that band
@@ -39,33 +40,19 @@ std::vector<double> frequencies(const ToneSegment& segment) {
     return out;
 }
 
-/// Whose level times frequency says most of the clock.
-double strongest_hz(const ToneSegment& segment) {
-    double best = 0.0, hz = segment.lines.front().hz;
-    for (const PlayedLine& l : segment.lines)
-        for (const Side side : sides)
-            if (const double size = std::abs(l.played[side]) * l.hz; size > best) best = size, hz = l.hz;
-    return hz;
-}
-
 /// The clock by one segment alone.
 SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, const TonePlace& place,
                       std::optional<double> told_ppm) {
     const auto side = loudest_input(recording, place);
     if (!place.heard || !side) return {};
     const auto y = part(recording, *side, place);
-    const double hz = strongest_hz(segment);
-    auto start =
-        told_ppm ? std::optional(1.0 + 1e-6 * *told_ppm) : coarse_scale(y, recording.rate_hz, hz, widest_ppm);
-    // In so few periods no clock turns a tone far.
-    if (!start && hz * static_cast<double>(y.size()) < few_periods * recording.rate_hz) start = 1.0;
-    if (!start) return {};
-    const auto fit = fit_tones(y, recording.rate_hz, frequencies(segment), *start, ToneClock::free);
+    const auto told = told_ppm ? std::optional(1.0 + 1e-6 * *told_ppm) : std::nullopt;
+    const auto fit = fit_clock(y, recording.rate_hz, segment, told, widest_ppm);
     if (!fit) return {};
+    const std::size_t telling = telling_line(*fit, frequencies(segment), segment.lines.size());
+    const double hz = segment.lines[telling].hz;
     const double turn = fit->u_scale * pi * hz * static_cast<double>(y.size()) / recording.rate_hz;
-    std::size_t strongest = 0;
-    while (segment.lines[strongest].hz != hz) ++strongest;
-    const auto wander = pace_doubt(*fit, fit->phasors[strongest], hz, recording.rate_hz);
+    const auto wander = pace_doubt(*fit, fit->phasors[telling], hz, recording.rate_hz);
     return {.scale = fit->scale * (1.0 + (wander ? wander->pace_off : 0.0)),
             .u = fit->u_scale,
             .known = turn < well_known_rad,
@@ -75,11 +62,9 @@ SegmentClock clock_of(const Recording& recording, const ToneSegment& segment, co
 }
 
 /// The clock as the steady part of the tone that tells time best holds it.
-void follow(const ToneSegment& segment, const FittedInput& input, SegmentClock& clock) {
-    const double hz = strongest_hz(segment);
-    std::size_t strongest = 0;
-    while (input.hz[strongest] != hz) ++strongest;
-    clock.wander = pace_doubt(input.fit, input.fit.phasors[strongest], hz, input.rate_hz);
+void follow(const FittedInput& input, SegmentClock& clock) {
+    const std::size_t telling = telling_line(input.fit, input.hz, input.played);
+    clock.wander = pace_doubt(input.fit, input.fit.phasors[telling], input.hz[telling], input.rate_hz);
     clock.scale = input.fit.scale * (1.0 + (clock.wander ? clock.wander->pace_off : 0.0));
     clock.u = input.fit.u_scale;
 }
@@ -88,7 +73,7 @@ void follow(const ToneSegment& segment, const FittedInput& input, SegmentClock& 
 void mend_by_hum(const FittedSegment& fitted, const FittedInput& input, SegmentClock& clock) {
     clock.u_by_hum = u_scale_by_hidden(input, fitted.segment.lines.size());
     if (input.hum.empty()) return;
-    follow(fitted.segment, input, clock);
+    follow(input, clock);
 }
 
 std::optional<FittedInput> fit_input(const Recording& recording, Side side, const ToneSegment& segment,
@@ -124,14 +109,35 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
 
 /// Rms of what swings a tone, seconds, however fast: its sidebands within 100 Hz have A^2 / 2 sigma^2 of
 /// power. What stands there for another reason counts too, and matters little: u has its square.
-double swing_beside(const FittedInput& input, double hz) {
-    std::size_t line = 0;
-    while (input.hz[line] != hz) ++line;
-    const double f = input.fit.scale * hz, amplitude = std::abs(input.fit.phasors[line]);
+double swing_beside(const FittedInput& input) {
+    const std::size_t line = telling_line(input.fit, input.hz, input.played);
+    const double f = input.fit.scale * input.hz[line], amplitude = std::abs(input.fit.phasors[line]);
     const double noise = input.noise.density(f) * (swings_within_hz + std::min(f, swings_within_hz));
     const double power = input.noise.around(f, swings_within_hz);
     if (amplitude <= 0.0 || power < swing_beyond_chance * noise) return 0.0;
     return std::sqrt(2.0 * (power - noise)) / amplitude / (2.0 * pi * f);
+}
+
+/// One clock, one swing: of both inputs the line that tells time best says what stands beside it.
+void tell_swing(FittedSegment& segment, double by_wander_s) {
+    double most = 0.0, swing_s = by_wander_s;
+    for (const auto& input : segment.input.values) {
+        if (!input) continue;
+        const std::size_t line = telling_line(input->fit, input->hz, input->played);
+        const double size = std::abs(input->fit.phasors[line]) * input->hz[line];
+        if (size > most) most = size, swing_s = std::max(by_wander_s, swing_beside(*input));
+    }
+    for (auto& input : segment.input.values)
+        if (input) input->swing_s = swing_s;
+}
+
+/// Square of the sideband of line k that may stand on line i and be fitted with it: what is left where its
+/// mirror image is, beyond chance.
+double mirrored_power(const FittedInput& input, std::size_t k, std::size_t i) {
+    const double f = input.fit.scale * (2.0 * input.hz[k] - input.hz[i]), width = lobe_bins / input.seconds();
+    if (std::abs(input.hz[k] - input.hz[i]) > swings_within_hz || f <= width) return 0.0;
+    const double chance = 2.0 * width * input.noise.density(f), power = input.noise.around(f, width);
+    return power > leaks * chance ? 2.0 * (power - chance) : 0.0;
 }
 
 void tell_common_clock(const std::vector<SegmentClock>& clocks, FittedTones& out) {
@@ -185,6 +191,7 @@ double FittedInput::variance_by_swing(std::size_t i) const {
         const double share = k == i ? swing * swing / std::numbers::sqrt2
                                     : swing / (pi * seconds() * fit.scale * std::abs(hz[k] - hz[i]));
         variance += std::norm(fit.phasors[k]) * share * share;
+        if (k != i) variance += mirrored_power(*this, k, i);
     }
     return variance;
 }
@@ -269,15 +276,14 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
             if (!to.input[side]) return;
             // The first fit reaches over the tone's ends, whose steps are a swing that the steady part lacks.
             if (own && to.input[side]->fit.rest.size() < places.of[i].to - places.of[i].from)
-                follow(segments[i], *to.input[side], clocks[i]);
-            // Its own wander; that of another tone where it cannot tell.
-            const auto& wander = clocks[i].wander ? clocks[i].wander : out.wander;
-            to.input[side]->swing_s = std::max(wander ? wander->rms_s : 0.0,
-                                               swing_beside(*to.input[side], strongest_hz(segments[i])));
+                follow(*to.input[side], clocks[i]);
         };
         if (!loudest) return;
         fit(*loudest);
         if (recording.has(other(*loudest))) fit(other(*loudest));
+        // Its own wander; that of another tone where it cannot tell.
+        const auto& wander = clocks[i].wander ? clocks[i].wander : out.wander;
+        tell_swing(to, wander ? wander->rms_s : 0.0);
     });
     tell_hidden_hum(out, pauses);
     for (std::size_t i = 0; i < out.segments.size(); ++i) {

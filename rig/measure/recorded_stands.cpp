@@ -382,7 +382,12 @@ std::optional<Standing> standing_of(const Pair& pair, const Line& first, bool sa
     search.again(1);
     search.draw_line(same_clock);
     search.again(0);
-    if (!same_clock) sharpen(search, far);
+    if (!same_clock) {
+        sharpen(search, far);
+        // On the line itself: two sides are held against each other by it.
+        search.draw_line(true);
+        search.again(0);
+    }
     return search.finished(beside);
 }
 

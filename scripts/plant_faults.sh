@@ -1053,6 +1053,7 @@ plant "something else in a file is not told" rig/measure/recorded_breaks.cpp 's/
 plant "a clock that wanders is not followed in a file" rig/measure/recorded_apart.cpp 's/if (!same_clock) follow(k, heard);/(void)same_clock;/' recorded_apart_test 'a clock that wanders*'
 plant "a wander that nobody follows is in no u" rig/measure/sweeps.cpp 's/-0\.5 \* swing \* swing/-0.0 * swing/' recorded_apart_test '10 us*'
 plant "a silent file is a stimulus" rig/measure/recorded_wave.cpp 's/quietest = 1e-12;/quietest = -1.0;/' recorded_wave_test 'a file in which*'
+plant "the silence before a file is its loud part" rig/measure/recorded_device.cpp 's/<= least_part \* all/<= -1.0/' recorded_sharp_test ''
 plant "two files at once are told apart" rig/profile/read_programme.cpp 's/if (file \&\& file->length_s > 0\.0) return "file";/if (file) return "";/' profile_test 'a file lasts*'
 plant "a file lasts for ever" rig/profile/read_programme.cpp 's/if (const auto header = check_sound_header(path))/if (const auto header = check_sound_header(path); header \&\& false)/' profile_test 'a file lasts*'
 

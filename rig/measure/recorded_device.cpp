@@ -19,7 +19,8 @@ constexpr std::size_t taps = 2 * reach + 1;
 constexpr std::array slow_hz{5.0, 20.0, 80.0};
 constexpr std::size_t columns = taps + slow_hz.size();
 constexpr std::size_t most_samples = 1U << 16U, chunk = 512;
-constexpr double ridge = 1e-8;  ///< of the diagonal
+constexpr double least_part = 1e-3;  ///< of the power, beyond either end of the loud part
+constexpr double ridge = 1e-8;       ///< of the diagonal
 
 std::vector<double> low_passed(std::span<const double> x, double corner_hz, double rate_hz) {
     const double a = 1.0 - std::exp(-2.0 * std::numbers::pi * corner_hz / rate_hz);
@@ -65,6 +66,19 @@ std::vector<double> raised(std::span<const double> x) {
     std::vector<double> out(x.size(), 0.0);
     for (std::size_t i = 1; i < x.size(); ++i) out[i] = x[i] - x[i - 1];
     return out;
+}
+
+std::pair<double, double> loud_part(std::span<const double> played) {
+    const auto x = raised(played);
+    double all = 0.0, sum = 0.0;
+    for (const double v : x) all += v * v;
+    std::size_t first = 0, last = x.size();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        sum += x[i] * x[i];
+        if (sum <= least_part * all) first = i;
+        if (sum < (1.0 - least_part) * all) last = i + 1;
+    }
+    return {static_cast<double>(first), static_cast<double>(last)};
 }
 
 OnLine through_device(const OnLine& x, std::span<const double> y, std::span<const Stand> stands,

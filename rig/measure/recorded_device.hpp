@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace fourpole {
@@ -25,6 +26,10 @@ struct OnLine {
 
 /// x[n] - x[n - 1]: rising by 6 dB an octave, or the bass would rule.
 std::vector<double> raised(std::span<const double> x);
+
+/// First and last sample between which all of what plays lies but for a thousandth of its power, raised by 6
+/// dB an octave, at either end: half of a programme may be the other side's.
+std::pair<double, double> loud_part(std::span<const double> played);
 
 /// What the device makes of the files, as the take itself has it: least squares over all stands of
 ///

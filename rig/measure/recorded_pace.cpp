@@ -2,6 +2,7 @@
 #include "rig/measure/recorded_pace.hpp"
 
 #include "rig/fft/fft.hpp"
+#include "rig/measure/recorded_device.hpp"
 #include "rig/stimulus/between_samples.hpp"
 
 #include <algorithm>
@@ -204,7 +205,14 @@ std::optional<RecordedPace> recorded_pace(std::span<const RecordedPath> paths, c
     for (const RecordedPath& p : paths)
         seconds = std::max(seconds,
                            static_cast<double>(std::min(p.played.size(), p.captured.size())) / clock.rate_hz);
-    const double wanted_s = std::min(block_s, 2.0 * seconds / static_cast<double>(blocks_wanted));
+    // Of a file that plays behind the other side's only its own part holds blocks.
+    double loud_s = 0.0;
+    for (const RecordedPath& p : paths) {
+        const auto [first, last] = loud_part(p.played);
+        loud_s = std::max(loud_s, (last - first) / clock.rate_hz);
+    }
+    const double wanted_s =
+        std::min(block_s, 2.0 * std::min(loud_s, seconds) / static_cast<double>(blocks_wanted));
     std::size_t length =
         fast_length(std::max<std::size_t>(least_block, static_cast<std::size_t>(wanted_s * clock.rate_hz)));
     length += length % 2;

@@ -2,7 +2,7 @@
 #include "rig/measure/recorded_stands.hpp"
 
 #include "rig/measure/recorded_line.hpp"
-#include "rig/measure/recorded_pace.hpp"
+#include "rig/measure/recorded_sharp.hpp"
 #include "rig/measure/recorded_torn.hpp"
 #include "rig/measure/recorded_turn.hpp"
 #include "rig/stimulus/between_samples.hpp"
@@ -30,6 +30,11 @@ constexpr double worth_another_turn = 100e-6;
 constexpr double tells = 15.0;    ///< by which one lag explains a block better than another
 constexpr double as_good = 10.0;  ///< and by which two explain a stand alike
 constexpr Index alternatives = 1200;
+constexpr double short_s = 3.0;        ///< in which blocks tell a pace to some samples only
+constexpr double start_samples = 2.0;  ///< over the file, by which the paces differ that are tried
+constexpr int starts_each_way = 5;
+constexpr double same_samples = 0.05;  ///< over the file
+constexpr double surely_alike = 3e-4, judged_floor = 1e-4;
 
 bool by_lag(const BlockPlace& a, const BlockPlace& b) { return a.lag < b.lag; }
 
@@ -38,6 +43,7 @@ public:
     Search(const Pair& pair, const Line& line) : rate_(pair.rate_b_hz), line_(line), pair_(pair) {
         played_ = pair.a.piece(0, pair.a.size());
         captured_ = pair.b.piece(0, pair.b.size());
+        loud_ = loud_part(played_);
         const double seconds = static_cast<double>(std::min(played_.size(), captured_.size())) / rate_;
         out.y = raised(captured_);
         find_.length = std::max<std::size_t>(
@@ -57,6 +63,12 @@ public:
         find_.lags.quiet = quiet * loudest();
         find_.drift = drift, find_.floor = floor;
         path = likeliest_path(against(), out.y, find_);
+    }
+
+    /// One about the stands that there are, at a floor that these blocks reach.
+    void again(int drift) {
+        const double least = std::clamp(4.0 * usually_unlike(path), 1e-6, 1e-2);
+        pass(least_lag() - margin, most_lag() + margin, drift, least);
     }
 
     /// The pace at which the fewest steps explain the most: tones of a file that are far apart agree on one.
@@ -111,36 +123,41 @@ public:
             line_through(line_, path, same_clock ? 0.0 : pairs_s * rate_ / static_cast<double>(find_.hop));
     }
 
-    /// The pace as the longest stand has it, about its own middle.
-    void sharpen() {
-        const auto [first, last] = longest_run(path);
-        const Index from = path[first].from, to = path[last].from + static_cast<Index>(find_.length);
-        const Clock clock{rate_, line_.delay - static_cast<double>(from), ppm_of(pair_, line_)};
-        const RecordedPath one{
-            played_, std::span<const double>(captured_).subspan(static_cast<std::size_t>(from),
-                                                                static_cast<std::size_t>(to - from))};
-        const auto pace = recorded_pace({&one, 1}, clock);
-        if (!pace || !pace->known()) return;
-        const double middle = (0.5 * static_cast<double>(from + to) - line_.delay) / line_.step;
-        const double step = step_for(pair_, pace->ppm);
-        line_ = {line_.at(middle) - step * middle, step};
+    /// The line by all stands, or as one stand would have it; nullopt: nothing tells a pace.
+    std::optional<Line> sharper(bool as_one, double off) const {
+        std::vector<Stand> all = stands();
+        if (as_one) all = {{all.front().from, all.back().to, 0}};
+        return sharper_line(pair_, played_, captured_, line_, all, middle(), off);
+    }
+    void move_to(const Line& line, Index reach) {
+        line_ = line;
+        // What a device seems to be on another line is none: the places come first.
+        forget_device();
+        pass(std::min<Index>(0, least_lag()) - reach, std::max<Index>(0, most_lag()) + reach, 0, 1e-2);
+        learn_device();
+        again(0);
     }
 
     Index least_lag() const { return std::min_element(path.begin(), path.end(), by_lag)->lag; }
     Index most_lag() const { return std::max_element(path.begin(), path.end(), by_lag)->lag; }
 
-    double floor() const { return find_.floor; }
+    double middle() const { return 0.5 * (loud_.first + loud_.second); }
+    double span() const { return std::max(1.0, loud_.second - loud_.first); }
+    bool is_one() const {
+        return std::none_of(path.begin(), path.end(), [](const BlockPlace& b) { return b.stepped; });
+    }
     double explains(double floor) const {
         double sum = 0.0;
         for (const BlockPlace& b : path) sum += score_of(b.unlike, floor) - (b.stepped ? step_penalty : 0.0);
         return sum;
     }
 
-    Standing finished();
+    Standing finished(std::span<const double> beside);
     std::size_t cells(Index far) const {
         return (2 * static_cast<std::size_t>(far) + 1) * (out.y.size() / find_.hop + 1);
     }
     double rate_hz() const { return rate_; }
+    const Line& line() const { return line_; }
     std::size_t length() const { return find_.length; }
 
     std::vector<BlockPlace> path;
@@ -182,11 +199,27 @@ private:
         return score_of(unlike_at(b, one), find_.floor) - score_of(unlike_at(b, other), find_.floor);
     }
     std::vector<Index> as_well(std::size_t first, std::size_t last, Index lag) const;
+    void hear_beside(std::span<const double> beside);
+    /// Parted in the middle of the two blocks between which a step lies.
+    std::vector<Stand> stands() const {
+        std::vector<Stand> all;
+        const auto length = static_cast<Index>(find_.length);
+        for (const BlockPlace& b : path) {
+            if (all.empty() || b.stepped) {
+                const Index from = all.empty() ? b.from : (b.from + all.back().to) / 2;
+                if (!all.empty()) all.back().to = from;
+                all.push_back({from, 0, b.lag});
+            }
+            all.back().to = b.from + length;
+        }
+        return all;
+    }
 
     double rate_;
     Line line_;
     Pair pair_;
     std::vector<double> played_, captured_;
+    std::pair<double, double> loud_;
     OnLine raised_x_;
     PathSearch find_;
 };
@@ -212,7 +245,21 @@ std::vector<Index> Search::as_well(std::size_t first, std::size_t last, Index la
     return out_of;
 }
 
-Standing Search::finished() {
+/// What the other side plays comes across: 40 dB down a file is far above the noise in which this one ends.
+void Search::hear_beside(std::span<const double> beside) {
+    std::vector<double> rest = out.y;
+    for (const Stand& s : out.stands)
+        for (Index n = s.from; n < std::min(s.to, static_cast<Index>(rest.size())); ++n)
+            rest[static_cast<std::size_t>(n)] -= out.made.at(n - s.later);
+    const OnLine across = through_device(
+        {raised(between_samples(beside, (static_cast<double>(-out.made.before) - line_.delay) / line_.step,
+                                1.0 / line_.step, out.made.x.size())),
+         out.made.before},
+        rest, out.stands, rate_);
+    for (std::size_t i = 0; i < across.x.size(); ++i) out.made.x[i] += across.x[i];
+}
+
+Standing Search::finished(std::span<const double> beside) {
     const auto length = static_cast<Index>(find_.length);
     std::vector<std::pair<std::size_t, std::size_t>> runs;  // first and last block
     for (std::size_t b = 0; b < path.size(); ++b) {
@@ -249,20 +296,71 @@ Standing Search::finished() {
         out.middle = 0.5 * static_cast<double>(early->from + late->from + length);
     out.line = line_;
     out.astray = unexplained_in(out, path, find_.length, rate_);
+    if (!out.astray.empty() && !beside.empty()) {
+        hear_beside(beside);
+        out.astray = unexplained_in(out, path, find_.length, rate_);
+    }
     return std::move(out);
+}
+
+/// The pace by all that is heard, of several that it may set out from: blocks of a short file tell theirs to
+/// a sample or two over its length, of which half a sample is a third of what music leaves unexplained. A
+/// break of a sample or two that a stand hides would turn it: what explains most stays.
+void sharpen(Search& search, Index far) {
+    const Search drawn = search;
+    const auto settled = [&] { return usually_unlike(search.path) < surely_alike; };
+    const int each_way = drawn.span() < short_s * drawn.rate_hz() ? starts_each_way : 0;
+    const auto take_better = [&](Search& other) {
+        if (other.explains(judged_floor) <= search.explains(judged_floor)) return;
+        search = std::move(other);
+        search.again(0);
+    };
+    // Where nothing tells a pace the device is known better by the stands just found.
+    Search anew = drawn;
+    anew.again(0);
+    take_better(anew);
+    std::vector<double> tried;
+    for (int k = 0; k <= 2 * each_way && (k == 0 || !settled()); ++k)
+        for (const bool as_one : {true, false}) {
+            if (!as_one && drawn.is_one()) continue;
+            const double off = (k % 2 == 0 ? -1 : 1) * ((k + 1) / 2) * start_samples / drawn.span();
+            const auto line = drawn.sharper(as_one, off);
+            const auto is_there = [&](double step) {
+                return std::abs(step - line->step) * drawn.span() < same_samples;
+            };
+            if (!line || std::any_of(tried.begin(), tried.end(), is_there)) continue;
+            tried.push_back(line->step);
+            Search other = drawn;
+            other.move_to(*line, margin);
+            take_better(other);
+        }
+    if (each_way == 0 || settled()) return;
+    // At the pace there is, what was lost may be more than it seemed; and the pace is that of both sides of
+    // it.
+    Search other = search;
+    other.move_to(search.line(), far);
+    take_better(other);
+    if (search.is_one()) return;
+    if (const auto line = search.sharper(false, 0.0)) {
+        other = search;
+        other.move_to(*line, margin);
+        take_better(other);
+    }
 }
 
 }  // namespace
 
-std::optional<Standing> standing_of(const Pair& pair, const Line& first, bool same_clock) {
+std::optional<Standing> standing_of(const Pair& pair, const Line& first, bool same_clock,
+                                    std::span<const double> beside) {
     // The middle stays where it is.
     const double middle = 0.5 * static_cast<double>(pair.a.size());
     Search search(pair, same_clock ? Line{first.at(middle) - middle, 1.0} : first);
     if (!search.is_long_enough()) return std::nullopt;
     auto far = static_cast<Index>(near_s * search.rate_hz());
     while (search.cells(far) > most_cells) far /= 2;
-    const auto look = [&](Index reach) {
-        if (!same_clock) search.turn_line(reach);
+    const Search at_first = search;
+    const auto look = [&](Index reach, bool may_turn) {
+        if (may_turn && !same_clock) search.turn_line(reach);
         search.pass(-reach, reach, 1, 1e-2);
         if (search.path.size() < least_blocks) return false;
         search.draw_line(same_clock);
@@ -270,28 +368,27 @@ std::optional<Standing> standing_of(const Pair& pair, const Line& first, bool sa
         search.draw_line(same_clock);
         return true;
     };
-    if (!look(far)) return std::nullopt;
+    if (!look(far, true)) return std::nullopt;
+    // A short file may be lost by turning: noise beside it is like anything, and as likely at any pace.
+    if (usually_unlike(search.path) >= 1.0) {
+        search = at_first;
+        if (!look(far, false)) return std::nullopt;
+    }
     const auto farther = static_cast<Index>(far_s * search.rate_hz());
     if (!astray_blocks(search.path, search.out.y, search.length()).empty() &&
         search.cells(farther) <= most_cells)
-        look(farther);
+        look(farther, true);
     search.learn_device();
-    const auto again = [&](int drift) {
-        const double floor = std::clamp(4.0 * usually_unlike(search.path), 1e-6, 1e-2);
-        search.pass(search.least_lag() - margin, search.most_lag() + margin, drift, floor);
-    };
-    again(1);
+    search.again(1);
     search.draw_line(same_clock);
-    again(0);
+    search.again(0);
     if (!same_clock) {
-        // A pace by all that the longest stand holds is sharper, but a break of a sample or two that the
-        // stand hides would turn it: what explains more stays.
-        const Search drawn = search;
-        search.sharpen();
-        again(0);
-        if (search.explains(drawn.floor()) < drawn.explains(drawn.floor())) search = drawn;
+        sharpen(search, far);
+        // On the line itself: two sides are held against each other by it.
+        search.draw_line(true);
+        search.again(0);
     }
-    return search.finished();
+    return search.finished(beside);
 }
 
 }  // namespace fourpole

@@ -5,6 +5,7 @@
 #include "rig/null/pair.hpp"
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace fourpole {
@@ -34,9 +35,12 @@ struct Standing {
 
 /// From a first idea of the line (good to some hundred ppm and 0.1 s): the likeliest path of blocks of 0.2 s
 /// (likeliest_path()), free to drift at first; the line through what does not step; the same anew; then with
-/// what the device makes of the files, so that a tone counts by its phase. `same_clock`: the pace stays 1.
-/// Accuracy: laters exact where more than one tone plays (tests/recorded_track_test.cpp); a stand of less
-/// than 0.2 s at either end is not seen. nullopt: too short to hold three blocks.
-std::optional<Standing> standing_of(const Pair& pair, const Line& first, bool same_clock);
+/// what the device makes of the files, so that a tone counts by its phase; then at the pace that all of it
+/// together tells (sharper_line()). `same_clock`: the pace stays 1. `beside`: what the other side plays,
+/// which comes across; empty: nothing else. Accuracy: laters exact where more than one tone plays
+/// (tests/recorded_track_test.cpp); a stand of less than 0.2 s at either end is not seen. nullopt: too short
+/// to hold three blocks.
+std::optional<Standing> standing_of(const Pair& pair, const Line& first, bool same_clock,
+                                    std::span<const double> beside = {});
 
 }  // namespace fourpole

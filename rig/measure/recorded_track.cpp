@@ -164,9 +164,20 @@ Result<RecordedTrack> track_recorded(const Recording& recording, const Programme
         first_look(played, inputs, recording.rate_hz, ppm, all);
         followed = chosen(played, all, recording.rate_hz);
     }
+    const auto stand_by = [&](Followed& one, const Line& line) {
+        std::span<const double> beside;
+        for (const Channel& other : played)
+            if (&other != one.played) beside = other.samples;
+        one.standing = standing_of(one.pair(recording.rate_hz), line, same_clock, beside);
+    };
+    const auto is_heard = [](const Followed& one) { return one.standing && one.standing->heard; };
+    for (Followed& one : followed) stand_by(one, one.coarse.line);
+    // Both sides play by one clock: a short file that is not found by its own first idea is by the other's
+    // line.
+    const auto known = std::find_if(followed.begin(), followed.end(), is_heard);
     for (Followed& one : followed)
-        one.standing = standing_of(one.pair(recording.rate_hz), one.coarse.line, same_clock);
-    std::erase_if(followed, [](const Followed& one) { return !one.standing || !one.standing->heard; });
+        if (known != followed.end() && !is_heard(one)) stand_by(one, known->standing->line);
+    std::erase_if(followed, [&](const Followed& one) { return !is_heard(one); });
     if (followed.empty()) return out;
     out.found = true;
     const auto best = std::max_element(

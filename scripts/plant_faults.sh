@@ -9,7 +9,7 @@
 #
 #   scripts/plant_faults.sh [all|turn|note]
 #
-# all of them, or the new ones and a sixth of the rest (as scripts/test does), or only the new ones,
+# all of them, or the new ones and a tenth of the rest (as scripts/test does), or only the new ones,
 # whose stamps are then written to scripts/planted_seen.txt.
 set -euo pipefail
 case ${1-all} in

@@ -7,7 +7,7 @@
 
 all (as if nothing were said) plants every fault. scripts/planted_seen.txt holds a stamp of each that was
 seen caught: of its line, its file, and its test with what that includes of tests/. `turn` plants what has
-no such stamp and a sixth of the rest, which the commit chooses, so that a change elsewhere that lets an
+no such stamp and a tenth of the rest, which the commit chooses, so that a change elsewhere that lets an
 old fault live is met within a few commits; without git it plants all. `note` plants what has no stamp,
 and writes the stamps anew.
 
@@ -41,7 +41,7 @@ from unittest import mock
 HANG_S = 120        # a fault may turn a loop endless; that counts as seen
 SKIP = "SKIPPED: "  # what a test says that misses its data
 SEEN = "scripts/planted_seen.txt"
-TURNS = 6           # a fault whose stamp is known is planted at every sixth commit or so
+TURNS = 10          # a fault whose stamp is known is planted at every tenth commit or so
 
 
 @dataclass(frozen=True)
@@ -182,13 +182,13 @@ def self_test():
             assert stamp(tree, fault, {"tests/made.hpp"}) != first, file
             (tree / file).write_text(text)
         assert stamp(tree, Fault("what", "a.cpp", "s/a/c/", "a_test", ""), {"tests/made.hpp"}) != first
-        many = {Fault(str(n), "", "", "", ""): f"{n:08x}" for n in range(8)}
+        many = {Fault(str(n), "", "", "", ""): f"{n:08x}" for n in range(2 * TURNS)}
         for turn in range(TURNS):
             assert len(chosen("turn", many, many, set(many.values()), turn)) == 2
-            assert len(chosen("turn", many, many, set(), turn)) == 8
-        assert len(chosen("turn", many, many, set(many.values()), None)) == 8
+            assert len(chosen("turn", many, many, set(), turn)) == 2 * TURNS
+        assert len(chosen("turn", many, many, set(many.values()), None)) == 2 * TURNS
         assert not chosen("note", many, many, set(many.values()), 0)
-        assert len(chosen("all", many, many, set(many.values()), 0)) == 8
+        assert len(chosen("all", many, many, set(many.values()), 0)) == 2 * TURNS
         with mock.patch.dict(os.environ, {"PATH": name}):
             assert turn_of(tree) is None
 

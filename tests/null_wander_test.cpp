@@ -289,7 +289,8 @@ TEST_CASE("runs of 4 zeros and more are found across pieces, and those at either
     CHECK(runs[1].count == 5);
 }
 
-TEST_CASE("300 us at 2 Hz among passing notes are followed by their course, and the parts have bounds") {
+TEST_CASE("300 us at 2 Hz among passing notes are followed by their course, and the parts have bounds",
+          "[repeated]") {
     const Notes notes(64, 4.0);
     const Take a = played(notes, 4.0, 1, [](double) { return 0.0; });
     const NullOutcome null =
@@ -301,7 +302,8 @@ TEST_CASE("300 us at 2 Hz among passing notes are followed by their course, and 
         CHECK(the(null, part).scalar().state == State::at_most);
 }
 
-TEST_CASE("walks of 166 us rms with steps of 50 ms are followed to 6 dB of the noise, no sample is lost") {
+TEST_CASE("walks of 166 us rms with steps of 50 ms are followed to 6 dB of the noise, no sample is lost",
+          "[repeated]") {
     struct Walk {
         unsigned music, walk;
         double seconds;
@@ -345,7 +347,8 @@ TEST_CASE("a clock of 10 us of wander that jumps by 0.8 samples is said to leap 
     CHECK(says(null, "(2.0"));
 }
 
-TEST_CASE("under 100 us of wander 37 and 400 lost samples are a count with its u, without it an exact one") {
+TEST_CASE("under 100 us of wander 37 and 400 lost samples are a count with its u, without it an exact one",
+          "[repeated]") {
     for (const auto& [lost, late_us, hz] :
          {std::tuple{37, 100.0, 3.0}, std::tuple{400, 100.0, 2.0}, std::tuple{400, 0.0, 2.0}}) {
         INFO(lost << " lost, " << late_us << " us");

@@ -109,7 +109,8 @@ TEST_CASE("441 frames lost in a syllable are 441 at their sample, in a pause wit
     }
 }
 
-TEST_CASE("0.3 s lost in a file of syllables are counted exactly, and so are 13,000 frames inserted") {
+TEST_CASE("0.3 s lost in a file of syllables are counted exactly, and so are 13,000 frames inserted",
+          "[repeated]") {
     const Scratch scratch;
     const std::ptrdiff_t at = sample_of(5 * 0.35 + 0.08);
     Recording less = recorded(syllables, 50.0), more = less;
@@ -134,7 +135,8 @@ TEST_CASE("tones one after the other at 50 ppm have no break and no clock that i
     if (track.knows_pace()) CHECK(std::abs(track.pace->ppm - 50.0) < 4.0 * track.pace->u_ppm);
 }
 
-TEST_CASE("a clock that wanders by 30 us loses no frame in a file of syllables, and one frame lost is one") {
+TEST_CASE("a clock that wanders by 30 us loses no frame in a file of syllables, and one frame lost is one",
+          "[repeated]") {
     const Scratch scratch;
     Recording recording = recorded(syllables, 50.0, 3e-5);
     CHECK(track_of(scratch, syllables, recording).breaks.events.empty());

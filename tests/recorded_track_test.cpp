@@ -107,7 +107,8 @@ void cut(Recording& recording, std::ptrdiff_t at, std::ptrdiff_t count) {
 
 }  // namespace
 
-TEST_CASE("a file's own pace is known to 1e-2 ppm and 4 u at 0, 64, -300 and 1500 ppm, behind a pole") {
+TEST_CASE("a file's own pace is known to 1e-2 ppm and 4 u at 0, 64, -300 and 1500 ppm, behind a pole",
+          "[repeated]") {
     const Scratch scratch;
     const Programme programme = programme_of(file_of(scratch));
     for (const double ppm : {0.0, 64.0, -300.0, 1500.0}) {
@@ -152,7 +153,8 @@ TEST_CASE(
     CHECK(worst_u < 5.0);
 }
 
-TEST_CASE("37 frames lost in a file at -64 ppm are 37 frames at their sample, as one frame is") {
+TEST_CASE("37 frames lost in a file at -64 ppm are 37 frames at their sample, as one frame is",
+          "[repeated]") {
     const Scratch scratch;
     for (const std::ptrdiff_t count : {37, 1}) {
         Recording recording = recorded(-64.0);
@@ -165,7 +167,8 @@ TEST_CASE("37 frames lost in a file at -64 ppm are 37 frames at their sample, as
     }
 }
 
-TEST_CASE("in a file a block that stands twice is repeated, zeros are inserted or stand for what they hide") {
+TEST_CASE("in a file a block that stands twice is repeated, zeros are inserted or stand for what they hide",
+          "[repeated]") {
     const Scratch scratch;
     Recording twice = recorded(30.0), more = twice, hidden = twice;
     for (const Side s : sides) {

@@ -53,7 +53,8 @@ Measurement measured(const Pair& pair) {
 
 }  // namespace
 
-TEST_CASE("of two sweeps without chirps -1900, -600, 900 and 1900 ppm are told within 0.001 ppm") {
+TEST_CASE("of two sweeps without chirps -1900, -600, 900 and 1900 ppm are told within 0.001 ppm",
+          "[repeated]") {
     for (const double ppm : {-1900.0, -600.0, 900.0, 1900.0})
         for (const double rate_s : {0.2, 0.7}) {
             INFO(ppm << " ppm, " << rate_s << " s");
@@ -65,7 +66,8 @@ TEST_CASE("of two sweeps without chirps -1900, -600, 900 and 1900 ppm are told w
         }
 }
 
-TEST_CASE("37, 500 and 3000 samples lost or inserted between two sweeps of 3.5 s are told within 4 u") {
+TEST_CASE("37, 500 and 3000 samples lost or inserted between two sweeps of 3.5 s are told within 4 u",
+          "[repeated]") {
     for (const double lost : {37.0, -37.0, 500.0, -500.0, 3000.0, -3000.0})
         for (const double ppm : {20.0, -300.0}) {
             INFO(lost << " lost, " << ppm << " ppm");

@@ -61,7 +61,8 @@ TEST_CASE(
     CHECK(lowest_of(0.0, 0.0, 0.1, Sweep::Law::synchronised).u_db < 2e-4);
 }
 
-TEST_CASE("at 300, -300 and 700 ppm without chirps the harmonics of two sweeps stand where their gates are") {
+TEST_CASE("at 300, -300 and 700 ppm without chirps the harmonics of two sweeps stand where their gates are",
+          "[repeated]") {
     // Behind an all-pass of Q 5 the sweeps' own bend tells no pace; it leaves every size as it is.
     for (const auto& [ppm, q] : {std::pair{300.0, 0.0}, {-300.0, 0.0}, {700.0, 0.0}, {700.0, 5.0}}) {
         INFO(ppm << " ppm, Q " << q);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/null/track_breaks.hpp"
 
+#include "rig/align/marker_peaks.hpp"
 #include "rig/align/resample.hpp"
 #include "rig/analysis/median.hpp"
 #include "rig/null/other_lines.hpp"
@@ -189,9 +190,7 @@ std::optional<double> later_than(const Pair& pair, const Line& line, double firs
     }
     const auto best = static_cast<std::size_t>(std::max_element(alike.begin(), alike.end()) - alike.begin());
     if (best == 0 || best + 1 == lags) return std::nullopt;
-    const double curve = alike[best - 1] - 2.0 * alike[best] + alike[best + 1];
-    const double vertex = curve < 0.0 ? 0.5 * (alike[best - 1] - alike[best + 1]) / curve : 0.0;
-    return line.step * (static_cast<double>(best) + vertex - reach);
+    return line.step * (static_cast<double>(best) + vertex(alike, best) - reach);
 }
 
 /// What is next to the break on either side is no farther from it than a clock wanders in 40 ms.

@@ -2,6 +2,7 @@
 #include "drivers/rtaudio_bench.hpp"
 
 #include "drivers/audio/alsa_name.hpp"
+#include "drivers/audio/level_probe.hpp"
 #include "drivers/audio/rtaudio_stream.hpp"
 #include "drivers/recorded_events.hpp"
 #include "drivers/take_facts.hpp"
@@ -247,9 +248,20 @@ Result<Take> RtaudioBench::play_and_record(const TakeRequest& request, const Pro
     }
     const DuplexOrder order = order_for(folder / fmt::format("{}-{}.part.w64", request.arm, request.repeat),
                                         (*sounds)[Side::left].size());
+    if (auto loud = probed(order, *sounds, request, progress); !loud) {
+        Fault fault = loud.error();
+        if (switch_) switch_->take_is_over();
+        leave_at_rest(fault);
+        return fault;
+    }
     DuplexEnd end = played(order, *sounds, progress);
+    if (switch_) {
+        switch_->take_is_over();
+        if (!end.fault) end.fault = switch_->moved();
+    }
     if (!end.fault) end.fault = changed();
     if (end.fault) {
+        probed_.erase(request.arm);
         leave_at_rest(*end.fault);
         return broken_off(order, end, request);
     }
@@ -272,13 +284,34 @@ DuplexEnd RtaudioBench::played(const DuplexOrder& order, const Sounds& sounds, c
         fault = switch_->trouble();
         return !fault && (!progress || progress(done));
     });
-    switch_->take_is_over();
-    // A take that we stopped ourselves was not stopped by the operator.
-    if (fault)
-        end.fault = fault;
-    else if (!end.fault)
-        end.fault = switch_->moved();
+    if (fault) end.fault = fault;  // a take that we stopped ourselves was not stopped by the operator
     return end;
+}
+
+Result<Done> RtaudioBench::probed(const DuplexOrder& full, const Sounds& sounds, const TakeRequest& request,
+                                  const Progress& progress) {
+    if (full.most_rms.empty() || probed_.contains(request.arm)) return Done{};
+    const LevelProbe probe(full.rate_hz, sounds);
+    DuplexOrder order = order_for(full.part, probe.sounds()[Side::left].size());
+    order.counter.reset();  // a take begins with the counter's first number
+    const DuplexEnd end = played(order, probe.sounds(), [&](double) { return !progress || progress(0.0); });
+    const auto heard = end.fault ? Result<Take>(*end.fault) : whole(order, end.report, request);
+    std::error_code ignored;
+    std::filesystem::remove(order.part, ignored);
+    if (!heard) return heard.error();
+    for (std::size_t c = 0; c < heard->channels.size(); ++c) {
+        const unsigned input = setup_.inputs[sides[c]];
+        const double most = probe.most_rms(std::span(heard->channels[c]).subspan(order.lead));
+        if (most <= full.most_rms[input]) continue;
+        return Fault{
+            Fault::Kind::unsafe, device_.name,
+            fmt::format("input {} would hold {:.3g} of full scale rms, by a probe of arm {} that is 40 "
+                        "dB below the programme; at most {:.3g} is allowed. Turn down what stands "
+                        "between the outputs and it; nothing but the probe was played",
+                        input + 1, most, request.arm, full.most_rms[input])};
+    }
+    probed_.insert(request.arm);
+    return Done{};
 }
 
 void RtaudioBench::leave_at_rest(Fault& fault) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -31,7 +32,8 @@ public:
     bool simulated() const override { return false; }
     const std::string& device() const { return device_.name; }  ///< as RtAudio lists it
 
-    /// Faults: as play_and_record() of drivers/audio; take_invalid where a control of the card's mixer stands
+    /// Faults: as play_and_record() of drivers/audio; unsafe where a probe 40 dB below says that the plug
+    /// would have more than the session's ceiling; take_invalid where a control of the card's mixer stands
     /// otherwise than when the bench was opened, before the take (nothing is played) or behind it;
     /// bench_trouble where its USB device was pulled out or plugged in anew since. What was
     /// captured is kept as <arm>-<repeat>.part.w64, with facts that call it invalid.
@@ -55,7 +57,12 @@ private:
     double ceiling() const;
     std::optional<Fault> changed() const;  ///< the card's mixer, or the device behind it
     TakeFacts facts_of(const TakeRequest& request) const;
+    /// As fourpole::play_and_record(), while the arm's switches are looked at.
     DuplexEnd played(const DuplexOrder& order, const Sounds& sounds, const Progress& progress);
+    /// Before an arm's first take, and the first after one that was broken off: a LevelProbe. Without volts
+    /// of the inputs there is no limit, and no probe. Faults: unsafe where the programme would be too loud.
+    Result<Done> probed(const DuplexOrder& full, const Sounds& sounds, const TakeRequest& request,
+                        const Progress& progress);
     void leave_at_rest(Fault& fault);  ///< what fails then is added to its words
     DuplexOrder order_for(const std::filesystem::path& part, std::size_t frames) const;
     Result<Take> whole(const DuplexOrder& order, const DuplexReport& report,
@@ -69,6 +76,7 @@ private:
     std::uint64_t seed_;
     std::unique_ptr<ArmSwitch> switch_;                       ///< nothing: the arms come by themselves
     std::vector<std::string> switch_states_, switch_writes_;  ///< of the take that is made
+    std::set<std::string> probed_;                            ///< arms that may be played at full level
     BoundInterface interface_;
     std::unique_ptr<PinnedMixer> mixer_;  ///< nothing: JACK, and nobody says which card is behind it
 };

@@ -23,11 +23,7 @@ public:
         REQUIRE(made >= 0);
         close(made);
         file = name;
-        const std::string lib = "{ lib \"" FOURPOLE_ALSA_PLUGIN "\" }\n";
-        std::ofstream(file) << "pcm_type.fourpole_bench " << lib << "ctl_type.fourpole_bench " << lib
-                            << (more.empty() ? "pcm.!default { type fourpole_bench " + settings + " }\n"
-                                             : more)
-                            << "ctl.!default { type fourpole_bench }\n";
+        write(more.empty() ? "pcm.!default { type fourpole_bench " + settings + " }\n" : more);
         REQUIRE(setenv("ALSA_CONFIG_PATH", file.c_str(), 1) == 0);
     }
     ~AlsaCard() {
@@ -37,8 +33,23 @@ public:
     AlsaCard(const AlsaCard&) = delete;
     AlsaCard& operator=(const AlsaCard&) = delete;
 
+    /// From its next opening on.
+    void becomes(const std::string& settings) {
+        write("pcm.!default { type fourpole_bench " + settings + " }\n");
+    }
+
     Scratch folder;
     fs::path file;
+
+private:
+    void write(const std::string& card) const {
+        const std::string lib = "{ lib \"" FOURPOLE_ALSA_PLUGIN "\" }\n";
+        const fs::path next =
+            file.string() + ".next";  // alsa-lib reads another file anew, not another second
+        std::ofstream(next) << "pcm_type.fourpole_bench " << lib << "ctl_type.fourpole_bench " << lib << card
+                            << "ctl.!default { type fourpole_bench }\n";
+        fs::rename(next, file);
+    }
 };
 
 inline DuplexOrder order_for(const AlsaCard& card, double seconds) {

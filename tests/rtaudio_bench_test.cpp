@@ -71,7 +71,7 @@ TEST_CASE("a session's programme comes back over a sound card as the take that i
 }
 
 TEST_CASE("a take that breaks off is kept beside the takes, and no figure may be made of it") {
-    const AlsaCard card("channels 4 latency 1031 loop 3 unplug_at 96000");
+    const AlsaCard card("channels 4 latency 1031 loop 3 unplug_at 300000");
     has(refusal(card, Json::object()), "3 lost: ");
     const fs::path kept = card.folder.path() / "takes/A-1.broken-1.w64";
     REQUIRE(fs::exists(kept));
@@ -86,7 +86,7 @@ TEST_CASE("a take that breaks off is kept beside the takes, and no figure may be
     fs::remove(card.folder.path() / "takes/A-1.broken-1.json");
     const auto sound = read_take(kept);
     REQUIRE(sound.has_value());
-    CHECK(sound->frames() == 96256);
+    CHECK(sound->frames() == 300032);
     CHECK(sound->channels.size() == 4);
 }
 
@@ -163,8 +163,44 @@ TEST_CASE("an input at 15 mV of DC is captured as it is") {
     CHECK(refusal(low, Json::object()) == "(not refused)");
 }
 
-TEST_CASE("an amplifier of 20 behind the outputs ends the take with exit 5 once the plug has 0.168 V rms") {
-    // 1.122 x 0.15 V, of a full scale of 0.5 V.
+TEST_CASE(
+    "an amplifier of 20 behind the outputs is told by a probe of 1.8 mV, and exit 5 comes before a sound") {
+    // A full scale of 0.5 V: at most 1.122 x 0.15 V, 0.337 of it.
     const AlsaCard loud("channels 4 latency 1031 loop 3 gain 20");
+    const Session session = session_with(1);
+    auto bench = open_bench(bench_file(loud.folder).string(), session, 1, "");
+    if (!bench) FAIL(bench.error().what);
+    std::vector<double> told;
+    const auto take = (*bench)->play_and_record({"A", 1, loud.folder.path() / "takes"}, [&](double done) {
+        told.push_back(done);
+        return true;
+    });
+    REQUIRE_FALSE(take.has_value());
+    CHECK(take.error().kind == Fault::Kind::unsafe);
+    has(take.error().what, "by a probe of arm A that is 40 dB below the programme; at most 0.337 is allowed");
+    has(take.error().what, "nothing but the probe was played");
+    // No take began, and none is kept.
+    CHECK(std::all_of(told.begin(), told.end(), [](double done) { return done == 0.0; }));
+    CHECK(fs::is_empty(loud.folder.path() / "takes"));
+}
+
+TEST_CASE("an amplifier that is turned up while a take plays ends it once the plug has 0.168 V rms") {
+    const AlsaCard loud("channels 4 latency 1031 loop 3 gain 1 loud_at 100000");
     has(refusal(loud, Json::object()), "; at most 0.337 is allowed. Turn down what stands between");
+}
+
+TEST_CASE("each arm is probed once, and again behind a take that was broken off") {
+    AlsaCard card("channels 4 latency 1031 loop 3 gain 0.5");
+    const Session session = session_with(1);
+    auto bench = open_bench(bench_file(card.folder).string(), session, 1, "");
+    if (!bench) FAIL(bench.error().what);
+    const auto refused = [&](const std::string& arm) {
+        const auto take = (*bench)->play_and_record({arm, 1, card.folder.path() / "takes"}, {});
+        return take ? "(not refused)" : take.error().what;
+    };
+    CHECK(refused("A") == "(not refused)");
+    card.becomes("channels 4 latency 1031 loop 3 gain 20");
+    has(refused("A"), " of full scale rms at frame ");
+    has(refused("A"), "by a probe of arm A that is");
+    has(refused("B"), "by a probe of arm B that is");
 }

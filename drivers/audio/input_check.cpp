@@ -10,8 +10,6 @@ namespace fourpole {
 
 namespace {
 
-constexpr double remembers_s = 0.1;  ///< two periods of 20 Hz: no tone looks louder than it is by its top
-
 double value_of(std::uint32_t word, SampleWord as) {
     if (as == SampleWord::float32) return std::bit_cast<float>(word);
     return std::ldexp(std::bit_cast<std::int32_t>(word), -31);
@@ -25,9 +23,8 @@ InputCheck::InputCheck(Plan plan)
     : plan_(std::move(plan)),
       first_(plan_.quiet / 2),
       end_(plan_.quiet - plan_.quiet / 8),
-      forgets_(1.0 / std::max(1.0, remembers_s * plan_.rate_hz)),
       sums_(plan_.inputs, 0.0),
-      squares_(plan_.inputs, 0.0) {
+      powers_(plan_.inputs, RunningPower(plan_.rate_hz)) {
     plan_.most_dc.resize(std::min<std::size_t>(plan_.most_dc.size(), plan_.inputs));
     plan_.most_rms.resize(std::min<std::size_t>(plan_.most_rms.size(), plan_.inputs));
 }
@@ -39,7 +36,7 @@ bool InputCheck::is_too_much(const std::uint32_t* in, unsigned frames, std::uint
         for (unsigned c = 0; c < plan_.inputs; ++c) {
             const double x = value_of(in[std::size_t{n} * plan_.inputs + c], plan_.word);
             if (quiet) sums_[c] += x;
-            squares_[c] += (x * x - squares_[c]) * forgets_;
+            powers_[c].hear(x);
         }
     }
     return stands_high(at + frames) || too_loud(at + frames);
@@ -59,8 +56,8 @@ bool InputCheck::stands_high(std::uint64_t at) noexcept {
 
 bool InputCheck::too_loud(std::uint64_t at) noexcept {
     for (std::size_t c = 0; c < plan_.most_rms.size(); ++c) {
-        if (squares_[c] <= plan_.most_rms[c] * plan_.most_rms[c]) continue;
-        tell(false, c, std::sqrt(squares_[c]), at);
+        if (powers_[c].value() <= plan_.most_rms[c] * plan_.most_rms[c]) continue;
+        tell(false, c, std::sqrt(powers_[c].value()), at);
         return true;
     }
     return false;

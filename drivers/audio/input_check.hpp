@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drivers/audio/audio_api.hpp"
+#include "drivers/audio/running_power.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -13,7 +14,7 @@ namespace fourpole {
 /// What comes in that must not, block by block:
 ///   DC    of the second half of the quiet frames, while nothing plays yet. A capacitor that leaks, a supply
 ///         that is on, a plug that joins what must not be joined show there, before a sound goes out
-///   rms   at any time, s += (x^2 - s) / (0.1 s fs): an amplifier behind the outputs that nobody knew of, or
+///   rms   at any time, the root of a RunningPower: an amplifier behind the outputs that nobody knew of, or
 ///         a player that is turned up, above what an ear or an earphone is to get
 class InputCheck {
 public:
@@ -49,8 +50,8 @@ private:
 
     Plan plan_;
     std::uint64_t first_, end_, counted_ = 0;
-    double forgets_;
-    std::vector<double> sums_, squares_;
+    std::vector<double> sums_;
+    std::vector<RunningPower> powers_;
     bool judged_ = false;
     Found what_;
     std::atomic<bool> told_{false};

@@ -8,6 +8,7 @@
 //   channels N, rate N, period N       0 = whatever is asked for (channels: up to 32)
 //   latency N            frames from output to input, at least a period
 //   gain X, crosstalk X, dc X  y[c] = gain x[c] + crosstalk x[c ^ 1] + dc; the loop channel is copied
+//   loud_at N            from this frame of the input on gain is 20 times as much
 //   loop N               the channel that is copied exactly; -1 = none
 //   ppm X                the model's clock against the card's (x read at n (1 + ppm 1e-6))
 //   speed X              0: as fast as it is read; 1: real time
@@ -39,7 +40,7 @@ namespace {
 struct Settings {
     std::string format = "S32_LE";
     long channels = 0, rate = 0, period = 0, latency = 1024, loop = -1;
-    long xrun_at = -1, drop_at = -1, drop = 0, unplug_at = -1, free_run_at = -1, stall_at = -1;
+    long xrun_at = -1, drop_at = -1, drop = 0, unplug_at = -1, free_run_at = -1, stall_at = -1, loud_at = -1;
     double gain = 1.0, crosstalk = 0.0, ppm = 0.0, speed = 0.0, dc = 0.0;
 };
 
@@ -100,7 +101,8 @@ std::int32_t heard(const Settings& set, unsigned channel, unsigned channels) {
     const std::int64_t now = card.captured + card.skipped;
     if (static_cast<long>(channel) == set.loop) return taped(now - set.latency, channel, channels);
     const double place = static_cast<double>(now) * (1.0 + 1e-6 * set.ppm) - static_cast<double>(set.latency);
-    double y = set.gain * between(place, channel, channels);
+    const double louder = set.loud_at >= 0 && card.captured >= set.loud_at ? 20.0 : 1.0;
+    double y = louder * set.gain * between(place, channel, channels);
     y += set.dc * 2147483648.0;
     if ((channel ^ 1U) < channels) y += set.crosstalk * between(place, channel ^ 1U, channels);
     return static_cast<std::int32_t>(std::nearbyint(std::min(std::max(y, -2147483648.0), 2147483647.0)));
@@ -208,17 +210,11 @@ void read_setting(snd_config_t* entry, Settings& set) {
     if (key == "format" && snd_config_get_string(entry, &text) >= 0) set.format = text;
     if (snd_config_get_ireal(entry, &number) < 0) return;
     whole = std::lround(number);
-    const std::pair<const char*, long*> wholes[] = {{"channels", &set.channels},
-                                                    {"rate", &set.rate},
-                                                    {"period", &set.period},
-                                                    {"latency", &set.latency},
-                                                    {"loop", &set.loop},
-                                                    {"xrun_at", &set.xrun_at},
-                                                    {"drop_at", &set.drop_at},
-                                                    {"drop", &set.drop},
-                                                    {"unplug_at", &set.unplug_at},
-                                                    {"stall_at", &set.stall_at},
-                                                    {"free_run_at", &set.free_run_at}};
+    const std::pair<const char*, long*> wholes[] = {
+        {"channels", &set.channels}, {"rate", &set.rate},       {"period", &set.period},
+        {"latency", &set.latency},   {"loop", &set.loop},       {"xrun_at", &set.xrun_at},
+        {"drop_at", &set.drop_at},   {"drop", &set.drop},       {"unplug_at", &set.unplug_at},
+        {"stall_at", &set.stall_at}, {"loud_at", &set.loud_at}, {"free_run_at", &set.free_run_at}};
     for (const auto& [name, to] : wholes)
         if (key == name) *to = whole;
     const std::pair<const char*, double*> reals[] = {{"gain", &set.gain},

@@ -51,8 +51,10 @@ Result<PlayedSession> PlayedSession::of(const std::string& session_file, const s
 
 long PlayedSession::play(std::span<const float* const> in, std::span<float* const> out, std::size_t frames) {
     const long number = number_of(in[counter][0]);
-    if (number >= 0 && number < last_) ++take_;  // it began anew
-    if (number >= 0) last_ = number;
+    away_ = number >= 0 ? 0 : away_ + 1;
+    const bool anew = number >= 0 && number < last_;
+    if (begun_ && (anew || away_ == over_after)) ++take_, begun_ = false;
+    if (number >= 0) begun_ = true, last_ = number;
     for (std::size_t c = 0; c < in.size(); ++c) std::copy_n(in[c], frames, out[c]);
     if (take_ >= arms_.size() || frames != PlayedScene::block) return number;
     PerSide<std::span<const float>> played;

@@ -15,7 +15,8 @@ namespace fourpole {
 
 /// What hangs behind a sound card: nothing (every output leads straight to the input of its number), or the
 /// arms of a session, one take after the other, as the simulated bench draws them. Which take it is it hears
-/// from the counter that the bench plays, which begins anew.
+/// from the counter that the bench plays: a take is over when that has been away or begins anew. A probe has
+/// none.
 class PlayedSession {
 public:
     PlayedSession() = default;
@@ -36,8 +37,9 @@ public:
     long programme_end() const { return programme_end_; }
     /// The last number that was heard, -1 = none yet.
     long last() const { return last_; }
-    /// Takes that were over when this one began.
+    /// Takes that are over.
     std::size_t take() const { return take_; }
+    static constexpr int over_after = 20;  ///< blocks without a counter
 
     std::size_t counter = 3;  ///< its channel
 
@@ -46,6 +48,8 @@ private:
     PerSide<std::size_t> from_{}, to_{};
     long programme_end_ = 0, last_ = -1;
     std::size_t take_ = 0;
+    int away_ = 0;  ///< blocks since the counter was heard
+    bool begun_ = false;
 };
 
 }  // namespace fourpole

@@ -190,10 +190,10 @@ void VirtualInterface::play_block() {
         in[c] = played_block_[c].data();
         out[c] = heard_block_[c].data();
     }
-    const std::size_t take = played_.take();
     const long number = played_.play(in, out, PlayedScene::block);
-    if (number >= 0 && played_.take() != take) {
-        std::printf("take %zu\n", played_.take() + 1);
+    if (number >= 0 && played_.take() != told_take_) {
+        told_take_ = played_.take();
+        std::printf("take %zu\n", told_take_ + 1);
         std::fflush(stdout);
     }
     for (std::size_t n = 0; n < PlayedScene::block; ++n) {

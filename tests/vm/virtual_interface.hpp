@@ -49,6 +49,7 @@ private:
 
     MockedFacts facts_;
     PlayedSession played_;
+    std::size_t told_take_ = 0;
     Defects defects_;
     std::uint32_t rate_ = 48000;
     std::array<std::int16_t, 3> volume_{};  ///< 1/256 dB, of channels 1 and 2 (0 is not there)

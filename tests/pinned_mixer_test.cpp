@@ -42,12 +42,25 @@ const std::string volume = "PCM Playback Volume", mute = "PCM Playback Switch", 
 }  // namespace
 
 TEST_CASE("ALSA knows by its number the card that RtAudio 5.2 and 6 name in 2 ways, and takes neither name") {
-    const std::vector<std::pair<int, std::string>> cards{{0, "HDA Intel, PCH"}, {2, "Scarlett 4i4 USB"}};
-    CHECK(alsa_name_among(cards, "hw:Scarlett 4i4 USB,0") == "hw:2,0");
-    CHECK(alsa_name_among(cards, "hw:HDA Intel, PCH,3") == "hw:0,3");
-    CHECK(alsa_name_among(cards, "Scarlett 4i4 USB (USB Audio)") == "hw:2");
-    CHECK(alsa_name_among(cards, "hw:M4,0") == "hw:M4,0");
-    CHECK(alsa_name_among(cards, "default") == "default");
+    const std::vector<AlsaPcm> pcms{{0, 0, "HDA Intel, PCH", "ALC1220 Analog", "ALC1220 Analog"},
+                                    {0, 3, "HDA Intel, PCH", "HDMI 0", "DELL U2720Q"},
+                                    {2, 0, "Scarlett 4i4 USB", "USB Audio", "USB Audio"},
+                                    {2, 1, "Scarlett 4i4 USB", "USB Audio #1", "USB Audio #1"},
+                                    {3, 0, "Codec (rev 2)", "USB Audio", "USB Audio"}};
+    CHECK(alsa_name_among(pcms, "hw:Scarlett 4i4 USB,0") == "hw:2,0");
+    CHECK(alsa_name_among(pcms, "hw:HDA Intel, PCH,3") == "hw:0,3");
+    CHECK(alsa_name_among(pcms, "Scarlett 4i4 USB (USB Audio)") == "hw:2,0");
+    CHECK(alsa_name_among(pcms, "hw:M4,0") == "hw:M4,0");
+    CHECK(alsa_name_among(pcms, "default") == "default");
+}
+
+TEST_CASE("a card whose name has brackets, and its second device, are known by ALSA's numbers 3,0 and 2,1") {
+    const std::vector<AlsaPcm> pcms{{2, 0, "Scarlett 4i4 USB", "USB Audio", "USB Audio"},
+                                    {2, 1, "Scarlett 4i4 USB", "USB Audio #1", "USB Audio #1"},
+                                    {3, 0, "Codec (rev 2)", "USB Audio", "USB Audio"}};
+    CHECK(alsa_name_among(pcms, "Codec (rev 2) (USB Audio)") == "hw:3,0");
+    CHECK(alsa_name_among(pcms, "Scarlett 4i4 USB (USB Audio #1)") == "hw:2,1");
+    CHECK(alsa_name_among(pcms, "hw:Codec (rev 2),0") == "hw:3,0");
 }
 
 TEST_CASE("a card's four controls read 127 of 0 to 127, on, Internal and on, and one of them only reads") {

@@ -4,7 +4,6 @@
 #include <alsa/asoundlib.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 namespace fourpole {
@@ -13,27 +12,50 @@ namespace {
 
 void say_nothing(const char*, int, const char*, int, const char*, ...) {}
 
+/// Words that alsa-lib keeps for itself; none: nothing.
+std::string words(const char* text) { return text != nullptr ? text : ""; }
+
+/// Every PCM device of one card.
+void append_pcms(int card, std::vector<AlsaPcm>& to) {
+    snd_ctl_t* opened = nullptr;
+    if (snd_ctl_open(&opened, fmt::format("hw:{}", card).c_str(), 0) != 0) return;
+    const std::unique_ptr<snd_ctl_t, decltype(&snd_ctl_close)> handle(opened, &snd_ctl_close);
+    snd_ctl_card_info_t* about = nullptr;
+    snd_pcm_info_t* pcm = nullptr;
+    if (snd_ctl_card_info_malloc(&about) != 0) return;
+    const std::unique_ptr<snd_ctl_card_info_t, decltype(&snd_ctl_card_info_free)> a(about,
+                                                                                    &snd_ctl_card_info_free);
+    if (snd_pcm_info_malloc(&pcm) != 0) return;
+    const std::unique_ptr<snd_pcm_info_t, decltype(&snd_pcm_info_free)> p(pcm, &snd_pcm_info_free);
+    if (snd_ctl_card_info(opened, about) != 0) return;
+    for (int device = -1; snd_ctl_pcm_next_device(opened, &device) == 0 && device >= 0;) {
+        snd_pcm_info_set_device(pcm, static_cast<unsigned>(device));
+        snd_pcm_info_set_subdevice(pcm, 0);
+        for (const snd_pcm_stream_t way : {SND_PCM_STREAM_PLAYBACK, SND_PCM_STREAM_CAPTURE}) {
+            snd_pcm_info_set_stream(pcm, way);
+            if (snd_ctl_pcm_info(opened, pcm) != 0) continue;
+            to.push_back({card, device, words(snd_ctl_card_info_get_name(about)),
+                          words(snd_pcm_info_get_id(pcm)), words(snd_pcm_info_get_name(pcm))});
+        }
+    }
+}
+
 }  // namespace
 
-std::string alsa_name_among(const std::vector<std::pair<int, std::string>>& cards,
-                            const std::string& device) {
-    const bool five = device.starts_with("hw:");
-    const std::size_t end = five ? std::min(device.rfind(','), device.size()) : device.find(" (");
-    const std::string name = five ? device.substr(3, end - 3) : device.substr(0, end);
-    for (const auto& [number, called] : cards)
-        if (name == called) return fmt::format("hw:{}{}", number, five ? device.substr(end) : "");
+std::string alsa_name_among(const std::vector<AlsaPcm>& pcms, const std::string& device) {
+    for (const AlsaPcm& pcm : pcms) {
+        if (device == fmt::format("hw:{},{}", pcm.card_name, pcm.device) ||
+            device == fmt::format("{} ({})", pcm.card_name, pcm.pcm_id) ||
+            device == fmt::format("{} ({})", pcm.card_name, pcm.pcm_name))
+            return fmt::format("hw:{},{}", pcm.card, pcm.device);
+    }
     return device;
 }
 
 std::string alsa_name(const std::string& device) {
-    std::vector<std::pair<int, std::string>> cards;
-    for (int card = -1; snd_card_next(&card) == 0 && card >= 0;) {
-        char* found = nullptr;
-        if (snd_card_get_name(card, &found) != 0) continue;
-        const std::unique_ptr<char, decltype(&std::free)> owned(found, &std::free);
-        cards.emplace_back(card, found);
-    }
-    return alsa_name_among(cards, device);
+    std::vector<AlsaPcm> pcms;
+    for (int card = -1; snd_card_next(&card) == 0 && card >= 0;) append_pcms(card, pcms);
+    return alsa_name_among(pcms, device);
 }
 
 std::optional<int> alsa_card_number(const std::string& name) {

@@ -322,6 +322,34 @@ TEST_CASE("a contact of a USB board that moves by itself voids the take, exit co
     CHECK(rig.closed() == at_rest);
 }
 
+TEST_CASE(
+    "the USB device behind the sound card pulled out in take 2 of 3: exit code 3, kept, and no third one") {
+    MockedDevice interface(interface_facts("1-4", 5), [](const MockedRequest&) { return MockedAnswer{}; });
+    TwoBoards rig;
+    rig.usb.plug(interface);
+    rig.usb.add_class_device(interface, "sound", "card7", "A: id=USB\\n\n");
+    auto json = parse_json(file_text(rig.file()), "bench");
+    REQUIRE(json.has_value());
+    (*json)["audio"]["usb"] = "1235:8212 serial=D8A1";
+    REQUIRE(write_atomic(rig.file(), dump_json(*json)).has_value());
+    const auto bench = opened(rig);
+    CHECK(bench->identity().find("USB 1235:8212 serial D8A1, release 1.00, port 1-4") != std::string::npos);
+    REQUIRE(take_of(*bench, rig, "A").has_value());
+    bool pulled = false;
+    const auto broken = take_of(*bench, rig, "A", [&](double) {
+        if (!pulled) rig.usb.unplug(interface);
+        return pulled = true;
+    });
+    check_trouble(broken, "Scarlett 4i4 USB (1235:8212, serial D8A1) at port 1-4",
+                  "it is no longer plugged in there");
+    CHECK(broken.error().what.find("is kept as") != std::string::npos);
+    CHECK(rig.closed() == at_rest);
+    const auto third = take_of(*bench, rig, "A");
+    check_trouble(third, "Scarlett 4i4 USB (1235:8212, serial D8A1) at port 1-4",
+                  "it is no longer plugged in there");
+    CHECK(third.error().what.find("is kept as") == std::string::npos);
+}
+
 TEST_CASE("Ctrl-C in the middle of a take puts the relays of 2 USB boards at rest and gives both back") {
     InATake now;
     now.program.gets(SIGINT);

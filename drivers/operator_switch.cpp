@@ -61,8 +61,7 @@ Answer answer_in(const std::string& line) {
 
 }  // namespace
 
-OperatorSwitch::OperatorSwitch(const Session& session, Asks asks)
-    : asks_at_all_(session.arms.size() > 1 || session.repeats > 1), asks_(std::move(asks)) {
+OperatorSwitch::OperatorSwitch(const Session& session, Asks asks) : asks_(std::move(asks)) {
     for (const Arm& arm : session.arms)
         arms_.push_back({arm.id, ManualSwitch(fmt::format("arm {}, {}", arm.id, arm.label),
                                               [this](const std::string& question) {
@@ -79,7 +78,6 @@ OperatorSwitch::Plugged* OperatorSwitch::of(const std::string& arm) {
 }
 
 Result<Done> OperatorSwitch::put_on(const TakeRequest& request, const AudioPort::Progress& progress) {
-    if (!asks_at_all_) return Done{};
     go_on_ = [&progress] { return !progress || progress(0.0); };
     nobody_.reset();
     const auto set = [&](const std::string& arm, SwitchPort::State state) -> Result<Done> {

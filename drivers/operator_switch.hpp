@@ -40,7 +40,6 @@ private:
     Plugged* of(const std::string& arm);
 
     std::vector<Plugged> arms_;
-    bool asks_at_all_;
     Asks asks_;
     std::function<bool()> go_on_;
     std::optional<Fault> nobody_;  ///< why the last question met nobody

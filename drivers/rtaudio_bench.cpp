@@ -30,6 +30,8 @@ namespace {
 
 /// -20 dB of full scale, where nobody knows the volts.
 constexpr double careful_ceiling = 0.1;
+/// The session's own where it says nothing (EN 50332-2: what a player may put into an unknown earphone).
+constexpr double ceiling_of_unknown_v_rms = 0.15;
 /// The counter ends at 0.48 of full scale; no earphone hangs on its channel.
 constexpr double counter_ceiling = 0.5;
 /// What stands at an earphone while nothing plays: 20 mV is what makers of headphone amplifiers allow.
@@ -49,6 +51,22 @@ unsigned outputs_of(const AudioSetup& s) {
 }
 unsigned inputs_of(const AudioSetup& s) {
     return needed(s.inputs, s.counter ? std::optional(s.counter->input) : std::nullopt);
+}
+
+/// A ceiling above that of unknown ears: the operator has raised it, and each earphone must say how loud that
+/// is.
+Result<Done> may_be_loud(const Session& session) {
+    if (session.ceiling_v_rms <= ceiling_of_unknown_v_rms) return Done{};
+    for (const Arm& arm : session.arms)
+        if (!arm.earphone.sensitivity_db_per_vrms)
+            return Fault{
+                Fault::Kind::unsafe, session.path,
+                fmt::format(
+                    "/ceiling_v_rms: found {:g}; at most {:g} is allowed while the earphone of arm {}, "
+                    "{}, states no sensitivity_db_per_vrms: nobody knows how loud that is. Nothing was "
+                    "played",
+                    session.ceiling_v_rms, ceiling_of_unknown_v_rms, arm.id, arm.earphone.id)};
+    return Done{};
 }
 
 /// Nothing where no card is known.
@@ -86,6 +104,7 @@ std::filesystem::path free_name(const std::filesystem::path& folder, const TakeR
 
 Result<std::unique_ptr<RtaudioBench>> RtaudioBench::open(const Session& session, const AudioSetup& setup,
                                                          std::uint64_t seed) {
+    if (const auto loud = may_be_loud(session); !loud) return loud.error();
     const auto api = audio_api_named(setup.api);
     if (!api) return api.error();
     const auto devices = RtaudioStream::devices(*api);

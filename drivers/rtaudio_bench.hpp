@@ -22,7 +22,8 @@ namespace fourpole {
 /// the volts. What is above that is refused, never turned down.
 class RtaudioBench final : public AudioPort {
 public:
-    /// Faults: bad_input for an API that is no way to measure, or a pattern that is none; bench_trouble where
+    /// Faults: unsafe for a ceiling above 0.15 V rms with an earphone whose sensitivity nobody states;
+    /// bad_input for an API that is no way to measure, or a pattern that is none; bench_trouble where
     /// not exactly one device fits, it has too few channels, another USB device is behind it than the setup
     /// says, or its mixer cannot be held as that says.
     static Result<std::unique_ptr<RtaudioBench>> open(const Session& session, const AudioSetup& setup,

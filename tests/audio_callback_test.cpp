@@ -152,6 +152,19 @@ TEST_CASE("a sample at the ceiling is played, one above it mutes the whole block
     CHECK(callback.breach().has_value());
 }
 
+TEST_CASE("a ceiling of 0.1 lets 0.1 pass, which is above it as a word of either kind by rounding") {
+    for (const SampleWord word : {SampleWord::int32, SampleWord::float32}) {
+        StreamTrouble trouble;
+        AudioCallback::Plan plan = small_plan(word);
+        plan.ceiling = {0.1, 0.1};
+        AudioCallback callback(plan, trouble);
+        block_of(callback, 0.1 + 1e-10, -0.1);
+        CHECK_FALSE(callback.breach().has_value());
+        block_of(callback, 0.1 + 2e-8, 0.1);
+        CHECK(callback.breach().has_value());
+    }
+}
+
 TEST_CASE("an output that is told to stop falls by a raised cosine of 5 ms, and stays silent") {
     StreamTrouble trouble;
     AudioCallback callback(small_plan(SampleWord::int32), trouble);

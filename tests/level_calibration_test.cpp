@@ -133,9 +133,16 @@ TEST_CASE("the verb writes a calibration by which analyze reads the sine's 0.7 V
     // 0.1 % of an amplitude
     CHECK(*level->scalar().u == Approx(0.008686).epsilon(0.02));
 
-    for (const char* volts : {"0.7,0.8", "left=0", "left=0.7,left=0.7", "up=1", "0,7", "nan"}) {
+    for (const char* volts :
+         {"0.7,0.8", "left=0", "left=0.7,left=0.7", "up=1", "0,7", "nan", "1e-300", "999"}) {
         const Ran wrong = called(scratch, {"calibrate", capture, "--volts", volts, "--relative-u", "0.001"});
         CHECK(wrong.code == 2);
         CHECK(says(wrong.err, "allowed: the rms volts that the meter showed"));
     }
+    for (const char* u : {"0", "nan", "0.3"})
+        CHECK(called(scratch, {"calibrate", capture, "--volts", "0.7", "--relative-u", u}).code == 2);
+    for (const char* hz : {"0", "nan", "inf"})
+        CHECK(called(scratch,
+                     {"calibrate", capture, "--volts", "0.7", "--relative-u", "0.001", "--frequency", hz})
+                  .code == 2);
 }

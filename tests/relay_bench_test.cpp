@@ -201,6 +201,18 @@ TEST_CASE("the operator is asked before every take, 7 times for 4 takes, and may
     CHECK(arms.states().empty());
 }
 
+TEST_CASE("the operator is asked before the 1 take of a session of 1 arm, too") {
+    Session session = session_with(1);
+    session.arms.resize(1);
+    Words asked;
+    OperatorSwitch arms(session, [&](const std::string& question, const std::function<bool()>&) {
+        asked.push_back(question);
+        return Result<bool>(true);
+    });
+    REQUIRE(arms.put_on({"A", 1, {}}, {}).has_value());
+    CHECK(asked == Words{"arm A, MD-DR7, 4-pole: connect it"});
+}
+
 TEST_CASE("without relays and without a terminal nothing is played, exit code 2 and a sentence") {
     RelayBench rig(card_settings);
     const fs::path shipped = fs::path(FOURPOLE_SOURCE) / "profiles/benches/alsa_four_channels.json";

@@ -83,7 +83,7 @@ TEST_CASE("a flagged overrun repeats one block of 512, and the counter says wher
     CHECK(end.fault->kind == Fault::Kind::take_invalid);
     CHECK(end.report.flagged == 1);
     // Read no. 188 (frame 96256) fails; what it was for is played with block 189.
-    CHECK(why(end) == "the stream is broken 1 times: 512 frames repeated at frame 96768");
+    CHECK(why(end) == "the stream is broken once: 512 frames repeated at frame 96768");
 }
 
 TEST_CASE("300 frames lost without any flag are found at their frame") {
@@ -92,7 +92,7 @@ TEST_CASE("300 frames lost without any flag are found at their frame") {
     REQUIRE(end.fault.has_value());
     CHECK(end.fault->kind == Fault::Kind::take_invalid);
     CHECK(end.report.flagged == 0);
-    CHECK(why(end) == "the stream is broken 1 times: 300 frames lost at frame 96512");
+    CHECK(why(end) == "the stream is broken once: 300 frames lost at frame 96512");
     CHECK(exit_code(end.fault->kind) == 3);
 }
 

@@ -4,6 +4,7 @@
 #include "rig/json/json.hpp"
 #include "rig/stimulus/evaluate.hpp"
 #include "tests/alsa_card.hpp"
+#include "tests/called_program.hpp"
 
 #include <cmath>
 
@@ -90,15 +91,48 @@ TEST_CASE("a take that breaks off is kept beside the takes, and no figure may be
     CHECK(sound->channels.size() == 4);
 }
 
+TEST_CASE(
+    "a run that broke off goes on over the bench that it began on, not at half the level: exit code 2") {
+    const AlsaCard card("channels 4 latency 1031 loop 3 gain 0.5 unplug_at 300000");
+    const std::string out = (card.folder.path() / "run").string();
+    const auto ran = [&](const std::string& key, double play_gain) {
+        return called(card.folder, {"run", session_file.string(), "--bench",
+                                    bench_file(card.folder, {{"play_gain", play_gain}}).string(), key, out});
+    };
+    CHECK(ran("--out", 0.1).code == 3);
+    CHECK(ran("--resume", 0.1).code == 3);
+    const Ran other = ran("--resume", 0.05);
+    CHECK(other.code == 2);
+    has(other.err, "/bench_profile/audio/play_gain: found 0.1; to resume, the run must be the same");
+}
+
 TEST_CASE("a programme above the ceiling is refused before anything is opened") {
     const AlsaCard card("channels 4 latency 1031 loop 3");
     // Nobody has measured the volts: -20 dB of full scale.
     has(refusal(card, {{"play_gain", 1.0}}), "5 the programme reaches 0.5 of full scale on the ");
+    // Exactly the ceiling passes: what is held against it is the word that 0.1 becomes.
+    has(refusal(card, {{"play_gain", 0.2}}), "(not refused)");
     // 0.15 V rms is 0.2121 V of peak: a tenth of 2.3 V passes at 0.5 x 0.18, not at 0.5 x 0.19.
     has(refusal(card, {{"play_gain", 0.18}, {"full_scale_output_v", 2.3}}), "(not refused)");
     has(refusal(card, {{"play_gain", 0.19}, {"full_scale_output_v", 2.3}}),
         "5 the programme reaches 0.095 of full scale on the ");
     CHECK_FALSE(fs::exists(card.folder.path() / "takes/A-1.part.w64"));
+}
+
+TEST_CASE("a ceiling of 0.2 V needs earphones that state their sensitivity, else exit 5; 0.15 V needs none") {
+    const AlsaCard card("channels 4 latency 1031 loop 3 gain 0.5");
+    Session session = session_with(1);
+    const auto opened = [&]() -> std::string {
+        const auto bench = open_bench(bench_file(card.folder).string(), session, 1, "");
+        return bench ? "(opened)" : std::to_string(exit_code(bench.error().kind)) + " " + bench.error().what;
+    };
+    CHECK(opened() == "(opened)");
+    session.ceiling_v_rms = 0.2;
+    has(opened(), "5 /ceiling_v_rms: found 0.2; at most 0.15 is allowed while the earphone of arm A, ");
+    for (Arm& arm : session.arms) arm.earphone.sensitivity_db_per_vrms = Figure{};
+    CHECK(opened() == "(opened)");
+    session.arms[1].earphone.sensitivity_db_per_vrms.reset();
+    has(opened(), "while the earphone of arm B, ");
 }
 
 TEST_CASE("a bench profile that cannot be is refused, and says what there is") {
@@ -144,6 +178,11 @@ TEST_CASE(
         CHECK(next.error().what.find("is kept as") == std::string::npos);
     }
     CHECK(volume().values == std::vector<long>{127, 127});
+    const Json half = {{"control", "PCM Playback Volume"}, {"set", 64}};
+    has(refusal(card, {{"mixer", {{"pin", {half, half}}}}}),
+        "/audio/mixer/pin/1/control: found \"PCM Playback Volume\" again; allowed: each control once");
+    has(refusal(card, {{"mixer", {{"pin", {{{"control", "PCM Playback Volume"}, {"set", {1, 2}}}}}}}}),
+        "/audio/mixer/pin/0/set: found a list of 2; allowed: true or false, a whole number");
     has(refusal(card, {{"mixer", {{"pin", {{{"control", "Gain"}, {"set", 3}}}}}}}),
         "2 \"Gain\": found no such");
     has(refusal(card, {{"mixer", {{"pin", {{{"control", "PCM Playback Volume"}, {"set", 2.5}}}}}}}),

@@ -34,7 +34,11 @@ AudioCallback::AudioCallback(Plan plan, const StreamTrouble& trouble)
       to_play_(plan_.ring_frames * plan_.outputs),
       recorded_(plan_.ring_frames * plan_.inputs),
       fall_(raised_cosine(plan_.rate_hz)) {
-    for (const double c : plan_.ceiling) most_.push_back(static_cast<std::int64_t>(c * full_scale));
+    // What is exactly the ceiling passes, as the word that it becomes: the nearest one.
+    for (double& c : plan_.ceiling) {
+        most_.push_back(std::llround(c * full_scale));
+        c = static_cast<float>(c);
+    }
 }
 
 std::optional<AudioCallback::Breach> AudioCallback::breach() const noexcept {

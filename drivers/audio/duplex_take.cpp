@@ -160,8 +160,9 @@ std::optional<Fault> counted(const DuplexOrder& order, const CounterCheck& count
     std::string first;
     for (std::size_t i = 0; i < std::min<std::size_t>(3, counter.events().size()); ++i)
         first += (i > 0 ? ", " : "") + in_words(counter.events()[i]);
-    return invalid(fmt::format("the stream is broken {} times: {}{}", counter.count(), first,
-                               counter.count() > 3 ? " ..." : ""));
+    return invalid(fmt::format("the stream is broken {}: {}{}",
+                               counter.count() == 1 ? "once" : fmt::format("{} times", counter.count()),
+                               first, counter.count() > 3 ? " ..." : ""));
 }
 
 DuplexReport report_of(const AudioCallback& callback, const TakeWriter& writer) {

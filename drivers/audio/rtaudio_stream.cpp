@@ -202,7 +202,7 @@ Result<std::unique_ptr<RtaudioStream>> RtaudioStream::open(const Order& order, O
                                  audio.getStreamSampleRate(), order.rate_hz));
     if (block != order.block)
         return fault(
-            fmt::format("took blocks of {} frames where {} were asked for; write {} as \"block\" of "
+            fmt::format("took blocks of {} frames where {} were asked for; write {} as \"block_frames\" of "
                         "the bench, or set the server to {}",
                         block, order.block, block, order.block));
     return stream;

@@ -37,7 +37,8 @@ struct RunFacts {
     bool simulated = false;
     std::uint64_t seed = 0;
     std::string fault;
-    int draws = 4096;  ///< units behind each predicted band
+    int draws = 4096;             ///< units behind each predicted band
+    std::string bench_profile{};  ///< of a sound card: BenchFile::text
 };
 
 /// From predictions and takes to the record: what `run` ends with and `report` repeats.

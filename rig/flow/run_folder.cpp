@@ -20,12 +20,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Json to_json_value(const Session& session, const RunFacts& facts) {
+/// null: the bench has none.
+Result<Json> bench_profile(const RunFacts& facts) {
+    if (facts.bench_profile.empty()) return Json();
+    return parse_json(facts.bench_profile, "the bench's profile");
+}
+
+Json to_json_value(const Session& session, const RunFacts& facts, const Json& profile) {
     Json json;
     json["schema"] = "fourpole/run@1";
     json["session_sha256"] = session.sha256;
     json["inputs_sha256"] = inputs_sha256(session);
     json["bench"] = facts.bench;
+    json["bench_profile"] = profile;
     json["simulated"] = facts.simulated;
     json["seed"] = facts.seed;
     json["fault"] = facts.fault;
@@ -71,6 +78,31 @@ Result<Json> read_run(const fs::path& folder) {
     return json;
 }
 
+/// Where two values that are not alike differ first: "/audio/play_gain".
+std::string first_difference(const Json& a, const Json& b) {
+    if (!a.is_structured() || !b.is_structured()) return "";
+    return Json::diff(a, b).front().at("path").get<std::string>();
+}
+
+std::string value_at(const Json& json, const std::string& pointer) {
+    const Json::json_pointer at(pointer);
+    return json.contains(at) ? json.at(at).dump() : "nothing";
+}
+
+/// A run that is resumed is the same as before: nothing that it was told is another.
+Result<Done> same_as_before(const fs::path& file, const Json& there, const Json& wanted) {
+    for (const auto& [key, value] : wanted.items()) {
+        const Json before = there.contains(key) ? there.at(key) : Json();
+        if (before == value) continue;
+        const std::string at = first_difference(before, value);
+        return Fault{
+            Fault::Kind::bad_input, "",
+            fmt::format("{}: /{}{}: found {}; to resume, the run must be the same as before, here {}",
+                        file.string(), key, at, value_at(before, at), value_at(value, at))};
+    }
+    return Done{};
+}
+
 constexpr std::size_t most_record_bytes = std::size_t{1} << 30U;
 
 /// record.json as the run left it; nullopt where there is none that can be read (it is rebuilt).
@@ -109,18 +141,13 @@ bool empty_or_absent(const fs::path& folder) {
 
 Result<Done> open_run_folder(const fs::path& folder, const Session& session, const RunFacts& facts,
                              bool resume) {
-    Json wanted = to_json_value(session, facts);
+    const auto profile = bench_profile(facts);
+    if (!profile) return profile.error();
+    Json wanted = to_json_value(session, facts, *profile);
     std::error_code ignored;
     if (resume) {
         const auto there = read_run(folder);
-        if (!there) return there.error();
-        for (const auto& [key, value] : wanted.items())
-            if (there->at(key) != value)
-                return Fault{
-                    Fault::Kind::bad_input, "",
-                    fmt::format("{}: /{}: found {}; to resume, the run must be the same as before, here {}",
-                                (folder / "run.json").string(), key, there->at(key).dump(), value.dump())};
-        return Done{};
+        return there ? same_as_before(folder / "run.json", *there, wanted) : Result<Done>(there.error());
     }
     if (!empty_or_absent(folder))
         return Fault{
@@ -153,10 +180,15 @@ Result<StoredRun> load_run_folder(const fs::path& folder) {
     if (!session) return session.error();
     if (json->at("session_sha256") != session->sha256) return changed(*file, "run.json's");
     if (const auto agrees = record_agrees(folder, *json); !agrees) return agrees.error();
-    return StoredRun{std::move(*session),
-                     {json->at("bench").get<std::string>(), json->at("simulated").get<bool>(),
-                      json->at("seed").get<std::uint64_t>(), json->at("fault").get<std::string>(),
-                      std::clamp(json->at("draws").get<int>(), 1, 1 << 20)}};
+    RunFacts facts;
+    facts.bench = json->at("bench").get<std::string>();
+    if (json->contains("bench_profile") && json->at("bench_profile").is_object())
+        facts.bench_profile = dump_json(json->at("bench_profile"));
+    facts.simulated = json->at("simulated").get<bool>();
+    facts.seed = json->at("seed").get<std::uint64_t>();
+    facts.fault = json->at("fault").get<std::string>();
+    facts.draws = std::clamp(json->at("draws").get<int>(), 1, 1 << 20);
+    return StoredRun{std::move(*session), std::move(facts)};
 }
 
 std::string inputs_sha256(const Session& session) {

@@ -13,7 +13,7 @@
 namespace fourpole {
 
 // What a run leaves behind:
-//   run.json          what it was told: bench, seed, fault; the SHA-256 of all it was told by
+//   run.json          what it was told: bench, its profile, seed, fault; the SHA-256 of all it was told by
 //   profiles/         the session and every file it refers to, as they were
 //   predictions/      one JSON an arm, written before the first take
 //   takes/            <arm>-<repeat>.wav, raw, and its facts in .json
@@ -21,7 +21,7 @@ namespace fourpole {
 //   record.json report.html
 
 /// Makes the folder and stores what was asked for. A folder that already holds a run is
-/// refused unless `resume`, and then only for the same session, seed, bench and fault.
+/// refused unless `resume`, and then only for the same session, seed, bench (and its profile) and fault.
 Result<Done> open_run_folder(const std::filesystem::path& folder, const Session& session,
                              const RunFacts& facts, bool resume);
 

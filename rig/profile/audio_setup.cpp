@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 namespace fourpole {
@@ -26,6 +27,10 @@ MixerSetup read_mixer(const Json& json, Findings& findings) {
         MixerPin& to = out.pins.emplace_back();
         to.control = pin.at("control").get<std::string>();
         if (pin.contains("index")) to.index = pin.at("index").get<unsigned>();
+        const auto same = [&](const MixerPin& p) { return p.control == to.control && p.index == to.index; };
+        if (std::any_of(out.pins.begin(), out.pins.end() - 1, same))
+            findings.add(fmt::format("/audio/mixer/pin/{}/control", n),
+                         in_words(pin.at("control")) + " again", "each control once");
         const Json& set = pin.at("set");
         if (set.is_boolean())
             to.set = set.get<bool>();

@@ -254,6 +254,9 @@ Read<BenchFile> read_bench(const std::filesystem::path& file) {
             document.findings.add("/takes", "nothing", "the folder of the run whose takes are replayed");
     } else if (json.at("kind") == "rtaudio") {
         out.kind = BenchFile::Kind::rtaudio;
+        Json said = json;
+        for (const char* for_people : {"$schema", "name", "notes"}) said.erase(for_people);
+        out.text = dump_json(said);
         if (json.contains("audio"))
             out.audio = read_audio_setup(json.at("audio"), document.findings);
         else

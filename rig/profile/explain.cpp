@@ -100,7 +100,7 @@ public:
             return;
         }
         if (document.is_object()) visit_members(schema, document, pointer);
-        if (document.is_array()) visit_items(schema, document, pointer);
+        if (document.is_array() && schema.contains("items")) visit_items(schema, document, pointer);
     }
 
 private:

@@ -305,6 +305,7 @@ struct AudioSetup {
 struct BenchFile {
     enum class Kind { simulated, replayed, rtaudio };
     std::string id, path;
+    std::string text;  ///< rtaudio: its JSON without what is for people only (name, notes)
     Kind kind = Kind::simulated;
     AudioSetup audio;   ///< rtaudio
     RelaySetup relays;  ///< rtaudio; none: `switches` says who does it

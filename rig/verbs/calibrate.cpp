@@ -28,21 +28,24 @@ struct Options {
     bool loopback = false, json = false;
 };
 
+/// What a sine at an earphone's plug can be: from a millivolt's thousandth to the largest amplifier there is.
+constexpr double least_v = 1e-6, most_v = 100.0;
+
 /// "0.5012", "left=0.5012" or "right=498e-3".
 Result<Done> read_volts(const std::string& word, MeterReading& meter) {
     const auto refused = [&] {
         return Fault{
             Fault::Kind::bad_input, "--volts",
             fmt::format("found \"{}\"; allowed: the rms volts that the meter showed, as 0.5012 for both "
-                        "inputs or as left=0.5012 and right=0.4987",
-                        word)};
+                        "inputs or as left=0.5012 and right=0.4987, from {:g} to {:g} V",
+                        word, least_v, most_v)};
     };
     const std::size_t equals = word.find('=');
     const std::string digits = equals == std::string::npos ? word : word.substr(equals + 1);
     double volts = 0.0;
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), volts);
-    if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || !(volts > 0.0) ||
-        volts > 1000.0)
+    if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || !(volts >= least_v) ||
+        volts > most_v)
         return refused();
     if (equals == std::string::npos) {
         for (const Side side : sides) {
@@ -149,7 +152,7 @@ void add_calibrate(Verbs& verbs) {
         .comma_separated();
     verb.option("--relative-u", options->relative_u,
                 "standard uncertainty of the meter, of its reading: 0.005 for one of +-0.86 % at the most")
-        .between(0.0, 0.2);
+        .between(1e-6, 0.2);
     verb.option("--frequency", options->frequency_hz, "of the sine, Hz").positive().shows_its_default();
     verb.option("--applies-to", options->applies_to, "interface, serial number and gain that it is good for");
     verb.flag("--loopback", options->loopback, "the capture is the interface's outputs at its own inputs");

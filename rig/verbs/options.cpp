@@ -5,6 +5,7 @@
 #include "rig/result.hpp"
 #include "rig/verbs/complain.hpp"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <cmath>
@@ -40,23 +41,24 @@ int finish(const CLI::App& app, const CLI::ParseError& e) {
     return asked ? 0 : exit_code(Fault::Kind::bad_input);
 }
 
+/// Whatever NaN is compared with, it lies in no range and outside of none.
+std::string refuse_no_number(const std::string& given) {
+    double value = 0.0;
+    return CLI::detail::lexical_cast(given, value) && !std::isfinite(value)
+               ? fmt::format("found {}; allowed: a number", given)
+               : std::string();
+}
+
 }  // namespace
 
 Option& Option::required() { return option_->required(), *this; }
 Option& Option::between(double least, double most) {
-    // Whatever NaN is compared with, it lies in no range and outside of none.
-    const auto refuse_nan = [](const std::string& given) {
-        double value = 0.0;
-        return CLI::detail::lexical_cast(given, value) && std::isnan(value)
-                   ? std::string("found nan; allowed: a number")
-                   : std::string();
-    };
-    return option_->check(refuse_nan)->check(CLI::Range(least, most)), *this;
+    return option_->check(&refuse_no_number)->check(CLI::Range(least, most)), *this;
 }
 Option& Option::between(std::int64_t least, std::int64_t most) {
     return option_->check(CLI::Range(least, most)), *this;
 }
-Option& Option::positive() { return option_->check(CLI::PositiveNumber), *this; }
+Option& Option::positive() { return option_->check(&refuse_no_number)->check(CLI::PositiveNumber), *this; }
 Option& Option::comma_separated() { return option_->delimiter(','), *this; }
 Option& Option::shows_its_default() { return option_->capture_default_str(), *this; }
 Option& Option::excludes(const Option& other) { return option_->excludes(other.option_), *this; }

@@ -119,6 +119,7 @@ int work(Options options) {
     auto bench = open_bench(*where, *session, facts->seed, simulated ? facts->fault : "");
     if (!bench) return complain(bench.error());
     order.facts.bench = (*bench)->identity();
+    order.facts.bench_profile = where->text;
     order.facts.simulated = (*bench)->simulated();
 
     bool at_rest = true;

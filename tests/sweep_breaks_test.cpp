@@ -77,6 +77,7 @@ TEST_CASE("a break in one of two sweeps without chirps is told to the frame", "[
                  {Kind::inserted, 39, 74'000},
                  {Kind::inserted, 763, 90'000},
                  {Kind::repeated, 2605, 75'000},
+                 {Kind::lost, 2892, 90'000},
                  {Kind::lost, 844, 223'000}});
 }
 

@@ -251,8 +251,6 @@ plant "a take without its facts was made" rig/flow/run_folder.cpp \
     's/if (!was_made(folder, request)) return std::optional<Take>{};//' flow_test 'a stopped run keeps*'
 plant "words of a faulty arm are a verdict" rig/flow/conclude.cpp \
     's/difference_at_least \&\& takes\.refused\.empty();/difference_at_least;/' flow_faults_test 'words of an arm*'
-plant "a period is counted at the frequency before a long loss" rig/align/one_break.cpp \
-    's/double by_phase = out\.samples;/double by_phase = fine(0.0) + std::round((out.samples - fine(0.0)) \/ period) * period;/' breaks_test 'a loss over*'
 plant "a chirp of another pace is looked for at one pace only" rig/measure/timing.cpp \
     's/worth_another_look_ppm = 150.0/worth_another_look_ppm = 1e9/' breaks_test '437*'
 plant "frames lost in a pause are a clock" rig/measure/stream_health.cpp \
@@ -265,17 +263,19 @@ plant "a break must stand 10,000 times above its surroundings" rig/align/event_s
     's/constexpr double over_residual = 12.0;/constexpr double over_residual = 10000.0;/' breaks_test ''
 plant "a lost stretch counts as inserted" rig/align/one_break.cpp \
     's/out\.shift < 0 ? /out.shift > 100000 ? /' breaks_test ''
-plant "what stands twice is not compared" rig/align/one_break.cpp \
-    's/} else if (out\.shift > 0) {/} else if (false) {/' breaks_test ''
 plant "whole periods are not counted" rig/align/one_break.cpp \
     's/if (behind) out\.samples = behind->samples/if (false) out.samples = behind->samples/' breaks_test ''
 plant "a blank run counts as inserted" rig/align/one_break.cpp \
     's/written_over ? Discontinuity::Kind::zeroed/written_over ? Discontinuity::Kind::inserted/' breaks_test ''
 plant "held samples are lost frames" rig/align/one_break.cpp 's/stands_still(recording, cluster)/false/' breaks_anywhere_test 'a wave that is held*'
-plant "whole periods are always known" rig/align/one_break.cpp 's/) out\.modulo = period;/) {}/' breaks_anywhere_test 'a loss next*'
-plant "any hill of a correlation is the only one" rig/align/closed_form_fit.cpp 's/next < alike \* size(top)/next < 2.0 * size(top)/' breaks_anywhere_test 'a loss next*'
 plant "a sweep that comes late is another programme" rig/align/breaks.cpp 's/seen\.push_back(later(moved, whole->samples));/(void)whole;/' breaks_anywhere_test 'frames lost in front*'
-plant "no device turns a phase" rig/align/one_break.cpp 's/device_phase = 0.25;/device_phase = 0.0;/' breaks_anywhere_test 'a device that turns*'
+plant "what stands twice is not compared" rig/align/zeros_and_repeats.cpp 's/if (\*here != \*(here - k)) return false;/return false;/' breaks_test 'one break*'
+plant "whole periods are always known" rig/align/phase_course.cpp 's/best\.left_over))) out\.modulo = period;/best.left_over))) {}/' breaks_anywhere_test 'a loss next*'
+plant "a device turns every phase along a line" rig/align/phase_course.cpp 's/bends <= most_bends; ++bends/bends <= 1; ++bends/' breaks_anywhere_test 'behind a coupling*'
+plant "what was put in is looked for by its ends alone" rig/align/gap.cpp 's/if (best\.left_over <= little) return/if (false) return/' sweep_breaks_test 'inserted noise*'
+plant "noise goes on as a sweep" rig/align/gap.cpp 's/return 2 \* waves > all;/return true;/' sweep_breaks_test 'inserted noise*'
+plant "a sweep stands where its later part was found" rig/align/breaks.cpp 's/moved = where_it_plays(/(void)where_it_plays(/' sweep_breaks_test 'a break in one of two*'
+plant "a chirp that broke is a marker" rig/measure/marked_breaks.cpp 's/return !d\.unseen \&\& at + /return false \&\& at + /' sweep_breaks_test 'a break in a chirp of a multitone*'
 plant "a run of zeros begins where it was seen" rig/align/zeros_and_repeats.cpp 's/while (from > 0 \&\&/while (false \&\&/' breaks_anywhere_test 'a run of zeros*'
 plant "the doubt of a count is kept back" rig/align/one_break.cpp 's/if (shift\.u > exact_below_u) out\.what\.u_count = shift\.u;//' breaks_anywhere_test 'at 25 Hz*'
 plant "a weak chirp of another rate beats a strong one of this" rig/measure/stream_health.cpp 's/there\.in_place \&\& there\.strength > here\.strength/there.in_place/' breaks_anywhere_test '*wrong rate*'
@@ -680,7 +680,7 @@ plant "half a programme under a header of twice the rate is cut short" rig/measu
 plant "a shorted pairing is predicted as if it could be played" rig/verbs/predict.cpp 's/return hazard ? exit_code(Fault::Kind::unsafe) : 0;/return 0;/' predict_verb_test 'a pairing that*'
 plant "a click at a slow place is lost frames" rig/align/one_break.cpp 's/ || 2\.0 \* shift\.u > std::abs(shift\.samples)) {/) {/' breaks_anywhere_test 'of a break whose sign*'
 plant "markers are looked for at the pace of lost frames" rig/measure/timing.cpp 's/    for (const auto\& found : first_look) {/    for (const auto\& found : arrivals) {/' breaks_anywhere_test ''
-plant "breaks are counted in one round" rig/measure/stream_health.cpp 's/most_rounds = 8;/most_rounds = 1;/' breaks_anywhere_test ''
+plant "breaks are counted in one round" rig/measure/sounding_breaks.cpp 's/most_rounds = 8;/most_rounds = 1;/' breaks_anywhere_test ''
 plant "a take that is void tells where it starts" rig/measure/measure.cpp 's/    timing\.found = false;//' odd_takes_test 'three clicks*'
 plant "an offset is told from a wave by its least energy" rig/align/breaks.cpp 's/all.size() \/ 10/all.size() - all.size()/' odd_takes_test 'an offset of*'
 plant "a side that comes later is a broken stream" rig/measure/trouble.cpp 's/ \&\& !each_with_its_chirps)/)/' odd_takes_test 'a side that comes*'

@@ -3,6 +3,7 @@
 
 #include "rig/align/closed_form_fit.hpp"
 #include "rig/align/event_stretch.hpp"
+#include "rig/align/gap.hpp"
 #include "rig/align/one_break.hpp"
 #include "rig/align/zeros_and_repeats.hpp"
 
@@ -30,6 +31,23 @@ double pause_energy(const Stretch& s, Index length) {
     const auto tenth = all.begin() + static_cast<Index>(all.size() / 10);
     std::nth_element(all.begin(), tenth, all.end());
     return *tenth;
+}
+
+/// Mean square of the wave next to a break, in front of it.
+double power_before(const Stretch& s, Index from, Index at) {
+    constexpr Index most = 4096;
+    const Index begin = std::max(from, at - most);
+    return energy(s.y, begin, at) / static_cast<double>(std::max<Index>(1, at - begin));
+}
+
+/// The clock at which the event plays in samples [from, at) where the one that is told is far off, as by a
+/// sweep of which the part behind a break was found.
+Clock where_it_plays(const Stretch& s, const Clock& clock, Index from, Index at) {
+    constexpr Index most = 1 << 16;
+    constexpr double far_off = 50.0, high_hz = 1000.0;
+    if (frequency_at(*s.event, clock.u_at(static_cast<double>(at))) < high_hz) return clock;
+    const auto delay = delay_of(s, clock, std::max(from, at - most), at);
+    return delay && delay->sure && std::abs(delay->samples) > far_off ? later(clock, delay->samples) : clock;
 }
 
 /// True where a clean wave runs at none of the clocks: in most windows of 10 ms their closed forms
@@ -77,15 +95,24 @@ Breaks find_breaks(const Recording& recording, const Programme& programme, const
         std::vector<Clock> seen{moved};
         for (std::size_t k = 0; k < clusters.size(); ++k) {
             if (clusters[k].first < before_from) continue;  // inside a run that is already explained
+            moved = where_it_plays(*s, moved, before_from, clusters[k].first);
             // A break moves the event's own end: its last fade is no break.
             if (const auto now = stretch_of(recording, *event, moved); now && clusters[k].second >= now->to)
                 continue;
+            // What was put in or written over, and is no wave, ends with a cluster of its own.
+            const double power = power_before(*s, before_from, clusters[k].first);
+            auto cluster = clusters[k];
+            for (std::size_t next = k + 1; next < clusters.size(); ++next) {
+                if (holds_wave(*s, cluster.second + 4, clusters[next].first - 3, power)) break;
+                cluster.second = clusters[next].second;
+                k = next;
+            }
             Index after_to = s->to;
             for (std::size_t next = k + 1; next < clusters.size() && after_to == s->to; ++next)
                 if (!zeros_before(recording, clusters[next].first, least_step))
                     after_to = clusters[next].first - 2;
             const Found found =
-                examine(recording, *s, moved, clock_u, least_step, before_from, clusters[k], after_to);
+                examine(recording, *s, moved, clock_u, least_step, before_from, cluster, after_to);
             if (found.what.count > 0) {
                 out.events.push_back(found.what);
                 out.later_by += found.unrounded.value_or(static_cast<double>(found.shift));

@@ -33,10 +33,10 @@ struct Breaks {
 /// estimate is believed: lost frames make a later pair of markers look like a clock.
 ///
 /// Place: a locally fitted sine satisfies y[n+1] - c y[n] + y[n-1] = 0; a break does not.
-/// Count: the phase against the closed form just before and just after, its whole periods
-/// from the delay of the stretches on both sides.
-/// Kind: no samples stand in for a loss; a run of (dithered) zeros was inserted or, where the
-/// delay does not change, zeroed; a block that stands twice was repeated.
+/// Count: the step in the course of the phase against the closed form, from just before to just after
+/// (phase_course.hpp), its whole periods from that course and the delay of the stretches on both sides.
+/// Kind: no samples stand in for a loss; a run of zeros or noise was inserted or, where the delay does not
+/// change, zeroed; a block that stands twice was repeated.
 ///
 /// @param clock       rough is enough: within 1 % and a few hundred samples
 /// @param clock_u     samples by which it may stand off where it is used

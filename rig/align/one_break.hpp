@@ -18,12 +18,12 @@ struct Found {
     std::optional<double> unrounded{};  ///< the same where it is in doubt by more than 0.2 samples
 };
 
-/// What a cluster of suspicious samples is. The phase against the closed form just before and just behind
-/// gives the fraction of a period, the delay of the stretches on both sides ([before_from, cluster) and
-/// (cluster, after_to)) the whole periods, and a run of zeros or a block that stands twice says its length
-/// itself. Where one side is too short or too narrow a band to tell whole periods, `modulo_samples` says so;
-/// where noise or hum leaves the count in doubt, `u_count`. Where the wave beside the cluster is not the
-/// event's, nothing was lost or inserted there.
+/// What a cluster of suspicious samples is. The course of the phase on both sides and the delay of the
+/// stretches there ([before_from, cluster) and (cluster, after_to)) give the samples by which what follows is
+/// later; what stands between the two waves (gap.hpp), a run of zeros or a block that stands twice says its
+/// length itself. Where one side is too short or too narrow a band to tell whole periods, `modulo_samples`
+/// says so; where noise or hum leaves the count in doubt, `u_count`. Where the wave beside the cluster is not
+/// the event's, nothing was lost or inserted there.
 ///
 /// @param clock       runs with the stream before the cluster
 /// @param clock_u     samples by which it may stand off

@@ -11,6 +11,8 @@ namespace {
 using Index = std::ptrdiff_t;
 using Stretch = EventStretch;
 
+constexpr Index least_block = 3;  ///< fewer are alike by chance
+
 /// Length of the run of digital zeros (all sides) that starts at n.
 Index zeros_at(const Recording& recording, Index n, double least_step) {
     Index run = 0;
@@ -54,6 +56,10 @@ bool zeros_before(const Recording& recording, Index n, double least_step) {
     return false;
 }
 
+bool is_blank(const Recording& recording, Index from, Index to, double least_step) {
+    return zeros_at(recording, from, least_step) >= to - from;
+}
+
 std::optional<std::pair<Index, Index>> blank_in(const Recording& recording, const Stretch& s,
                                                 std::pair<Index, Index> cluster, double least_step) {
     const auto [first, last] = cluster;
@@ -84,8 +90,16 @@ bool stands_still(const Recording& recording, std::pair<Index, Index> cluster) {
     return false;
 }
 
+std::optional<Discontinuity> repeated_in(const Recording& recording, std::pair<Index, Index> cluster,
+                                         Index least, Index most) {
+    const Index from = std::max<Index>(least, least < most ? least_block : 1);
+    for (Index n = cluster.first - 2; n <= cluster.second + 2; ++n)
+        for (Index k = most; k >= from; --k)
+            if (repeats(recording, n, k)) return Discontinuity{Discontinuity::Kind::repeated, k, n};
+    return std::nullopt;
+}
+
 std::optional<Discontinuity> repeated_at(const Recording& recording, Index at, Index likely, Index most) {
-    constexpr Index least_block = 3;  // fewer are alike by chance
     if (repeats(recording, at, likely)) return Discontinuity{Discontinuity::Kind::repeated, likely, at};
     for (Index n = at - 3; n <= at + 3; ++n)
         for (Index k = least_block; k <= most; ++k)

@@ -16,6 +16,9 @@ namespace fourpole {
 /// `least_step`: what counts as zero.
 bool zeros_before(const Recording& recording, std::ptrdiff_t n, double least_step);
 
+/// True where samples [from, to) are digital zeros on every side.
+bool is_blank(const Recording& recording, std::ptrdiff_t from, std::ptrdiff_t to, double least_step);
+
 /// Digital zeros of all sides in or around a cluster, from where and how many: a run of three, or fewer
 /// that are no crossing.
 std::optional<std::pair<std::ptrdiff_t, std::ptrdiff_t>> blank_in(
@@ -25,6 +28,13 @@ std::optional<std::pair<std::ptrdiff_t, std::ptrdiff_t>> blank_in(
 /// True where three samples in or around a cluster are one value on every side: a converter that stands
 /// still.
 bool stands_still(const Recording& recording, std::pair<std::ptrdiff_t, std::ptrdiff_t> cluster);
+
+/// A block of `least` to `most` samples that stands twice, bit for bit, from a sample of the cluster on: what
+/// the phase says, and the block itself. Nothing is told of one or two samples' block unless `least` is
+/// `most`.
+std::optional<Discontinuity> repeated_in(const Recording& recording,
+                                         std::pair<std::ptrdiff_t, std::ptrdiff_t> cluster,
+                                         std::ptrdiff_t least, std::ptrdiff_t most);
 
 /// A block that stands twice from sample `at` on (within 3), bit for bit, says its length itself: `likely`,
 /// which is what the phase says, or else the least from 3 to `most`. nullopt: nothing stands twice.

@@ -144,6 +144,15 @@ bool is_none(const Discontinuity& d) { return d.count == 0 && d.kind != Disconti
 
 }  // namespace
 
+bool is_whole(const Timing::Found& mark, const std::vector<Discontinuity>& events, double rate_hz) {
+    constexpr double slack_s = 0.01;
+    const double from = mark.mark.sample, to = from + (mark.end_u_s - mark.mark.u_s + slack_s) * rate_hz;
+    return std::none_of(events.begin(), events.end(), [&](const Discontinuity& d) {
+        const auto at = static_cast<double>(d.at_sample);
+        return !d.unseen && at + static_cast<double>(d.count) >= from && at < to;
+    });
+}
+
 double seconds_of_tones(const Programme& programme) {
     double out = 0.0;
     for (const ToneSegment& s : tone_segments(programme)) out += s.end_s - s.start_s;
@@ -189,7 +198,11 @@ MarkedBreaks breaks_between_marks(const Recording& recording, const Programme& p
 
 void settle_by_marks(const Timing& timing, const MarkedBreaks& tones, double tones_s, Breaks& breaks) {
     if (!tones.clock) return;
-    const auto spans = spans_of(timing, *tones.clock, tones.u_ppm, tones_s);
+    auto spans = spans_of(timing, *tones.clock, tones.u_ppm, tones_s);
+    std::erase_if(spans, [&](const Span& span) {
+        const double rate_hz = tones.clock->rate_hz;
+        return !is_whole(*span.a, breaks.events, rate_hz) || !is_whole(*span.b, breaks.events, rate_hz);
+    });
     for (const Span& span : spans)
         if (Discontinuity* open = open_one(span, breaks.events)) settle(span, *open, breaks);
     std::erase_if(breaks.events, is_none);

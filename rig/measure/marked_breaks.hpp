@@ -36,6 +36,10 @@ MarkedBreaks breaks_between_marks(const Recording& recording, const Programme& p
 /// Adds what the markers say beyond the breaks that were seen, and settles the counts that they settle.
 void settle_by_marks(const Timing& timing, const MarkedBreaks& tones, double tones_s, Breaks& breaks);
 
+/// A marker in which nothing broke, as far as was seen: it stands where its player's time has it. Of one that
+/// is torn either part may be the louder.
+bool is_whole(const Timing::Found& mark, const std::vector<Discontinuity>& events, double rate_hz);
+
 /// Seconds of the programme in which steady tones play.
 double seconds_of_tones(const Programme& programme);
 

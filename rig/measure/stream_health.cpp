@@ -5,6 +5,7 @@
 #include "rig/align/clock.hpp"
 #include "rig/align/markers.hpp"
 #include "rig/measure/marked_breaks.hpp"
+#include "rig/measure/sounding_breaks.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/units.hpp"
 
@@ -23,9 +24,6 @@ constexpr double common_rates_hz[] = {8000,  11025, 16000, 22050,  32000,  44100
                                       48000, 88200, 96000, 176400, 192000, 384000};
 // A sweep of 1.5 s that is 200 ppm off its filter is smeared over a dozen samples.
 constexpr double told_by_sweeps_ppm = 200.0;
-// What breaks are looked for with: a clock from markers across them; the markers' own places.
-constexpr double rough_clock_u = 200.0, marker_u = 0.3;
-constexpr int most_rounds = 8;
 constexpr double crystals_ppm = 200.0;  // between two of them
 
 /// Samples by which the distance of the markers is longer (+) or shorter than the programme's, where
@@ -100,36 +98,11 @@ std::optional<double> rate_that_fits(const Recording& recording, const Programme
     return std::nullopt;
 }
 
-/// Breaks of the stream. What the markers say of the clock is not believed once there is one:
-/// the breaks are counted again at the clock that is left when they are taken out.
-Breaks breaks_of(const Recording& recording, const Programme& programme, const Timing& timing,
-                 double least_step) {
-    auto breaks = find_breaks(recording, programme, timing.clock, rough_clock_u, least_step);
-    if (breaks.events.empty() || !timing.first) return breaks;
-    const auto ppm_without = [&](const Breaks& found) {
-        const double samples = timing.last->sample - timing.first->sample - found.later_by;
-        return ((timing.last->u_s - timing.first->u_s) * timing.clock.rate_hz / samples - 1.0) * 1e6;
-    };
-    Clock clock = timing.clock;
-    // First with two equal clocks, which is never off by more than a crystal is. A count that is wrong by
-    // one then moves the clock at the break by a part of one only: a few rounds leave nothing of it.
-    double clock_u = 1e-6 * crystals_ppm * static_cast<double>(recording.frames());
-    for (int round = 0; round < most_rounds; ++round) {
-        clock.ppm = 0.0;
-        if (round > 0 && timing.last) clock.ppm = ppm_without(breaks), clock_u = marker_u;
-        clock.start = timing.first->sample - timing.first->u_s * clock.rate_hz / (1.0 + clock.ppm * 1e-6);
-        const double before = breaks.later_by;
-        breaks = find_breaks(recording, programme, clock, clock_u, least_step);
-        if (round > 1 && std::abs(breaks.later_by - before) < 0.05) break;
-    }
-    return breaks;
-}
-
 /// Breaks under tones, chirps and sweeps, and between them. The tones have a pace of their own, on which the
 /// markers' distance says what was lost, not how fast a clock is.
 Breaks all_breaks(const Recording& recording, const Programme& programme, const Timing& timing,
                   double least_step) {
-    Breaks out = breaks_of(recording, programme, timing, least_step);
+    Breaks out = breaks_while_sounding(recording, programme, timing, least_step);
     MarkedBreaks tones = breaks_between_marks(recording, programme, timing, least_step);
     double paced_s = seconds_of_tones(programme);
     if (timing.recorded) {

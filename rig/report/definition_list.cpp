@@ -71,14 +71,16 @@ constexpr std::array list{
         "sum of the counts of all breaks; `events`: kind, count, at_sample, between_samples, u_count, "
         "count_modulo_samples",
         "= {value} samples[, u = {u}]", "",
-        "chirps and sweeps: y[n+1] - c y[n] + y[n-1] against its median, counts by delays and phases; "
+        "chirps and sweeps: y[n+1] - c y[n] + y[n-1] against its median, counts by delays and "
+        "by the step in the course of the phase; "
         "tones: every count against one wave, window by window; pauses: alike chirps at the tones' pace; "
         "files: the path of lags, by blocks of 0.2 s, that explains most, a step where many blocks gain by "
         "it; "
         "then the place that leaves least of the take over by what the device makes of the file, "
         "between_samples where several places do; digital zeros in them",
         "a chirp, sweep, tone or file plays",
-        "place exact, count exact or with u (tests/breaks_anywhere_test, tone_breaks_test, "
+        "place exact, count exact or with u (tests/breaks_anywhere_test, sweep_breaks_test, "
+        "tone_breaks_test, "
         "tone_losses_test, recorded_track_test, recorded_bursts_test); in a file up to 2 s, more is "
         "\"disturbed\"",
         "any break makes the take void; at_least where tones know a count up to their common period only"},

@@ -100,9 +100,9 @@ TEST_CASE("a noise that was not measured says so, and which readings there are")
     };
     Ran ran = explain("noise");
     CHECK(ran.code == 2);
-    CHECK(
-        ran.err.find("noise was not measured: neither this programme nor its analyses ask for it; the record "
-                     "has: ") != std::string::npos);
+    CHECK(ran.err.find("noise was not measured: no event of this programme gives it, or its analyses leave "
+                       "it out; the record "
+                       "has: ") != std::string::npos);
     CHECK(ran.err.find("level") != std::string::npos);
     ran = explain("nose");
     CHECK(ran.code == 2);

@@ -121,7 +121,9 @@ Result<std::string> explanations(const TakeRecord& record, const std::string& wa
     if (has_a_definition(wanted))
         return Fault{
             Fault::Kind::bad_input, "--explain",
-            wanted + " was not measured: neither this programme nor its analyses ask for it; " + others};
+            wanted +
+                " was not measured: no event of this programme gives it, or its analyses leave it out; " +
+                others};
     const std::string near = nearest(wanted, names);
     return Fault{Fault::Kind::bad_input, "--explain",
                  "there is no reading \"" + wanted + "\"" + (near.empty() ? "" : " (nearest: " + near + ")") +

@@ -83,7 +83,7 @@ TEST_CASE("an arm of which only leakage arrives hears silence in the run", "[flo
         t.arm = "C";
         t.repeat = 1;
         t.valid = true;
-        Reading wiring{.name = "wiring", .definition = "wiring.matrix_1khz@1"};
+        Reading wiring{.name = "wiring", .definition = "wiring.matrix_1khz@2"};
         wiring.points.push_back({.at = 1000.0});
         wiring.details = {{"outcome", std::string("stereo")}};
         for (const std::string driver : {"left", "right"})

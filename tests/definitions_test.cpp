@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every figure has a written definition, and the page is what the program says.
 #include "rig/report/definitions.hpp"
+#include "rig/capture/take_file.hpp"
+#include "rig/files/write_atomic.hpp"
+#include "tests/called_program.hpp"
 #include "tests/catch.hpp"
+#include "tests/made_take.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -69,6 +73,41 @@ TEST_CASE("the page of definitions is what the program prints, and FOURPOLE_BLES
     if (const char* bless = std::getenv("FOURPOLE_BLESS"); bless != nullptr && *bless == '1')
         std::ofstream(page) << definitions_page();
     CHECK(text_of(page) == definitions_page());
+}
+
+TEST_CASE("a noise that was not measured says so, and which readings there are") {
+    Reading none = reading("noise", "noise.none@1", 0.0);
+    none.points = {{.state = State::not_measured}};
+    CHECK(explained(none, {}) == "noise was not measured\n");
+    none.details.emplace_back("why", std::string("no silence of 0.1 s"));
+    CHECK(explained(none, {}) == "noise was not measured: no silence of 0.1 s\n");
+
+    const Scratch scratch;
+    const auto at = [&](const std::string& name) { return (scratch.path() / name).string(); };
+    Programme p;
+    p.length_s = 1.0;
+    p.events.push_back({Tones{0.1, 0.8, 0.02, {{997.0, 0.5, 0.0}}}, {{true, true}}});
+    const auto bytes = sound_bytes(played(p, 2.0, 4000.0), SoundCoding::wav);
+    REQUIRE(bytes.has_value());
+    REQUIRE(write_atomic(at("t.wav"), *bytes).has_value());
+    REQUIRE(
+        write_atomic(at("p.json"), R"({"schema": "fourpole/programme@1", "id": "t", "sample_rate_hz": 48000,
+        "length_s": 1, "events": [{"kind": "tones", "sides": ["left", "right"], "start_s": 0.1, "duration_s": 0.8,
+        "edge_s": 0.02, "tones": [{"frequency_hz": 997, "amplitude": 0.5}]}], "analyses": ["level"]})")
+            .has_value());
+    const auto explain = [&](const std::string& name) {
+        return called(scratch, {"analyze", at("t.wav"), "--programme", at("p.json"), "--explain", name});
+    };
+    Ran ran = explain("noise");
+    CHECK(ran.code == 2);
+    CHECK(ran.err.find("noise was not measured: no event of this programme gives it, or its analyses leave "
+                       "it out; the record "
+                       "has: ") != std::string::npos);
+    CHECK(ran.err.find("level") != std::string::npos);
+    ran = explain("nose");
+    CHECK(ran.code == 2);
+    CHECK(ran.err.find("there is no reading \"nose\"") != std::string::npos);
+    CHECK(explain("level").code == 0);
 }
 
 TEST_CASE("thd is explained with its own harmonics in the formula, and a bound as one") {

@@ -41,6 +41,19 @@ TEST_CASE("a sine cut at 0.7 is clipped at 0.7 with every sample counted, and a 
     }
 }
 
+TEST_CASE("a click of 0.3 in 4 s of digital silence is not clipped, a square wave that rests is",
+          "[health]") {
+    std::vector<double> x(192000, 0.0);
+    x[60000] = 0.3;
+    CHECK_FALSE(clipping(x, step).has_value());
+    for (double& v : x) v += 0.01;  // where an offset stands no wave is cut either
+    CHECK_FALSE(clipping(x, step).has_value());
+    // 60 % at the top, for the wave rests there.
+    for (std::size_t n = 0; n < x.size(); ++n) x[n] = n % 100 < 60 ? 1.0 : -1.0;
+    REQUIRE(clipping(x, step).has_value());
+    CHECK(clipping(x, step)->count == 192000);
+}
+
 TEST_CASE("a 16 bit sine of 50 Hz dwells at its top and is not clipped", "[health]") {
     std::vector<double> x(48000);
     for (std::size_t n = 0; n < x.size(); ++n)

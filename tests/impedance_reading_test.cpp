@@ -172,16 +172,43 @@ TEST_CASE("noise of 1e-5 in both channels, tones of 0.02 over 2 s: u of the rati
     CHECK(sum == Approx(each * std::hypot(1.0, 0.97 / 1.01)).epsilon(0.08));
 }
 
-TEST_CASE("without a reference the reading is raw, 3 % off by the channels, and a sentence says so") {
+TEST_CASE(
+    "without a reference 47 ohm are not measured, with a gain of 0.97 known to 0.1 % they have u of 0.2 %") {
     const Programme programme = tones_for_impedance();
     const SenseBench bench;
-    const Measurement m = read(sensed(bench, programme, 47.0), programme, circuit_of(bench));
+    SenseCircuit circuit = circuit_of(bench);
+    const Take take = sensed(bench, programme, 47.0);
+    const Measurement none = read(take, programme, circuit);
+    const Reading& unknown = reading(none.readings, "impedance");
+    CHECK(unknown.calibration == "raw");
+    REQUIRE(unknown.points.size() == 24);
+    for (const Point& p : unknown.points) {
+        CHECK(p.state == State::not_measured);
+        CHECK_FALSE(p.value.has_value());
+    }
+    CHECK(says(none, "impedance: not measured; nothing says what the channel after"));
+    CHECK(detail<std::string>(unknown, "why").find("channel_ratio") != std::string::npos);
+    CHECK(detail<std::string>(unknown, "channels_from") == "nothing");
+
+    circuit.channels = {.ratio = 0.97, .u = 0.00097};
+    const Measurement m = read(take, programme, circuit);
     const Reading& r = reading(m.readings, "impedance");
-    CHECK(r.calibration == "raw");
-    CHECK(says(m, "gain and delay of one channel"));
-    // q = 0.97 / 2 at low frequencies.
-    CHECK(*r.points.front().value == Approx(47.0 * 0.485 / 0.515).epsilon(1e-3));
-    CHECK(detail<std::string>(r, "channels_from") == "nothing: taken for alike");
+    CHECK(r.calibration == "calibrated");
+    CHECK(detail<std::string>(r, "channels_from") == "their stated ratio");
+    // dZ/Z = (1 + 47/47) 0.1 %; 0.42 samples later stay in the phase, which is not given.
+    CHECK(*r.points.front().u == Approx(47.0 * 0.002).epsilon(0.01));
+    // Half a sample either way is 0.13 rad at 3.4 kHz, a third of the way to an open plug a little above.
+    for (const Point& p : r.points) {
+        CHECK_FALSE(p.phase_deg.has_value());
+        if (*p.at < 3500.0) REQUIRE(p.state == State::exact);
+        if (p.state == State::exact)
+            CHECK(std::abs(*p.value - 47.0) < 3.0 * *p.u);
+        else
+            CHECK((p.state == State::at_least && *p.value < 47.0));
+    }
+    circuit.channels->delay_s = 0.42 / 48000.0;
+    const Measurement known = read(take, programme, circuit);
+    for (const Point& p : reading(known.readings, "impedance").points) CHECK(std::abs(z_of(p) - 47.0) < 1e-3);
 }
 
 TEST_CASE("five sines in turn on left, then on right, give a curve of 30 ohm for each side") {
@@ -247,6 +274,7 @@ TEST_CASE(
     double y = 0.0;
     SenseCircuit circuit;
     circuit.sense = {47.0, 0.0};
+    circuit.channels = {.ratio = 1.0, .u = 0.0, .delay_s = 0.0};
     const Take take = swept(
         1e-6, 3, [&](double x) { return 0.9 * (y += a * (x - y)); }, 0.0);
     const Measurement m = read(take, sweep_for_impedance(), circuit);

@@ -136,7 +136,9 @@ TEST_CASE("a tone of 1e-9 in noise of 1e-6 is not measured, the 23 beside it are
     Programme programme = tones_for_impedance();
     std::get<Tones>(programme.events[0].what).tones[11].amplitude = 1e-9;
     const SenseBench bench{.noise = 1e-6};
-    const Measurement m = read(sensed(bench, programme, 68.0), programme, circuit_of(bench));
+    SenseCircuit circuit = circuit_of(bench);
+    circuit.channels = {.ratio = 0.97, .u = 0.001, .delay_s = 0.42 / 48000.0};
+    const Measurement m = read(sensed(bench, programme, 68.0), programme, circuit);
     const Reading& r = reading(m.readings, "impedance");
     REQUIRE(r.points.size() == 24);
     for (std::size_t k = 0; k < 24; ++k)
@@ -194,6 +196,9 @@ TEST_CASE("a short alone, one channel twice and a block that is a number are ref
     Ran ran = folder.analyze(R"({"sense_resistor_ohm": 47, "short": {"capture": "load.wav"}})");
     CHECK(ran.code == 2);
     CHECK(ran.err.find("/impedance/short: found a short alone; allowed:") != std::string::npos);
+    ran = folder.analyze(R"({"sense_resistor_ohm": 47, "channel_ratio": {"value": 0.97}})");
+    CHECK(ran.code == 2);
+    CHECK(ran.err.find("/impedance/channel_ratio/u: found nothing; allowed: the ratio") != std::string::npos);
     ran = folder.analyze(R"({"sense_resistor_ohm": 47, "after_channel": 0})");
     CHECK(ran.code == 2);
     CHECK(ran.err.find("/impedance/after_channel: found 0; allowed: another channel") != std::string::npos);

@@ -186,6 +186,56 @@ TEST_CASE("two loads of a side that plays alone tell its loop, and words what wo
     }
 }
 
+TEST_CASE(
+    "tones in turn without a marker: 2.15 and 2.65 ohm of loop and 0.15 of return, over 4 takes 1.0 u") {
+    Programme p = lines();
+    p.events.clear();
+    p.length_s = 2.3;
+    for (const Side s : sides) {
+        Tones tones{s == L ? 0.1 : 1.2, 1.0, 0.0, {}};
+        for (const double hz : {40.0, 1003.0, 5003.0, 15013.0}) tones.tones.push_back({hz, 0.1, hz / 1e3});
+        p.events.push_back({tones, s == L ? on_left : on_right});
+    }
+    for (const auto& loads : {std::vector{of_33, of_16, of_nothing}, std::vector{of_33, of_16}}) {
+        double z2 = 0.0, back2 = 0.0;
+        for (unsigned seed = 1; seed <= 4; ++seed) {
+            const Measurement m = read({}, loads, 1e-6, seed, p);
+            for (const Side side : sides) {
+                CHECK(path(m, side, "loop").definition == "output_impedance.loop.sizes@1");
+                REQUIRE(path(m, side, "loop").points.size() == 4);
+                REQUIRE(path(m, side, "return").points.size() == 4);
+                for (const Point& one : path(m, side, "loop").points) {
+                    const double off = *one.value - (side == L ? 2.15 : 2.65);
+                    CHECK(std::abs(off) < 5e-5);
+                    CHECK_FALSE(one.phase_deg.has_value());
+                    z2 += std::pow(off / *one.u, 2);
+                }
+                for (const Point& one : path(m, side, "return").points)
+                    back2 += std::pow((*one.value - 0.15) / *one.u, 2);
+            }
+        }
+        CHECK(std::sqrt(z2 / 32.0) == Approx(1.0).margin(0.35));
+        CHECK(std::sqrt(back2 / 32.0) < 1.35);
+    }
+    // A reactance is not in it: 18 ohm of 220 uF at 40 Hz turn the return, and its u says so.
+    const Measurement m = read({.capacitor = 2.2e-4}, {of_33, of_16}, 1e-6, 1, p);
+    const Point& low = path(m, L, "return").points.front();
+    CHECK((low.state == State::at_most || std::abs(*low.value - 0.15) < 2.0 * *low.u));
+}
+
+TEST_CASE("a load of 33 ohm known to 0.1 ohm makes 2.15 ohm known to 6.5 mohm") {
+    const Programme p = lines();
+    const Take take = into({}, of_33, p, 1e-7, 1);
+    KnownLoads all;
+    all.own = known(of_33, 0.1);
+    all.others = {loaded({}, of_nothing, p, 1e-7, 2)};
+    auto m = measure(take, p, false);
+    REQUIRE(add_load_readings(all, take, p, false, *m).has_value());
+    // Z = Z_load (E / V - 1): its relative u is the load's.
+    for (const Point& one : path(*m, L, "loop").points)
+        CHECK(*one.u == Approx(*one.value / 33.0 * 0.1).epsilon(0.02));
+}
+
 TEST_CASE("a bridged output has a return that nothing is seen of: at most, not 0") {
     const Measurement m = read({.shared = 1e-9}, {of_33, of_16}, 3e-5, 1);
     std::size_t bounds = 0;

@@ -107,6 +107,26 @@ TEST_CASE("products of 60 Hz and 7 kHz are no mains of 60 Hz, and mains of 50.03
     CHECK(std::abs(*line(m, 1)->scalar().value + 80.0) < 4.0 * *line(m, 1)->scalar().u);
 }
 
+TEST_CASE("60 Hz of the programme under 20 us of wander at 0.7 Hz is no hum of 59.3 Hz, hum of 50.03 Hz is") {
+    const Programme p = tones({{60.0, 0.4, 0.0}, {7000.0, 0.1, 0.0}}, 5.0);
+    for (const double hum : {0.0, 1e-3}) {
+        Formula f;
+        f.seconds = p.length_s;
+        f.ppm = 40.0;
+        f.noise = 1e-5;
+        f.at_player_time = [&](Side, double u) {
+            return value_at(p.events[0], u + 20e-6 * std::sin(2.0 * pi * 0.7 * u));
+        };
+        f.at_capture_time = [&](double t) { return hum * std::sin(2.0 * pi * 50.03 * t); };
+        const Measurement m = measured(p, f);
+        for (const std::string& r : m.reasons) CHECK((hum > 0.0 || r.find("hum") == std::string::npos));
+        for (const Reading& r : m.readings)
+            if (r.name == "mains" && r.scalar().state == State::exact)
+                CHECK((hum > 0.0 && *r.scalar().at == Approx(50.03).margin(0.01)));
+        CHECK((line(m, 1) != nullptr && line(m, 1)->scalar().state == State::exact) == (hum > 0.0));
+    }
+}
+
 TEST_CASE("lines of a 10 Hz comb leave out what stands on it: of mains at 50.31 Hz the fundamental, in 4 s") {
     std::vector<Tone> comb;
     for (int k = 0; k < 12; ++k)

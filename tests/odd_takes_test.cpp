@@ -463,6 +463,27 @@ TEST_CASE("a take without its first chirps begins too late, it does not end too 
     check_void(measured(take, p), "the take begins 0.40 s after");
 }
 
+TEST_CASE("a tone between chirps without its first second begins 0.85 s too late, without its last it ends",
+          "[odd]") {
+    Programme p;
+    p.sample_rate_hz = 48000.0;
+    p.length_s = 5.3;
+    for (const double at : {0.1, 4.6}) {
+        p.events.push_back({Chirp{at, 0.15, 500.0, 12000.0, 0.25, 0.02}, {{true, false}}});
+        p.events.push_back({Chirp{at + 0.2, 0.15, 12000.0, 500.0, 0.25, 0.02}, {{false, true}}});
+    }
+    p.events.push_back({Tones{0.6, 3.5, 0.02, {{997.0, 0.4, 0.0}}}, {{true, true}}});
+    Take late = played(p, 20.0, 2400.0), early = late;
+    // u = 0 stands at 2400: 48000 + 2400 frames less leave u = 1 s at the first, 0.9 s behind the first
+    // chirp.
+    lose(late, 0, 50400);
+    check_void(measured(late, p), "the take begins 0.90 s after");
+    // The last chirp ends at u = 4.95 s.
+    const auto end = static_cast<std::size_t>(2400 + 4.0 * 48000.0);
+    lose(early, end, early.frames() - end);
+    check_void(measured(early, p), "the take ends 0.95 s before");
+}
+
 TEST_CASE("16 bits without dither or noise are known to the steps they have", "[odd]") {
     const Programme p = sweep_pair();
     Take take;

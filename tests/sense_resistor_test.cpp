@@ -53,15 +53,42 @@ TEST_CASE("without a short a contact of 0.25 ohm scales 10 ohm to 33 * 10.25 / 3
     CHECK(z.ohm.real() == Approx(33.0 * 10.25 / 33.25).epsilon(1e-9));
 }
 
-TEST_CASE("with no standard Z holds the channels' gain of 0.97 and delay of 0.42 samples") {
+TEST_CASE(
+    "a stated gain of 0.97 and delay of 0.42 samples take themselves out, nothing stated is no figure") {
     SenseBench bench{.sense = 47.0, .input = 2000.0};
-    const auto z = sensed_impedance({bench.ratio(hz, load), 0.0}, standards(bench, {false, false, false}));
+    SenseStandards at = standards(bench, {false, false, false});
+    CHECK(sensed_impedance({bench.ratio(hz, load), 0.0}, at).state == State::not_measured);
+    at.channels = {0.97, 0.0, -2.0 * std::numbers::pi * hz * 0.42 / 48000.0, 0.0};
+    const auto z = sensed_impedance({bench.ratio(hz, load), 0.0}, at);
     REQUIRE(z.state == State::exact);
-    // By hand: q is g times what it should be.
-    const Complex y = 1.0 / load + 1.0 / 2000.0, q = bench.between(hz) / (1.0 + 47.0 * y);
-    const Complex raw = 47.0 * q / (1.0 - q), expected = 1.0 / (1.0 / raw - 1.0 / 2000.0);
-    CHECK(std::abs(z.ohm - expected) < 1e-12 * std::abs(expected));
-    CHECK(std::abs(z.ohm / load - 1.0) > 0.03);
+    CHECK(std::abs(z.ohm - load) < 1e-11 * std::abs(load));
+    CHECK(z.u() == 0.0);
+    // Beside a contact of 0.25 ohm a short takes that out too.
+    bench.contact = 0.25;
+    at.shorted = Estimate{bench.ratio(hz, 0.0), 0.0};
+    CHECK(std::abs(sensed_impedance({bench.ratio(hz, load), 0.0}, at).ohm - load) < 1e-11 * std::abs(load));
+}
+
+TEST_CASE("30 ohm through 10 ohm with a gain known to 0.5 %: 2 % of Z, over 4000 draws 1.00 u") {
+    // To first order dZ/Z = (1 + Z/Rs) dg/g along Z, and a phase of g turns a resistor's size not at all.
+    SenseStandards at{.sense = {10.0, 0.0}, .input = {}, .reference = {}, .open = {}, .shorted = {}};
+    at.channels = {1.0, 0.005, 0.0, 0.01};
+    CHECK(sensed_impedance({0.75, 0.0}, at).u() == Approx(30.0 * 4.0 * 0.005).epsilon(5e-3));
+    // Of a coil the phase is all of it: |dZ| = |1 + Z/Rs| |Z| sin = Z^2 / Rs x 0.01.
+    at.channels = {1.0, 0.0, 0.0, 0.01};
+    const Complex coil(0.0, 30.0);
+    CHECK(sensed_impedance({coil / (10.0 + coil), 0.0}, at).u() == Approx(90.0 * 0.01).epsilon(5e-3));
+    std::mt19937_64 random(3);
+    std::normal_distribution<double> normal;
+    at.channels = {1.0, 0.001, 0.0, 0.002};
+    const Complex z(20.0, 15.0), true_ratio = z / (10.0 + z);
+    double sum = 0.0;
+    for (int i = 0; i < 4000; ++i) {
+        const Complex g = std::polar(1.0 + 0.001 * normal(random), 0.002 * normal(random));
+        const auto found = sensed_impedance({g * true_ratio, 0.0}, at);
+        sum += std::pow((std::abs(found.ohm) - 25.0) / found.u(), 2);
+    }
+    CHECK(std::sqrt(sum / 4000) == Approx(1.0).margin(0.04));
 }
 
 TEST_CASE("a short alone corrects nothing and gives no figure") {

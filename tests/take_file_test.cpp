@@ -192,13 +192,7 @@ TEST_CASE("a broken WAV is an invalid take, and the sentence says what is wrong"
         return fault;
     };
     CHECK(says(why({.channels = 0}), "zero channels"));
-    CHECK(says(why({.channels = 65535}), "65535 channels; allowed: 1 to 32"));
     CHECK(says(why({.rate = 0}), "its rate is 0 Hz"));
-    CHECK(says(why({.rate = 0x80000000}), "its rate is 2147483648 Hz"));
-    CHECK(says(why({.rate = 48}), "its rate is 48 Hz; allowed: 8000 Hz to 384000 Hz"));
-    CHECK(says(why({.tag = 0x11}), "compressed (format tag 0x0011)"));
-    CHECK(says(why({.bits = 8}), "8-bit integer"));
-    CHECK(says(why({.tag = 3, .bits = 16}), "16-bit floating-point"));
     CHECK(says(why({.align = 6}), "says a frame has 6 bytes"));
     CHECK(says(why({.claimed = 0}), "holds no samples"));
     CHECK(says(why({.claimed = 116}), "100 are missing"));
@@ -217,6 +211,21 @@ TEST_CASE("a broken WAV is an invalid take, and the sentence says what is wrong"
     CHECK(says(refused(folder.put("early.wav", "RIFF" + little(40, 4) + early)), "before it says"));
     const std::string shorter = "WAVEfmt " + little(0, 4) + "data" + little(4, 4) + "abcd";
     CHECK(says(refused(folder.put("fmt0.wav", "RIFF" + little(40, 4) + shorter)), "format chunk of 0 bytes"));
+}
+
+TEST_CASE("65535 channels, 48 Hz, 8 bits or a compressed WAV are bad input, exit 2: another file is wanted") {
+    const Folder folder;
+    const auto why = [&](const Wav& wav) {
+        const Fault fault = refused(folder.put("other.wav", wav.bytes()));
+        CHECK(exit_code(fault.kind) == 2);
+        return fault;
+    };
+    CHECK(says(why({.channels = 65535}), "65535 channels; allowed: 1 to 32"));
+    CHECK(says(why({.rate = 0x80000000}), "its rate is 2147483648 Hz"));
+    CHECK(says(why({.rate = 48}), "its rate is 48 Hz; allowed: 8000 Hz to 384000 Hz"));
+    CHECK(says(why({.tag = 0x11}), "compressed (format tag 0x0011)"));
+    CHECK(says(why({.bits = 8}), "8-bit integer"));
+    CHECK(says(why({.tag = 3, .bits = 16}), "16-bit floating-point"));
 }
 
 TEST_CASE("a WAV cut at any of its 60 bytes is refused, and never read as less") {
@@ -257,6 +266,32 @@ TEST_CASE("a mono file has one channel, an extensible one reads as a plain one")
     const auto take = read_take(folder.put("extensible.wav", "RIFF" + little(rest.size(), 4) + rest));
     REQUIRE(take.has_value());
     CHECK(take->channels[0][0] == 0.12548828125);
+}
+
+TEST_CASE("24 valid bits at the top of 32 are read as 24 bits, 33 of 32 and 12 are refused") {
+    const Folder folder;
+    const std::string guid =
+        std::string("\x01\x00\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71", 16);
+    const auto put = [&](std::uint64_t valid) {
+        std::string format = Wav{.tag = 0xfffe, .bits = 32, .align = 8}.format() + little(22, 2) +
+                             little(valid, 2) + little(3, 4) + guid;
+        format.replace(4, 4, little(40, 4));
+        // 0x123456 and -0x123456 of 24 bits.
+        const std::string rest = "WAVE" + format + "data" + little(8, 4) + little(0x12345600, 4) +
+                                 little(0x100000000 - 0x12345600, 4);
+        return folder.put("valid.wav", "RIFF" + little(rest.size(), 4) + rest);
+    };
+    const auto take = read_take(put(24));
+    REQUIRE(take.has_value());
+    CHECK(take->bits == 24);
+    CHECK(take->channels[0][0] == 1193046.0 / 8388608.0);
+    CHECK(take->channels[1][0] == -1193046.0 / 8388608.0);
+    CHECK(read_take(put(0))->bits == 32);
+    for (const std::uint64_t valid : {33, 12}) {
+        const Fault fault = refused(put(valid));
+        CHECK(exit_code(fault.kind) == 2);
+        CHECK(says(fault, "bits of 32 are valid; allowed: 16 to 32"));
+    }
 }
 
 TEST_CASE("RF64, W64, AIFF and CAF are told by content whatever they are called") {

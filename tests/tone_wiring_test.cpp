@@ -120,7 +120,7 @@ TEST_CASE(
     const Reading& wiring = wiring_of(m);
     CHECK(detail<std::string>(wiring, "outcome") == "channels swapped, polarity -+");
     CHECK(detail<std::string>(wiring, "polarity") == "told");
-    CHECK(wiring.definition == "wiring.tones@1");
+    CHECK(wiring.definition == "wiring.tones@2");
     const auto cross = detail<std::complex<double>>(wiring, "left/from_right");
     CHECK(cross.real() == Approx(-0.625).margin(1e-4));  // 0.5 / 0.8
     CHECK(cross.imag() == Approx(0.0).margin(2e-2));     // what is left of the mean delay

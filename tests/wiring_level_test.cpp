@@ -52,7 +52,7 @@ TEST_CASE("an earphone below a thousandth of the EMF hears silence, just above i
     CHECK(words(leak, "left/label") == "silent");
     CHECK(std::get<std::complex<double>>(*leak[0].detail("left/from_left")).real() ==
           Approx(0.9e-3).epsilon(1e-9));
-    CHECK(leak[0].definition == "wiring.matrix_re_emf@1");
+    CHECK(leak[0].definition == "wiring.matrix_re_emf@2");
 
     Readings faint = heard({{1.1e-3 * rms, 1.2e-3 * rms}});
     judge_wiring_by_level(faint, emf_v);

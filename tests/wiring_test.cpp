@@ -66,6 +66,32 @@ TEST_CASE("every row of the table of outcomes has its words") {
     CHECK(wiring_outcome(matrix(1, 0, 1, 1)) == "mixture: left plays +L, right plays +L+R");
 }
 
+TEST_CASE("leaks of -6.0 and -9.5 dB are stereo with much crosstalk, rows that are alike within 15 % mono") {
+    // c = (0.7 x 0.2 + 0.35 x 0.6) / (0.782624 x 0.632456) = 0.707107: tan 22.5 degrees.
+    CHECK(difference_between_sides(matrix(0.7, 0.35, 0.2, 0.6)) == Approx(0.41421356).epsilon(1e-7));
+    CHECK(wiring_outcome(matrix(0.7, 0.35, 0.2, 0.6)) == "stereo with much crosstalk");
+    CHECK(wiring_outcome(matrix(0.2, 0.6, 0.7, 0.35)) == "channels swapped, with much crosstalk");
+    CHECK(wiring_outcome(matrix(0.7, 0.35, -0.2, -0.6)) == "stereo with much crosstalk, one side inverted");
+    CHECK(wiring_outcome(matrix(-0.7, 0.35, 0.35, -0.7)) == "stereo with much crosstalk, both inverted");
+    // (1 - a) / (1 + a) = 0.15 at a = 0.73913.
+    for (const double sign : {1.0, -1.0}) {
+        CHECK(difference_between_sides(matrix(1, 0.73913 * sign, 0.73913 * sign, 1)) ==
+              Approx(0.15).epsilon(1e-4));
+        CHECK(wiring_outcome(matrix(1, 0.73 * sign, 0.73 * sign, 1)) == "stereo with much crosstalk");
+        CHECK(wiring_outcome(matrix(1, 0.75 * sign, 0.75 * sign, 1)) ==
+              (sign > 0.0 ? "mono: sum L+R in both" : "difference signal in both, sides in antiphase"));
+    }
+    // How loud a side is, and how one channel is turned, say nothing of what the two share.
+    CHECK(wiring_outcome(matrix(0.7, 0.35, 0.07, 0.035)) == "mono: sum L+R in both");
+    DriverMatrix turned = matrix(0.7, 0.35, 0.2, 0.6);
+    for (const Side s : sides) turned.from[s][R] *= std::polar(1.0, 1.2);
+    CHECK(difference_between_sides(turned) == Approx(0.41421356).epsilon(1e-7));
+    // Each hears most of the left, and not the same beside it.
+    CHECK(wiring_outcome(matrix(1, 0.2, 1, 0.9)) == "mixture: left plays +L+R, right plays +L+R");
+    // What a plug that shorts outputs is called stays the table's.
+    CHECK(table_outcome(matrix(0.676, 0.207, 0.207, 0.676)) == "mono: sum L+R in both");
+}
+
 TEST_CASE("the Auvi order in a 3-pole jack leaves the right driver playing R - L, wherever ground touches") {
     for (const std::vector<std::string>& ground :
          {std::vector<std::string>{"S"}, {"R2"}, {"R2", "S"}, std::vector<std::string>{}}) {

@@ -73,8 +73,15 @@ Extremes extremes(std::span<const double> x) { return x.empty() ? Extremes{} : e
 std::optional<Clipping> clipping(std::span<const double> x, const Extremes& of_x, double step) {
     const auto [low, high] = of_x;
     if (high - low <= 4.0 * step) return std::nullopt;  // silence has no top
-    const std::int64_t top = at_extreme(x, high, 1.0, step);
-    const std::int64_t bottom = at_extreme(x, low, -1.0, step);
+    // Digital silence with a click in it stands at one code too, and that is no top: a wave is beyond it.
+    const double farther = std::max(std::abs(low), std::abs(high));
+    const auto cut = [&](double extreme, double sign) {
+        const std::int64_t count = at_extreme(x, extreme, sign, step);
+        const bool rests =
+            2 * count > static_cast<std::int64_t>(x.size()) && std::abs(extreme) < 0.5 * farther;
+        return rests ? 0 : count;
+    };
+    const std::int64_t top = cut(high, 1.0), bottom = cut(low, -1.0);
     if (top + bottom == 0) return std::nullopt;
     const double level = top > 0 && bottom > 0 ? std::max(high, -low) : (top > 0 ? high : -low);
     return Clipping{std::abs(level), top + bottom};

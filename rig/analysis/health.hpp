@@ -22,6 +22,8 @@ struct Clipping {
 
 /// A flat top: at least 8 samples at the extreme code, two of them neighbours, and 20 times
 /// as many as in each of the eight codes below (the top of a sine has about 4 times as many).
+/// A code at which more than half of the samples rest, nearer to 0 than half of the other extreme, is what a
+/// silence with a click in it stands at, and no top.
 /// A wave so fast that no two neighbours reach the top cannot be told from a coherent tone.
 ///
 /// @param step  one step of the converter; for floating point what 24 bits would give

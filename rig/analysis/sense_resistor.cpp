@@ -19,10 +19,10 @@ constexpr double rounding = 1e-12;
 /// Everything that Z is worked out from; the standards that were captured, and 0 for the others.
 struct Inputs {
     std::array<Complex, 4> ratio{};  ///< load, reference, open, short
-    std::array<double, 3> ohm{};     ///< reference, sense, input
+    std::array<double, 5> told{};    ///< reference, sense, input, the channels' ratio: size and phase
 };
 enum Ratio { of_load, of_reference, of_open, of_short };
-enum Resistor { reference_ohm, sense_ohm, input_ohm };
+enum Told { reference_ohm, sense_ohm, input_ohm, channels_size, channels_rad };
 
 /// What Z is made of, and Z; as an array so that all of it is propagated alike.
 enum Part { above_short, below_open, reference_above_short, reference_below_open, impedance, parts };
@@ -37,15 +37,15 @@ Complex gain_by_short(Complex m_r, Complex m_s, double k, double sense_over_refe
 }
 
 Parts parts_of(const Inputs& in, const SenseStandards& has) {
-    const double k = has.input ? 1.0 + in.ohm[sense_ohm] / in.ohm[input_ohm] : 1.0;
-    const double rs = in.ohm[sense_ohm];
-    double r = has.reference ? in.ohm[reference_ohm] : rs;
+    const double k = has.input ? 1.0 + in.told[sense_ohm] / in.told[input_ohm] : 1.0;
+    const double rs = in.told[sense_ohm];
+    double r = has.reference ? in.told[reference_ohm] : rs;
     Complex m_s = has.shorted ? in.ratio[of_short] : 0.0, m_o = in.ratio[of_open],
             m_r = in.ratio[of_reference];
     if (has.reference && !has.open)
         m_o = has.shorted ? gain_by_short(m_r, m_s, k, rs / r) / k : m_r * (1.0 + rs / (k * r));
     if (!has.reference) {
-        const Complex g = has.open ? k * m_o : 1.0;
+        const Complex g = has.open ? k * m_o : std::polar(in.told[channels_size], in.told[channels_rad]);
         m_o = g / k;
         const Complex known = rs + m_s * rs / (g - k * m_s);
         m_r = g * known / (rs + k * known);
@@ -79,7 +79,21 @@ Parts slope(Inputs& in, Number& along, double step, const SenseStandards& has) {
     return out;
 }
 
-Spread spread_of(Inputs in, const std::array<double, 4>& noise, const std::array<double, 3>& u, Complex z,
+/// Of what may be off by so much that no slope will do, a phase by a radian: mean squares by the values at
+/// -sqrt 3 u and sqrt 3 u, which are exact up to the third power (Gauss and Hermite, weights 1/6).
+void add_far(Inputs& in, double& along, double u, const SenseStandards& has, Spread& out) {
+    const double here = along;
+    const Parts middle = parts_of(in, has);
+    for (const double off : {-std::numbers::sqrt3 * u, std::numbers::sqrt3 * u}) {
+        along = here + off;
+        const Parts there = parts_of(in, has);
+        for (std::size_t p = 0; p < there.size(); ++p) out.common[p] += std::norm(there[p] - middle[p]) / 6.0;
+        out.along += std::pow(std::abs(there[impedance]) - std::abs(middle[impedance]), 2) / 6.0;
+    }
+    along = here;
+}
+
+Spread spread_of(Inputs in, const std::array<double, 4>& noise, const std::array<double, 5>& u, Complex z,
                  const SenseStandards& has) {
     Spread out;
     double largest = 0.0;
@@ -92,7 +106,11 @@ Spread spread_of(Inputs in, const std::array<double, 4>& noise, const std::array
     const Complex unit = std::abs(z) > 0.0 ? z / std::abs(z) : 1.0;
     for (std::size_t i = 0; i < u.size(); ++i) {
         if (u[i] <= 0.0) continue;
-        const Parts by = slope(in, in.ohm[i], step_of_difference * in.ohm[i], has);
+        if (i >= channels_size) {
+            add_far(in, in.told[i], u[i], has, out);
+            continue;
+        }
+        const Parts by = slope(in, in.told[i], step_of_difference * in.told[i], has);
         for (std::size_t p = 0; p < by.size(); ++p) out.common[p] += std::norm(by[p]) * u[i] * u[i];
         out.along += std::pow((std::conj(unit) * by[impedance]).real() * u[i], 2);
     }
@@ -108,7 +126,7 @@ double SensedImpedance::u() const { return std::hypot(noise / std::numbers::sqrt
 
 SensedImpedance sensed_impedance(const Estimate& ratio, const SenseStandards& has) {
     SensedImpedance out;
-    if (has.shorted && !has.reference && !has.open) return out;
+    if (!has.reference && !has.open && !has.channels) return out;
     Inputs in;
     std::array<double, 4> noise{ratio.noise};
     const auto put = [&](Ratio which, const Estimate& e) {
@@ -121,13 +139,18 @@ SensedImpedance sensed_impedance(const Estimate& ratio, const SenseStandards& ha
     if (has.shorted) put(of_short, *has.shorted);
     const KnownOhms load = has.reference ? has.reference->load : KnownOhms{};
     const KnownOhms input = has.input.value_or(KnownOhms{});
-    in.ohm = {load.ohm, has.sense.ohm, input.ohm};
+    const SenseStandards::Stated channels = has.channels.value_or(SenseStandards::Stated{});
+    in.told = {load.ohm, has.sense.ohm, input.ohm, channels.size, channels.phase_rad};
 
     const Parts found = parts_of(in, has);
-    const Spread spread = spread_of(in, noise, {load.u, has.sense.u, input.u}, found[impedance], has);
+    const Spread spread =
+        spread_of(in, noise, {load.u, has.sense.u, input.u, channels.u_size, channels.u_phase_rad},
+                  found[impedance], has);
     const double least = rounding * (std::abs(found[above_short]) + std::abs(found[below_open]));
     const auto unseen = [&](Part p) { return !(std::abs(found[p]) > surely * spread.u(p) + least); };
-    if (unseen(reference_above_short) || unseen(reference_below_open)) return out;
+    // Where nothing was captured the reference is a thought, and its doubt is the channels'.
+    const bool captured = has.reference || has.open;
+    if (captured && (unseen(reference_above_short) || unseen(reference_below_open))) return out;
     const bool open = unseen(below_open), shorted = unseen(above_short);
     if (open && shorted) return out;
     if (!open && !shorted) {

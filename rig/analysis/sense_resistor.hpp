@@ -28,6 +28,12 @@ struct SenseStandards {
     };
     std::optional<Loaded> reference;
     std::optional<Estimate> open, shorted;  ///< m with nothing, and with a short, at the plug
+    /// g as somebody says it, where neither a reference nor an open plug was captured.
+    struct Stated {
+        double size = 1.0, u_size = 0.0;
+        double phase_rad = 0.0, u_phase_rad = 0.0;
+    };
+    std::optional<Stated> channels{};
 };
 
 /// Z at one frequency. `noise` is the rms of its complex error by the captures' noise; `u_common` what
@@ -53,12 +59,14 @@ struct SensedImpedance {
 ///     reference and short  m_o = g/k, g the root near m_r of g^2 - g (k (m_r + m_s) + (m_r - m_s) Rs/R)
 ///                          + k^2 m_r m_s
 ///     open (and short)     g = k m_o; R = Rs, m_r = g (Rs + r)/(Rs + k (Rs + r)), r = m_s Rs/(g - k m_s)
-///     nothing              the same with g = 1: gain and delay between the channels are in Z
+///     a stated g           the same with that g, whose u of size and phase are u_common
+///     nothing              not_measured: between the channels' ratio and Z nobody can tell
 ///
 /// @param ratio  m with the load, and its noise
 /// at_least where the load cannot be told from an open plug (m_o - m below 3 of its u), at_most where
 /// it cannot be told from a short one; the bound takes max(3 u, |difference| + 2 u).
-/// not_measured where the reference cannot be told from an open or a short, or a short is given alone.
+/// not_measured where the reference cannot be told from an open or a short, or nothing says what the channels
+/// do: no reference, no open plug and no stated g.
 /// Accuracy: 1e-12 noise apart; dZ = Rs dq/(1-q)^2 for the load's own noise, that of every standard
 /// beside it (derivatives by central differences of 1e-6).
 SensedImpedance sensed_impedance(const Estimate& ratio, const SenseStandards& standards);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -28,7 +29,7 @@ std::optional<Broken> coding(const std::string& name, SoundHeader& header) {
             header.floating_point = true;
             return std::nullopt;
         }
-    return Broken{"is compressed; allowed: PCM and floating point"};
+    return not_allowed("is compressed; allowed: PCM and floating point");
 }
 
 }  // namespace
@@ -83,14 +84,17 @@ HeaderOrBroken check_caf(FileBytes& bytes) {
             const auto bits = bytes.big(body + 28, 4);
             if (!rate || !flags || !packet || !channels || !bits) return Broken{cut};
             if (bytes.text(body + 8, 4) != "lpcm")
-                return Broken{"is compressed; allowed: PCM and floating point"};
+                return not_allowed("is compressed; allowed: PCM and floating point");
             header = SoundHeader{"CAF", *channels, std::bit_cast<double>(*rate), *bits, (*flags & 1) != 0, 0};
             block_align = *packet;
         } else if (chunk == "data") {
             if (!header) return Broken{"has samples before it says what they are"};
             if (there < 4) return Broken{cut};
             // Four bytes of edit count lead the samples; a size of -1 means "to the end".
-            const std::uint64_t claimed = size == ~std::uint64_t{0} ? there : size;
+            const bool unsaid = size == ~std::uint64_t{0};
+            const std::uint64_t frame = std::max<std::uint64_t>(1, block_align);
+            const std::uint64_t claimed = unsaid ? there - (there - 4) % frame : size;
+            if (unsaid) header->unsaid_length = SoundHeader::Length{at + 4, claimed};
             if (claimed < 4) return Broken{fmt::format("has a data chunk of {} bytes", claimed)};
             return check_pcm(*header, block_align, claimed - 4, there - 4);
         }

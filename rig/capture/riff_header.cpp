@@ -10,6 +10,7 @@ namespace fourpole {
 namespace {
 
 constexpr std::uint64_t pcm = 1, ieee_float = 3, extensible = 0xfffe;
+constexpr std::uint64_t least_valid_bits = 16;
 constexpr std::uint64_t see_ds64 = 0xffffffff;
 const char* const cut = "is truncated inside its header";
 
@@ -21,6 +22,7 @@ struct Format {
 /// The fmt chunk, the same in WAV, RF64 and W64.
 std::variant<Format, Broken> format_chunk(FileBytes& bytes, std::uint64_t at, std::uint64_t size) {
     if (size < 16) return Broken{fmt::format("has a format chunk of {} bytes; it needs 16", size)};
+    std::uint64_t valid = 0;
     auto tag = bytes.little(at, 2);
     const auto channels = bytes.little(at + 2, 2), rate = bytes.little(at + 4, 4);
     const auto align = bytes.little(at + 12, 2), bits = bytes.little(at + 14, 2);
@@ -31,15 +33,19 @@ std::variant<Format, Broken> format_chunk(FileBytes& bytes, std::uint64_t at, st
         if (!tail) return Broken{cut};
         if (size < 40 || *tail != std::string("\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71", 14))
             return Broken{"has an extensible format chunk that names no known coding"};
-        const auto valid = bytes.little(at + 18, 2);
-        if (valid && *valid != *bits)
-            return Broken{fmt::format("keeps {} valid bits in {}; allowed: all of them", *valid, *bits)};
+        valid = bytes.little(at + 18, 2).value_or(0);
         tag = bytes.little(at + 24, 2);
     }
     if (*tag != pcm && *tag != ieee_float)
-        return Broken{
-            fmt::format("is compressed (format tag {:#06x}); allowed: PCM and floating point", *tag)};
+        return not_allowed(
+            fmt::format("is compressed (format tag {:#06x}); allowed: PCM and floating point", *tag));
+    // The valid bits stand at the top of the container (Microsoft's WAVEFORMATEXTENSIBLE); 0 says nothing.
+    if (valid > *bits || (valid > 0 && valid < (*tag == pcm ? least_valid_bits : *bits)))
+        return not_allowed(fmt::format(
+            "says that {} bits of {} are valid; allowed: {}", valid, *bits,
+            *tag == pcm ? fmt::format("{} to {}", least_valid_bits, *bits) : std::string("all of them")));
     Format format;
+    format.header.valid_bits = valid == *bits ? 0 : valid;
     format.header.channels = *channels;
     format.header.rate_hz = static_cast<double>(*rate);
     format.header.bits = *bits;

@@ -20,16 +20,20 @@ std::string plain(double rate_hz) { return fmt::format("{:.10g}", rate_hz); }
 std::optional<Broken> judge(const SoundHeader& h) {
     if (h.channels == 0) return Broken{"has zero channels; allowed: 1 to 32"};
     if (h.channels > most_channels)
-        return Broken{fmt::format("says it has {} channels; allowed: 1 to 32", h.channels)};
-    if (!(h.rate_hz >= lowest_rate_hz && h.rate_hz <= highest_rate_hz))
-        return Broken{fmt::format("says its rate is {} Hz; allowed: 8000 Hz to 384000 Hz", plain(h.rate_hz))};
+        return not_allowed(fmt::format("says it has {} channels; allowed: 1 to 32", h.channels));
+    if (!(h.rate_hz >= lowest_rate_hz && h.rate_hz <= highest_rate_hz)) {
+        std::string words =
+            fmt::format("says its rate is {} Hz; allowed: 8000 Hz to 384000 Hz", plain(h.rate_hz));
+        // No rate at all is a broken header.
+        return h.rate_hz > 0.0 ? not_allowed(std::move(words)) : Broken{std::move(words)};
+    }
     const bool allowed =
         h.floating_point ? h.bits == 32 || h.bits == 64 : h.bits == 16 || h.bits == 24 || h.bits == 32;
     if (!allowed)
-        return Broken{
+        return not_allowed(
             fmt::format("holds {}-bit {} samples; allowed: integers of 16, 24 or 32 bits, floating "
                         "point of 32 or 64",
-                        h.bits, h.floating_point ? "floating-point" : "integer")};
+                        h.bits, h.floating_point ? "floating-point" : "integer"));
     if (h.frames == 0) return Broken{"holds no samples"};
     if (h.frames > most_samples_of_all / h.channels)
         return Broken{fmt::format("says it holds {} frames of {} channels; allowed: {} samples in all",
@@ -146,7 +150,7 @@ Result<SoundHeader> check_sound_header(const std::filesystem::path& file) {
         return no_sound("is no sound file; allowed: WAV, RF64, W64, FLAC, AIFF, CAF");
 
     if (const auto* broken = std::get_if<Broken>(&found))
-        return Fault{Fault::Kind::take_invalid, "", fmt::format("{}: {}", file.string(), broken->why)};
+        return Fault{broken->kind, "", fmt::format("{}: {}", file.string(), broken->why)};
     return std::get<SoundHeader>(std::move(found));
 }
 

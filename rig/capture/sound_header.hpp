@@ -9,6 +9,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace fourpole {
@@ -21,12 +22,20 @@ struct SoundHeader {
     std::uint64_t bits = 0;  ///< of one sample as stored
     bool floating_point = false;
     std::uint64_t frames = 0;
+    /// Bits from the top on that say something, where a header says less than all; 0: all of them.
+    std::uint64_t valid_bits = 0;
+    /// Where 8 bytes of length, the first the highest, say "to the end", and what they stand for.
+    struct Length {
+        std::uint64_t at = 0, bytes = 0;
+    };
+    std::optional<Length> unsaid_length{};
 };
 
 /// Reads and judges the header of any allowed format, told by its content. Nothing is taken
 /// on trust: the sound library sees the file only after this says yes, since its decoders of
 /// rare formats have been attackable.
-/// Faults: bad_input (no sound file), take_invalid (a sound file that is broken or not allowed).
+/// Faults: bad_input (no sound file, or one of a rate, a number of channels or a coding that is not allowed),
+/// take_invalid (a sound file that is broken).
 Result<SoundHeader> check_sound_header(const std::filesystem::path& file);
 
 // --- for the readers of the single formats ---
@@ -50,7 +59,10 @@ private:
 /// What is wrong, as the rest of a sentence about the file; becomes a Fault with its name.
 struct Broken {
     std::string why;
+    Fault::Kind kind = Fault::Kind::take_invalid;
 };
+/// Whole, for all that is known, and of a kind that is not read: another file is wanted, not another take.
+inline Broken not_allowed(std::string why) { return {std::move(why), Fault::Kind::bad_input}; }
 using HeaderOrBroken = std::variant<SoundHeader, Broken>;
 
 HeaderOrBroken check_riff(FileBytes& bytes);  ///< WAV, RF64

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/capture/take_reader.hpp"
 
+#include "rig/capture/mended_file.hpp"
 #include "rig/capture/take_facts.hpp"
 #include "rig/files/sha256.hpp"
 
@@ -98,8 +99,38 @@ private:
 }  // namespace
 
 struct TakeReader::Sound {
+    std::unique_ptr<MendedFile> mended;  ///< that `file` is read through, if any
     SNDFILE* file = nullptr;
 };
+
+namespace {
+
+/// With the length that it does not say (CAF's -1), for the library takes such a file for a broken one.
+std::unique_ptr<MendedFile> mended(const std::filesystem::path& file, const SoundHeader& header) {
+    if (!header.unsaid_length) return nullptr;
+    std::string bytes(8, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<char>(header.unsaid_length->bytes >> (56 - 8 * i) & 0xff);
+    return std::make_unique<MendedFile>(file, header.unsaid_length->at, bytes);
+}
+
+SNDFILE* open_through(MendedFile& file, SF_INFO& info) {
+    SF_VIRTUAL_IO io{[](void* user) -> sf_count_t { return static_cast<MendedFile*>(user)->size(); },
+                     [](sf_count_t offset, int whence, void* user) -> sf_count_t {
+                         auto& mended = *static_cast<MendedFile*>(user);
+                         return mended.go_to(offset + (whence == SEEK_SET   ? 0
+                                                       : whence == SEEK_CUR ? mended.place()
+                                                                            : mended.size()));
+                     },
+                     [](void* to, sf_count_t count, void* user) -> sf_count_t {
+                         return static_cast<MendedFile*>(user)->read(static_cast<char*>(to), count);
+                     },
+                     [](const void*, sf_count_t, void*) -> sf_count_t { return 0; },
+                     [](void* user) -> sf_count_t { return static_cast<MendedFile*>(user)->place(); }};
+    return sf_open_virtual(&io, SFM_READ, &info, &file);
+}
+
+}  // namespace
 
 void TakeReader::Closing::operator()(Sound* sound) const {
     sf_close(sound->file);
@@ -122,9 +153,10 @@ Result<TakeReader> TakeReader::open(const std::filesystem::path& file) {
                                   "what has happened to it",
                                   header->format, promised));
     SF_INFO info{};
-    SNDFILE* const opened = sf_open(file.c_str(), SFM_READ, &info);
+    auto through = mended(file, *header);
+    SNDFILE* const opened = through ? open_through(*through, info) : sf_open(file.c_str(), SFM_READ, &info);
     if (!opened) return broken(file, fmt::format("cannot be decoded: {}", sf_strerror(nullptr)));
-    std::unique_ptr<Sound, Closing> sound(new Sound{opened});
+    std::unique_ptr<Sound, Closing> sound(new Sound{std::move(through), opened});
     if (!agrees(*header, info)) return broken(file, "its header contradicts itself");
     return TakeReader(file, *header, std::move(sound));
 }
@@ -158,7 +190,7 @@ Result<std::vector<std::vector<double>>> TakeReader::read(std::size_t first, std
 Result<Take> TakeReader::described(const std::function<void(double)>& told) const {
     Take take;
     take.rate_hz = header_.rate_hz;
-    take.bits = static_cast<int>(header_.bits);
+    take.bits = static_cast<int>(header_.valid_bits > 0 ? header_.valid_bits : header_.bits);
     take.floating_point = header_.floating_point;
     take.channels.resize(channels());
     auto hash = sha256_of_file(file_, told);

@@ -33,11 +33,12 @@ void BlockReader::known_keys(const Json& json, const std::string& pointer,
             fail(pointer + "/" + key, "an unknown key", fmt::format("{}", fmt::join(known, ", ")));
 }
 
-double BlockReader::number(const Json& json, const std::string& pointer, bool may_be_zero) {
+double BlockReader::number(const Json& json, const std::string& pointer, bool may_be_zero,
+                           const std::string& what) {
     const double value = json.is_number() ? json.get<double>() : -1.0;
     if (value > 0.0 && value <= most_ohm) return value;
     if (value == 0.0 && may_be_zero) return value;
-    fail(pointer, json.dump(), may_be_zero ? "a number of ohms >= 0" : "a number of ohms > 0, up to 1e9");
+    fail(pointer, json.dump(), what + (may_be_zero ? " >= 0" : " > 0, up to 1e9"));
     return 1.0;
 }
 

@@ -28,7 +28,8 @@ protected:
 
     bool object(const Json& json, const std::string& pointer);
     void known_keys(const Json& json, const std::string& pointer, const std::set<std::string>& known);
-    double number(const Json& json, const std::string& pointer, bool may_be_zero);
+    double number(const Json& json, const std::string& pointer, bool may_be_zero,
+                  const std::string& what = "a number of ohms");
     /// A path, as it stands relative to the calibration file; nothing where it is no text.
     std::optional<std::filesystem::path> path(const Json& json, const std::string& pointer);
     /// The take named by "capture" of the object at `at`, and its programme: the one named, else that of its

@@ -18,7 +18,7 @@ public:
         if (!object(block, at_)) return std::nullopt;
         known_keys(block, at_,
                    {"sense_resistor_ohm", "input_resistance_ohm", "before_channel", "after_channel",
-                    "reference", "open", "short"});
+                    "channel_ratio", "reference", "open", "short"});
         SenseCircuit out;
         out.sense = resistor(block.value("sense_resistor_ohm", Json()), at_ + "/sense_resistor_ohm");
         if (block.contains("input_resistance_ohm"))
@@ -28,11 +28,15 @@ public:
         if (!failed() && out.pair.before == out.pair.after)
             fail(at_ + "/after_channel", std::to_string(out.pair.after),
                  "another channel than before_channel");
+        if (block.contains("channel_ratio"))
+            out.channels = channels_of(block.at("channel_ratio"), at_ + "/channel_ratio");
         out.reference = standard(block, "reference");
         out.open = standard(block, "open");
         out.shorted = standard(block, "short");
-        if (block.contains("short") && !block.contains("reference") && !block.contains("open"))
-            fail(at_ + "/short", "a short alone", "a short beside \"reference\" or \"open\"");
+        if (block.contains("short") && !block.contains("reference") && !block.contains("open") &&
+            !out.channels)
+            fail(at_ + "/short", "a short alone",
+                 "a short beside \"reference\", \"open\" or \"channel_ratio\"");
         if (failed()) return std::nullopt;
         return out;
     }
@@ -43,6 +47,26 @@ private:
         known_keys(json, pointer, {"value", "u"});
         return {number(json.value("value", Json()), pointer + "/value", false),
                 json.contains("u") ? number(json.at("u"), pointer + "/u", true) : 0.0};
+    }
+
+    SenseCircuit::Channels channels_of(const Json& json, const std::string& pointer) {
+        SenseCircuit::Channels out;
+        if (!json.is_object()) {
+            fail(pointer, json.dump(), "an object with value and u, delay_s and u_delay_s where it is known");
+            return out;
+        }
+        known_keys(json, pointer, {"value", "u", "delay_s", "u_delay_s"});
+        out.ratio = number(json.value("value", Json()), pointer + "/value", false, "a ratio");
+        out.u = number(json.value("u", Json()), pointer + "/u", true, "the ratio's standard uncertainty");
+        if (json.contains("delay_s")) {
+            const Json& delay = json.at("delay_s");
+            if (delay.is_number())
+                out.delay_s = delay.get<double>();
+            else
+                fail(pointer + "/delay_s", delay.dump(), "a number of seconds, after re before");
+            out.u_delay_s = number(json.value("u_delay_s", Json()), pointer + "/u_delay_s", true, "seconds");
+        }
+        return out;
     }
 
     std::size_t channel(const Json& block, const char* key, std::size_t usual) {

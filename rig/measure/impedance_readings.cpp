@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 namespace fourpole {
 
@@ -69,25 +70,41 @@ Result<Standards> hear_standards(const SenseCircuit& circuit, const Take& load, 
     return out;
 }
 
-Point point_of(double hz, const SensedImpedance& z) {
+bool channels_captured(const SenseCircuit& circuit) { return circuit.reference || circuit.open; }
+bool channels_known(const SenseCircuit& circuit) { return channels_captured(circuit) || circuit.channels; }
+
+/// What is said of the channels' ratio, at one frequency.
+SenseStandards::Stated stated(const SenseCircuit::Channels& c, double hz, double rate_hz) {
+    const double omega = 2.0 * std::numbers::pi * hz;
+    return {c.ratio, c.u, -omega * c.delay_s.value_or(0.0),
+            omega * (c.delay_s ? c.u_delay_s : 1.0 / (std::sqrt(12.0) * rate_hz))};
+}
+
+Point point_of(double hz, const SensedImpedance& z, bool phased) {
     Point p{.at = hz, .state = z.state};
     if (z.state == State::not_measured) return p;
     p.value = std::abs(z.ohm);
     if (z.state != State::exact) return p;
-    p.phase_deg = std::arg(z.ohm) * degrees_per_radian;
+    if (phased) p.phase_deg = std::arg(z.ohm) * degrees_per_radian;
     p.u = z.u();
     return p;
 }
 
+constexpr const char* unknown_ratio =
+    "nothing says what the channel after the sense resistor reads re the one before: no known resistor and "
+    "no "
+    "open plug was captured, and no channel_ratio is stated; name one in the calibration's impedance block";
+
 void say_what_was_removed(const SenseCircuit& circuit, Reading& r) {
-    const bool known = circuit.reference || circuit.open;
     r.details.emplace_back("at", std::string("plug"));
     r.details.emplace_back("sense_resistor_ohm", circuit.sense.ohm);
     if (circuit.input) r.details.emplace_back("input_resistance_ohm", circuit.input->ohm);
     if (circuit.reference) r.details.emplace_back("reference_ohm", circuit.reference->load.ohm);
-    r.details.emplace_back("channels_from", std::string(circuit.reference ? "a known resistor's capture"
-                                                        : known           ? "an open plug's capture"
-                                                                          : "nothing: taken for alike"));
+    r.details.emplace_back("channels_from", std::string(circuit.reference  ? "a known resistor's capture"
+                                                        : circuit.open     ? "an open plug's capture"
+                                                        : circuit.channels ? "their stated ratio"
+                                                                           : "nothing"));
+    if (!channels_known(circuit)) r.details.emplace_back("why", std::string(unknown_ratio));
     r.details.emplace_back("input_removed_by",
                            std::string(circuit.open && circuit.reference ? "an open plug's capture"
                                        : circuit.input                   ? "its stated resistance"
@@ -103,14 +120,15 @@ struct Missing {
 };
 
 Reading curve_of(std::optional<Side> side, const HeardPair& heard, const SenseCircuit& circuit,
-                 const Standards& standards, Missing& missing) {
+                 const Standards& standards, double rate_hz, Missing& missing) {
     Reading r;
     r.name = "impedance";
     r.unit = "ohm";
     r.definition = "impedance.sense_resistor@1";
     r.side = side;
     r.curve = true;
-    r.calibration = circuit.reference || circuit.open ? circuit.state : "raw";
+    r.calibration = channels_known(circuit) ? circuit.state : "raw";
+    const bool phased = channels_captured(circuit) || (circuit.channels && circuit.channels->delay_s);
     double common = 0.0;
     for (const ChannelRatio& load : heard.ratios) {
         if (load.side != side) continue;
@@ -128,12 +146,13 @@ Reading curve_of(std::optional<Side> side, const HeardPair& heard, const SenseCi
         }
         SenseStandards at{
             .sense = circuit.sense, .input = circuit.input, .reference = {}, .open = {}, .shorted = {}};
+        if (circuit.channels) at.channels = stated(*circuit.channels, load.hz, rate_hz);
         if (known[reference]) at.reference = {*known[reference], circuit.reference->load};
         if (known[open_plug]) at.open = *known[open_plug];
         if (known[short_plug]) at.shorted = *known[short_plug];
         const SensedImpedance z = sensed_impedance(load.ratio, at);
         if (z.state == State::exact) common = std::max(common, z.u_common / std::abs(z.ohm));
-        r.points.push_back(point_of(load.hz, z));
+        r.points.push_back(point_of(load.hz, z, phased));
     }
     for (const HeardPair::Buried& b : heard.buried)
         if (b.side == side && std::none_of(r.points.begin(), r.points.end(), [&](const Point& p) {
@@ -148,11 +167,9 @@ Reading curve_of(std::optional<Side> side, const HeardPair& heard, const SenseCi
 
 void say_what_is_left(const SenseCircuit& circuit, const Missing& missing, std::size_t buried,
                       Measurement& out) {
-    if (!circuit.reference && !circuit.open)
-        out.reasons.emplace_back(
-            "impedance: no known resistor and no open plug was captured, so gain and delay of one channel "
-            "against the other are in it; name a reference in the calibration's impedance block");
-    if (!circuit.input && !(circuit.open && circuit.reference))
+    if (!channels_known(circuit))
+        out.reasons.push_back(fmt::format("impedance: not measured; {}", unknown_ratio));
+    else if (!circuit.input && !(circuit.open && circuit.reference))
         out.reasons.emplace_back(
             "impedance: nobody says the interface's input resistance, and reference and open plug were not "
             "both captured; it lies beside the load, and is in the impedance");
@@ -187,9 +204,11 @@ void say_what_is_none(const Programme& programme, Measurement& out) {
 
 Result<Measurement> measure_impedance(const Take& take, const Programme& programme, bool same_clock,
                                       const SenseCircuit& circuit) {
-    if (circuit.shorted && !circuit.reference && !circuit.open)
-        return trouble(*circuit.shorted, "a short alone",
-                       "a short beside a reference or an open plug, which say what the channels do");
+    if (circuit.shorted && !channels_known(circuit))
+        return trouble(
+            *circuit.shorted, "a short alone",
+            "a short beside a reference, an open plug or a stated \"channel_ratio\", which say what "
+            "the channels do");
     auto heard = hear_pair(take, programme, circuit.pair, same_clock);
     if (!heard) return heard.error();
     Measurement out = std::move(heard->health);
@@ -199,7 +218,7 @@ Result<Measurement> measure_impedance(const Take& take, const Programme& program
     Missing missing;
     for (const std::optional<Side> side :
          {std::optional(Side::left), std::optional(Side::right), std::optional<Side>()}) {
-        Reading r = curve_of(side, *heard, circuit, *standards, missing);
+        Reading r = curve_of(side, *heard, circuit, *standards, take.rate_hz, missing);
         if (!r.points.empty()) out.readings.push_back(std::move(r));
     }
     say_what_is_left(circuit, missing, heard->buried.size(), out);

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace fourpole {
@@ -37,13 +38,14 @@ struct SourceAt {
     SourceByLoads loop;
     std::optional<SharedReturn> shared;
     bool phased = true;
+    /// Of the loop, by what the shared return has of it: d loop / d return of what lies beside it.
+    double by_shared = 0.0;
 };
 
 constexpr const char* no_return =
-    "what the return shares is told by this side's crosstalk, in phase with its response, in two captures "
-    "with "
-    "both sides loaded: sweeps of one side at a time tell it, tones of a player that runs free have no phase "
-    "in common";
+    "what the return shares is told by this side's crosstalk into the other one, in a capture with both "
+    "sides "
+    "loaded, and by what lies before the other side's load; each side has to play alone";
 
 double relative(const KnownOhms& load) { return std::isinf(load.ohm) ? 0.0 : load.u / load.ohm; }
 
@@ -54,7 +56,7 @@ public:
             for (const HeardLoad& first : heard_.front().curve[side]) {
                 const auto loop = loop_at(first.hz, side, 0.0, {});
                 if (loop)
-                    found_[side].push_back({first.hz, *loop, {}, phased(first.hz, side)});
+                    found_[side].push_back({first.hz, *loop, {}, phased(first.hz, side), 0.0});
                 else
                     ++missing_;
             }
@@ -72,7 +74,8 @@ public:
         double sum = 0.0;
         std::size_t n = 0;
         for (const Side side : sides)
-            for (const SourceAt& at : found_[side]) sum += at.loop.chi_square, ++n;
+            // Sizes alone are one number a load, not two.
+            for (const SourceAt& at : found_[side]) sum += (at.phased ? 1.0 : 2.0) * at.loop.chi_square, ++n;
         return n == 0 ? 0.0 : sum / static_cast<double>(n) / (2.0 * static_cast<double>(heard_.size() - 2));
     }
 
@@ -124,7 +127,8 @@ private:
                 const Complex beside = -shared * shared / (shared + silent + silent_output);
                 volts.value = 1.0 / (1.0 / volts.value - beside / (emf * own));
             }
-            loads.push_back({own, std::isinf(own) ? 0.0 : h.load[side].u, volts});
+            // A resistor's whole error lies along it, where that of a phasor counts by half.
+            loads.push_back({own, std::isinf(own) ? 0.0 : std::numbers::sqrt2 * h.load[side].u, volts});
         }
         return source_by_loads(loads);
     }
@@ -147,7 +151,6 @@ private:
     }
 
     void refine(SourceAt& at, Side side) {
-        if (!at.phased) return;
         const auto silent = loop_of(found_[other(side)], at.hz);
         if (!silent) return;
         const Complex before = at.shared ? at.shared->ohm : 0.0;
@@ -163,6 +166,9 @@ private:
         const auto shared = return_by_loads(leaks, output, silent->u_ohm);
         if (!shared) return;
         at.shared = shared;
+        double beside = std::numeric_limits<double>::infinity();
+        for (const LeakIntoLoads& l : leaks) beside = std::min(beside, std::abs(l.silent_ohm));
+        at.by_shared = 2.0 * std::abs(shared->ohm) / (beside + std::abs(output));
         if (const auto loop = loop_at(at.hz, side, shared->ohm, output, at.loop.emf)) at.loop = *loop;
     }
 
@@ -188,6 +194,13 @@ Point point_of(double hz, Complex ohm, double u_ohm, double relative_u, bool pha
     return p;
 }
 
+/// Behind outputs of which only sizes are known the return's own phase shows how far they are no resistance,
+/// X / (Z_load + R) of it.
+double u_of_return(const SourceAt& at) {
+    const double turned = at.phased ? 0.0 : std::numbers::sqrt2 * std::abs(at.shared->ohm.imag());
+    return std::hypot(at.shared->u_ohm, turned);
+}
+
 Reading begin(Side side, const char* path, const char* definition, const std::string& calibration) {
     Reading r{.name = "output_impedance", .unit = "ohm", .definition = definition};
     r.side = side;
@@ -200,27 +213,40 @@ Reading begin(Side side, const char* path, const char* definition, const std::st
 void add_curves(const Outputs& outputs, std::size_t captures, const std::string& state,
                 const std::string& of_channels, Readings& out) {
     for (const Side side : sides) {
-        Reading loop = begin(side, "loop", "output_impedance.loop.loads@1", state),
+        const auto& found = outputs.found()[side];
+        const bool by_sizes =
+            std::any_of(found.begin(), found.end(), [](const SourceAt& at) { return !at.phased; });
+        Reading loop = begin(side, "loop",
+                             by_sizes ? "output_impedance.loop.sizes@1" : "output_impedance.loop.loads@1",
+                             state),
                 back = begin(side, "return", "output_impedance.return.loads@1", of_channels),
-                signal = begin(side, "signal", "output_impedance.signal.loads@1", of_channels);
+                signal =
+                    begin(side, "signal",
+                          by_sizes ? "output_impedance.signal.sizes@1" : "output_impedance.signal.loads@1",
+                          of_channels);
         const double doubt = outputs.doubt();
-        for (const SourceAt& at : outputs.found()[side]) {
+        for (const SourceAt& at : found) {
             if (Outputs::is_negative(at)) {
                 loop.points.push_back({.at = at.hz, .state = State::not_measured});
                 continue;
             }
-            const double u_loop = doubt * at.loop.u_ohm;
+            const double u = outputs.u_return(side), size = at.shared ? std::abs(at.shared->ohm) : 0.0,
+                         u_shared = at.shared ? doubt * u_of_return(at) : 0.0,
+                         u_whole = std::hypot(u_shared, std::numbers::sqrt2 * u * size);
+            // What lies beside the shared return was taken out as well as that is known.
+            const double u_loop = std::hypot(doubt * at.loop.u_ohm, at.by_shared * u_whole);
             loop.points.push_back(point_of(at.hz, at.loop.ohm, u_loop, 0.0, at.phased));
             if (!at.shared) continue;
-            const double u = outputs.u_return(side), size = std::abs(at.shared->ohm),
-                         u_shared = doubt * at.shared->u_ohm;
             back.points.push_back(point_of(at.hz, at.shared->ohm, u_shared, u, true));
-            signal.points.push_back(point_of(at.hz, at.loop.ohm - at.shared->ohm,
-                                             std::hypot(u_loop, u_shared, std::numbers::sqrt2 * u * size),
-                                             0.0, true));
+            signal.points.push_back(
+                point_of(at.hz, at.loop.ohm - at.shared->ohm, std::hypot(u_loop, u_whole), 0.0, at.phased));
         }
         loop.details.emplace_back("not_in_it", std::string("an inductance: a delay between two captures of a "
                                                            "player that runs free looks the same"));
+        if (by_sizes)
+            loop.details.emplace_back("says",
+                                      std::string("a resistance, by sizes alone: of a reactance the tones "
+                                                  "of a player that runs free tell nothing"));
         back.details.emplace_back("says", std::string("a leak inside the amplifier counts as return"));
         for (Reading* r : {&back, &signal})
             if (r->points.empty() && !loop.points.empty()) {

@@ -15,9 +15,9 @@ namespace {
 constexpr double delay_from_hz = 500.0, delay_to_hz = 15000.0;
 constexpr double least_phase_u = 1e-9;  ///< rad: arithmetic's own
 
-const Reading* transfer(const Readings& readings, Side from, Side to) {
+const Reading* curve_of(const char* name, const Readings& readings, Side from, Side to) {
     for (const Reading& r : readings)
-        if (r.name == "transfer" && r.from == from && r.to == to &&
+        if (r.name == name && r.from == from && r.to == to &&
             r.definition.find("both_driven") == std::string::npos)
             return &r;
     return nullptr;
@@ -32,21 +32,36 @@ Estimate estimate(const Point& p, double relative_u) {
             std::numbers::sqrt2 * size * own / db_per_relative};
 }
 
+const Point* point_at(const Reading* curve, double hz) {
+    if (curve)
+        for (const Point& p : curve->points)
+            if (p.at && std::abs(*p.at - hz) <= 1e-9 * hz) return &p;
+    return nullptr;
+}
+
+/// The leak as `crosstalk` has it: both sides at one moment, so that no start is needed for its phase.
+std::optional<Estimate> leak_by_crosstalk(const Reading* crosstalk, double hz, double relative_u) {
+    const Point* p = point_at(crosstalk, hz);
+    if (!p || !p->value) return std::nullopt;
+    if (p->state == State::at_most)
+        return Estimate{0.0, AmplitudeRatio::from_decibels(*p->value).count / least_over_noise};
+    if (!exact(*p) || !p->phase_deg) return std::nullopt;
+    return estimate(*p, relative_u);
+}
+
 /// A bound was made from three times the noise.
 std::optional<Estimate> leak_at(const Reading* across, const Estimate& own, const Point& at,
                                 double relative_u) {
     if (!across || !at.phase_deg) return std::nullopt;
     const double size = std::abs(own.value);
-    for (const Point& p : across->points) {
-        if (!p.at || std::abs(*p.at - *at.at) > 1e-9 * *at.at) continue;
-        if (p.state == State::at_most && p.value)
-            return Estimate{0.0, AmplitudeRatio::from_decibels(*p.value).count / (least_over_noise * size)};
-        if (!exact(p) || !p.phase_deg) continue;
-        const Estimate there = estimate(p, relative_u);
-        return Estimate{there.value / own.value,
-                        std::hypot(there.noise, std::abs(there.value) / size * own.noise) / size};
-    }
-    return std::nullopt;
+    const Point* p = point_at(across, *at.at);
+    if (!p) return std::nullopt;
+    if (p->state == State::at_most && p->value)
+        return Estimate{0.0, AmplitudeRatio::from_decibels(*p->value).count / (least_over_noise * size)};
+    if (!exact(*p) || !p->phase_deg) return std::nullopt;
+    const Estimate there = estimate(*p, relative_u);
+    return Estimate{there.value / own.value,
+                    std::hypot(there.noise, std::abs(there.value) / size * own.noise) / size};
 }
 
 }  // namespace
@@ -54,12 +69,16 @@ std::optional<Estimate> leak_at(const Reading* across, const Estimate& own, cons
 PerSide<std::vector<HeardLoad>> loaded_curves(const Readings& readings, const PerSide<double>& relative_u) {
     PerSide<std::vector<HeardLoad>> out;
     for (const Side side : sides) {
-        const Reading *own = transfer(readings, side, side), *across = transfer(readings, side, other(side));
+        const Reading *own = curve_of("transfer", readings, side, side),
+                      *across = curve_of("transfer", readings, side, other(side)),
+                      *crosstalk = curve_of("crosstalk", readings, side, other(side));
+        const double u_both = std::hypot(relative_u[side], relative_u[other(side)]);
         if (!own) continue;
         for (const Point& p : own->points) {
             if (!exact(p)) continue;
             HeardLoad one{*p.at, estimate(p, relative_u[side]), {}, p.phase_deg.has_value()};
             one.leak = leak_at(across, one.own, p, relative_u[other(side)]);
+            if (!one.leak) one.leak = leak_by_crosstalk(crosstalk, one.hz, u_both);
             // A rung of a ladder says the same again.
             if (out[side].empty() || one.hz > out[side].back().hz * (1.0 + 1e-9)) out[side].push_back(one);
         }

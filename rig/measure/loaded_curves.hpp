@@ -19,7 +19,8 @@ struct HeardLoad {
     bool phased = true;            ///< false: `own` is a size
 };
 
-/// The exact points of a take's `transfer` readings that a side plays alone, rising in frequency.
+/// The exact points of a take's `transfer` readings that a side plays alone, rising in frequency; the leak by
+/// the two transfers, or, where a take without a start gives them no phases, by `crosstalk`.
 PerSide<std::vector<HeardLoad>> loaded_curves(const Readings& readings, const PerSide<double>& relative_u);
 
 /// Turns `curve` by the delay of its capture against that of `base`, both sides alike: q of

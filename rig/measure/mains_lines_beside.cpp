@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <optional>
 #include <span>
@@ -24,8 +25,11 @@ constexpr double bins_apart = 2.0;
 constexpr int highest_of_two = 16;
 constexpr std::size_t most_lines = 100, most_products = 300;
 constexpr double aside_bins = 3.0;
-constexpr double beyond_chance = 1.5;  ///< of the density, over a dozen values
-constexpr int rounds = 3;              ///< of products and lines by turns; each leaves a tenth of the error
+constexpr double beyond_chance = 1.5;         ///< of the density, over a dozen values
+constexpr double farthest_swing_hz = 45.0;    ///< of a pace, from the line that it turns
+constexpr double surely_beside_swing = 10.0;  ///< of u
+constexpr double as_large = 0.5;              ///< a mirror image, re the line
+constexpr int rounds = 3;  ///< of products and lines by turns; each leaves a tenth of the error
 
 /// Calls `add` with every frequency that lines may make.
 template <class Add>
@@ -152,6 +156,68 @@ void sharpen(std::vector<MainsLine>& lines, const Searched& in) {
     add_what_is_aside(sharp, rest, in);
 }
 
+/// Size of what stands at a frequency, by a Hann window.
+double size_at(std::span<const double> y, double hz, double rate_hz) {
+    const double omega = 2.0 * std::numbers::pi / rate_hz;
+    std::complex<double> sum = 0.0;
+    double weight = 0.0;
+    for (std::size_t n = 0; n < y.size(); ++n) {
+        const auto t = static_cast<double>(n);
+        const double w = 1.0 - std::cos(2.0 * std::numbers::pi * (t + 0.5) / static_cast<double>(y.size()));
+        sum += w * y[n] * std::polar(1.0, -std::fmod(omega * hz * t, 2.0 * std::numbers::pi));
+        weight += w;
+    }
+    return 2.0 * std::abs(sum) / weight;
+}
+
+/// A pace that swings puts two lines beside each of the programme's, one as far above as the other is below;
+/// of hum there is one. Where the other one is.
+std::optional<double> mirror_of(const MainsLine& line, const ToneSegment& segment, const Searched& in,
+                                double scale) {
+    const double here = size_at(in.slow.y, line.frequency_hz, in.slow.rate_hz);
+    for (const PlayedLine& played : segment.lines) {
+        const double mirror = 2.0 * scale * played.hz - line.frequency_hz;
+        if (std::abs(mirror - line.frequency_hz) > 2.0 * farthest_swing_hz || mirror < in.apart_hz())
+            continue;
+        if (size_at(in.slow.y, mirror, in.slow.rate_hz) > as_large * here) return mirror;
+    }
+    return {};
+}
+
+std::vector<MainsLine> lines_beside_products(const Searched& in, const FittedInput& input) {
+    const auto fit = fit_tones(in.slow.y, in.slow.rate_hz, in.products, 1.0, ToneClock::given);
+    if (!fit) return {};
+    auto lines = found_in(fit->rest, in).lines;
+    set_uncertainty(lines, in, input);
+    sharpen(lines, in);
+    return lines;
+}
+
+/// Lines that a swinging pace explains become the programme's own, and what else there is is looked for
+/// beside them; what still has a mirror image then is left out.
+std::vector<MainsLine> lines_without_mirrors(const ToneSegment& segment, const FittedInput& input,
+                                             Searched& in) {
+    for (int round = 0;; ++round) {
+        auto lines = lines_beside_products(in, input);
+        std::vector<double> swing;
+        std::erase_if(lines, [&](const MainsLine& l) {
+            const auto mirror =
+                seen_beside_tones(l) ? mirror_of(l, segment, in, input.fit.scale) : std::nullopt;
+            if (mirror) swing.insert(swing.end(), {l.frequency_hz, *mirror});
+            return mirror.has_value();
+        });
+        if (swing.empty() || round == rounds) {
+            // Next to such lines stand weaker ones, of more turns of the pace than one.
+            std::erase_if(lines, [&](const MainsLine& l) {
+                return round > 0 && seen_beside_tones(l) && l.amplitude < surely_beside_swing * l.u;
+            });
+            return lines;
+        }
+        for (const double hz : swing)
+            if (!in.near_product(hz)) in.products.push_back(hz);
+    }
+}
+
 }  // namespace
 
 std::vector<double> products_below_mains(const ToneSegment& segment, double apart_hz) {
@@ -174,13 +240,9 @@ std::vector<double> products_below_mains(const ToneSegment& segment, double apar
 bool seen_beside_tones(const MainsLine& line) { return line.amplitude > 5.0 * line.u; }
 
 std::vector<MainsLine> mains_lines_beside(const ToneSegment& segment, const FittedInput& input) {
-    const auto in = searched(segment, input);
+    auto in = searched(segment, input);
     if (!in) return {};
-    const auto fit = fit_tones(in->slow.y, in->slow.rate_hz, in->products, 1.0, ToneClock::given);
-    if (!fit) return {};
-    auto lines = found_in(fit->rest, *in).lines;
-    set_uncertainty(lines, *in, input);
-    sharpen(lines, *in);
+    const auto lines = lines_without_mirrors(segment, input, *in);
     const bool any =
         std::any_of(lines.begin(), lines.end(), [](const MainsLine& l) { return seen_beside_tones(l); });
     // A bound of mains that something else stands on would be none.

@@ -5,6 +5,7 @@
 #include "rig/align/clock.hpp"
 #include "rig/align/markers.hpp"
 #include "rig/measure/marked_breaks.hpp"
+#include "rig/measure/missing_end.hpp"
 #include "rig/measure/sounding_breaks.hpp"
 #include "rig/measure/take_health.hpp"
 #include "rig/units.hpp"
@@ -178,6 +179,8 @@ std::string not_whole(const Recording& recording, const Programme& programme, co
         late = std::max(late, -timing.clock.sample_at(event_start(e)));
         cut = std::max(cut, timing.clock.sample_at(event_end(e)) - static_cast<double>(recording.frames()));
     }
+    if (cut > slack)
+        if (const auto begins = missing_beginning(recording, programme, timing)) late = *begins;
     if (late > slack)
         return fmt::format(
             "the take begins {:.2f} s after the programme's first event did; start recording earlier",

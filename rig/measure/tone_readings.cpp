@@ -225,7 +225,9 @@ void read_tone_responses(const ToneContext& context, Readings& out) {
     for (const Side from : sides) {
         if (wanted(context.analyses, "response")) add(transfer_curve(context, "response", from, from));
         for (const Side to : sides) add(transfer_curve(context, "transfer", from, to));
-        if (wanted(context.analyses, "crosstalk")) add(crosstalk_curve(context, from));
+        // A shared return stands on its crosstalk.
+        if (wanted(context.analyses, "crosstalk") || wanted(context.analyses, "output_impedance"))
+            add(crosstalk_curve(context, from));
     }
 }
 

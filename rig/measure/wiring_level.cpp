@@ -58,7 +58,7 @@ void judge_wiring_by_level(Readings& readings, double emf_v) {
         for (const Side driver : sides)
             if (Detail* d = detail_of(r, std::string(name(driver)) + "/label"))
                 *d = driver_label(matrix.from[driver][Side::left], matrix.from[driver][Side::right]);
-        r.definition = "wiring.matrix_re_emf@1";
+        r.definition = "wiring.matrix_re_emf@2";
     }
 }
 

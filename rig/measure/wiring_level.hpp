@@ -12,7 +12,7 @@ namespace fourpole {
 ///
 ///     coefficient x largest transfer at that frequency (rms volts) x sqrt(2) / EMF
 ///
-/// Changes the reading's coefficients, labels and outcome; its definition becomes wiring.matrix_re_emf@1.
+/// Changes the reading's coefficients, labels and outcome; its definition becomes wiring.matrix_re_emf@2.
 /// Takes whose transfers are no volts (calibration raw), or have no value there, stay as they are.
 void judge_wiring_by_level(Readings& readings, double emf_v);
 

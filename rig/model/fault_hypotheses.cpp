@@ -65,7 +65,7 @@ std::optional<FaultHypothesis> hypothesis_of(const SuspectCircuit& suspect, doub
     if (!nominal) return {};
     FaultHypothesis out{suspect.kind, suspect.what, nominal->matrix, {}, {}, {}};
     if (suspect.afterwards) suspect.afterwards(out.matrix);
-    out.outcome = wiring_outcome(out.matrix);
+    out.outcome = nominal->hazards.empty() ? wiring_outcome(out.matrix) : table_outcome(out.matrix);
     for (const Short& s : nominal->hazards) out.hazards.push_back(s.output);
     add_covariance(suspect, frequency_hz, out);
     return out;

@@ -10,7 +10,7 @@ namespace fourpole {
 namespace {
 
 constexpr double silent_below = 1e-3;     ///< of the EMF
-constexpr double counts_from = 0.15;      ///< the smaller channel, re the larger
+constexpr double counts_from = 0.15;      ///< the smaller channel, re the larger; what the sides do not share
 constexpr double hazard_a_per_v = 0.050;  ///< with drivers and load bank removed
 constexpr double test_driver_ohm = 16.0;  // the assumptions under which plug and jack
 constexpr double test_output_ohm = 1.0;   // are judged when nothing else is known
@@ -29,6 +29,16 @@ std::string content(const std::string& label) {
     return "channel " + label;
 }
 
+PerSide<std::string> labels_of(const DriverMatrix& matrix) {
+    PerSide<std::string> out;
+    for (const Side s : sides) out[s] = driver_label(matrix.from[s][Side::left], matrix.from[s][Side::right]);
+    return out;
+}
+
+std::string mixture_of(const PerSide<std::string>& labels) {
+    return "mixture: left plays " + labels[Side::left] + ", right plays " + labels[Side::right];
+}
+
 std::string antiphase_unless_equal(const PerSide<std::string>& labels) {
     return labels[Side::left] == labels[Side::right] ? "" : ", sides in antiphase";
 }
@@ -42,6 +52,20 @@ std::string outcome_of_channels(const std::string& a, const std::string& b) {
     if (channel_a != 'L') return "";
     if (sign_a != sign_b) return "stereo, one side inverted";
     return sign_a == '+' ? "stereo" : "stereo, both inverted";
+}
+
+/// Both drivers hear both channels and not the same of them: `own` is which channel each hears most of.
+std::string outcome_of_unlike(const DriverMatrix& m) {
+    PerSide<bool> own;
+    for (const Side s : sides) own[s] = std::abs(m.from[s][s]) > std::abs(m.from[s][other(s)]);
+    if (own[Side::left] != own[Side::right]) return "";
+    if (!own[Side::left]) return "channels swapped, with much crosstalk";
+    PerSide<bool> turned;
+    for (const Side s : sides) turned[s] = m.from[s][s].real() < 0.0;
+    return std::string("stereo with much crosstalk") + (turned[Side::left] != turned[Side::right]
+                                                            ? ", one side inverted"
+                                                        : turned[Side::left] ? ", both inverted"
+                                                                             : "");
 }
 
 Circuit test_circuit(const Plug& plug, const Jack& jack, const Touch& touch) {
@@ -102,10 +126,30 @@ std::string driver_label(Complex from_left, Complex from_right) {
     return part(from_left, 'L') + part(from_right, 'R');
 }
 
+double difference_between_sides(const DriverMatrix& m) {
+    const auto& a = m.from[Side::left];
+    const auto& b = m.from[Side::right];
+    Complex product = 0.0;
+    double aa = 0.0, bb = 0.0;
+    for (const Side channel : sides) {
+        product += a[channel] * std::conj(b[channel]);
+        aa += std::norm(a[channel]), bb += std::norm(b[channel]);
+    }
+    if (!(aa > 0.0) || !(bb > 0.0)) return 0.0;
+    const double alike = std::min(1.0, std::abs(product) / std::sqrt(aa * bb));
+    return std::sqrt((1.0 - alike) / (1.0 + alike));
+}
+
 std::string wiring_outcome(const DriverMatrix& matrix) {
-    PerSide<std::string> labels;
-    for (const Side s : sides)
-        labels[s] = driver_label(matrix.from[s][Side::left], matrix.from[s][Side::right]);
+    const std::string words = table_outcome(matrix);
+    const bool in_both = words.starts_with("mono: sum") || words.starts_with("difference signal in both");
+    if (!in_both || difference_between_sides(matrix) < counts_from) return words;
+    const std::string stereo = outcome_of_unlike(matrix);
+    return stereo.empty() ? mixture_of(labels_of(matrix)) : stereo;
+}
+
+std::string table_outcome(const DriverMatrix& matrix) {
+    const PerSide<std::string> labels = labels_of(matrix);
     const std::string &a = labels[Side::left], &b = labels[Side::right];
     if (a == "silent" && b == "silent") return "silence";
     for (const Side s : sides)
@@ -120,7 +164,7 @@ std::string wiring_outcome(const DriverMatrix& matrix) {
         return plain ? "channels swapped" : std::string("channels swapped, polarity ") + a[0] + b[0];
     }
     if (is_sum(a) && is_sum(b)) return "mono: sum L+R in both" + antiphase_unless_equal(labels);
-    return "mixture: left plays " + a + ", right plays " + b;
+    return mixture_of(labels);
 }
 
 Result<Wiring> wiring(const Circuit& circuit, double frequency_hz) {
@@ -134,7 +178,6 @@ Result<Wiring> wiring(const Circuit& circuit, double frequency_hz) {
         for (const Side channel : sides) w.matrix.from[s][channel] = (*solved)[0].voltage[channel][s] / emf;
         w.labels[s] = driver_label(w.matrix.from[s][Side::left], w.matrix.from[s][Side::right]);
     }
-    w.outcome = wiring_outcome(w.matrix);
     for (const OutputCurrent& out : *currents) {
         const double worst = worst_over_signs(out.ampere) / emf;
         w.worst_ampere_per_volt = std::max(w.worst_ampere_per_volt, worst);
@@ -143,13 +186,15 @@ Result<Wiring> wiring(const Circuit& circuit, double frequency_hz) {
     for (const Short& s : w.hazards)
         // The two ends of one short carry the same current to rounding: the last is named.
         if (s.ampere_per_volt >= w.worst_ampere_per_volt * (1.0 - 1e-9)) w.worst_output = s.output;
+    // What a shorted output leaves to the drivers hangs on the short; the table of plugs has a word for it.
+    w.outcome = w.hazards.empty() ? wiring_outcome(w.matrix) : table_outcome(w.matrix);
     return w;
 }
 
 Reading wiring_reading(const Wiring& wiring) {
     Reading r;
     r.name = "wiring";
-    r.definition = "wiring.model@1";
+    r.definition = "wiring.model@2";
     r.calibration = "nominal";
     r.details.emplace_back("outcome", wiring.outcome);
     for (const Side s : sides) {

@@ -159,15 +159,19 @@ constexpr std::array list{
                "", "the lines", tone_detector,
                "a line that one side plays alone; left and right lines may sound together",
                "0.01 dB and 0.05 deg at -36 dB (tests/tones_test)", tone_faults},
-    Definition{"wiring.matrix_1khz@1", "2x2 coefficients at 1 kHz re the largest, and the words for them", "",
-               "1 kHz", "", "each side plays a sweep alone, both are captured", "tests/wiring_test", ""},
-    Definition{"wiring.tones@1",
+    Definition{
+        "wiring.matrix_1khz@2",
+        "2x2 coefficients at 1 kHz re the largest, and the words for them; sum or difference in both "
+        "where sqrt((1 - c) / (1 + c)) < 0.15, c = |r_l r_r*| / (|r_l| |r_r|) of the sides' rows; else "
+        "stereo with much crosstalk, where each hears most of its own channel",
+        "", "1 kHz", "", "each side plays a sweep alone, both are captured", "tests/wiring_test", ""},
+    Definition{"wiring.tones@2",
                "the same by the line nearest to 1 kHz that each side plays alone, within an octave of 1 kHz",
                "", "the lines", tone_detector,
                "both captured; polarity by markers, or by lines of one side that agree on one start alone",
                "1e-6 of the largest without noise (tests/tone_wiring_test)",
                "`polarity` says what no marker tells; a line below 3 times its noise is 0"},
-    Definition{"wiring.matrix_re_emf@1", "the same re the player's EMF: silent means silent", "", "1 kHz", "",
+    Definition{"wiring.matrix_re_emf@2", "the same re the player's EMF: silent means silent", "", "1 kHz", "",
                "a session says the EMF", "tests/wiring_level_test", ""},
     Definition{
         "crosstalk_shared_return.complex_fit@1",
@@ -324,11 +328,14 @@ constexpr std::array list{
     Definition{
         "impedance.sense_resistor@1",
         "Z = R (m - m_s) (m_o - m_r) / ((m_o - m) (m_r - m_s)), m = V_after / V_before of load, short, open "
-        "and reference R; what was not captured follows from Rs and the inputs' resistance",
+        "and reference R; what was not captured follows from Rs, the inputs' resistance and a stated ratio "
+        "of "
+        "the channels",
         "first point: {value} ohm at {at} Hz[, u = {u} ohm]", "the lines or the sweep's band",
         "ratio of two channels of one take", "an `impedance` block in the calibration file",
         "0.01 % and 0.005 deg at -100 dBFS (tests/impedance_reading_test)",
-        "at_least where the load is open, at_most where it is a short"},
+        "at_least where the load is open, at_most where it is a short; none where nothing says what the "
+        "channels do: no reference, no open plug, no channel_ratio"},
     // --- noise of the programme, of which nobody knows the samples ---
     Definition{
         "level.noise@1", "10 lg (2 mean square): 0 dBFS = rms of a full-scale sine; dBV: rms",
@@ -445,7 +452,7 @@ constexpr std::array list{
                "where |V|^2 is half of what it is with the coupling capacitors bridged", "",
                "0.1 Hz to 1 MHz", "", "a coupling capacitor", "1e-10 (tests/derived_parts_test)",
                "none without a capacitor"},
-    Definition{"wiring.model@1", "coefficients of both drivers per volt of EMF, words, shorted outputs", "",
+    Definition{"wiring.model@2", "coefficients of both drivers per volt of EMF, words, shorted outputs", "",
                "1 kHz", "", model_needs, "exact words (tests/wiring_test, wiring_walk_test)", ""},
     Definition{"fixture_effect.model@1", "the taps re the drivers without the fixture", "", "", "",
                "a fixture", model_accuracy, ""},
@@ -461,7 +468,15 @@ constexpr std::array list{
         "", "the sweep's, or the lines", "as response.sweep@1, response.tones@1",
         "two or more known loads on one volume; the `loads` block of a calibration",
         "5 mohm of 2 ohm with 100 uF in it at 1e-8 of noise, |error| / u = 1 (tests/load_readings_test)",
-        "an inductance is not in it; at_most below 3 u; sizes only where a capture has no phases"},
+        "an inductance is not in it; at_most below 3 u"},
+    Definition{
+        "output_impedance.loop.sizes@1",
+        "R of 1/|V| = (1 + R / Z_load) / |E| over all captures: the resistance that makes the sizes, where a "
+        "capture has no phases; what the silent side's load takes of the return is taken out as in the loop",
+        "", "the lines", "as transfer.tones@1", "two or more known loads, tones without a marker",
+        "1e-5 ohm of 2 ohm at 1e-6 of noise, |error| / u = 1 (tests/load_readings_test)",
+        "of a reactance X only X^2 / (2 (Z_load + R)) is in it; three loads that disagree show it"},
+    Definition{"output_impedance.signal.sizes@1", "loop.sizes - return", "", "", "", "as loop.sizes", "", ""},
     Definition{"output_impedance.return.loads@1",
                "Zc = -leak Zd (Zs + Zout) / (Zs + leak Zd), mean over the captures with a load on both sides",
                "", "as the loop's", "as crosstalk.sweep@1, crosstalk.tones@1",

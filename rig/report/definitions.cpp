@@ -124,6 +124,10 @@ std::string explained(const Reading& reading, const Readings& all) {
                                                  : std::string(),
                                   reading.order ? fmt::format(", order {}", *reading.order) : std::string());
     const Definition* d = definition_of(reading.definition);
+    if (!d && (reading.points.empty() || reading.scalar().state == State::not_measured)) {
+        const std::string why = value_of("why", reading, all);
+        return fmt::format("{} was not measured{}\n", reading.name, why == "unknown" ? "" : ": " + why);
+    }
     if (!d) return out + "nothing is written down of it\n";
     out += fmt::format("{}\n", d->formula);
     const std::string numbers(d->numbers.empty() ? "= {value} {unit}[, u = {u}]" : d->numbers);

@@ -84,21 +84,50 @@ Result<Done> keep_inputs(const Options& options, const KnownCircuit& circuit) {
     return refuse_overwriting("--impulse-response", options.impulse_response, kept);
 }
 
-/// Every reading of that name in words; a name that the record does not have is refused with those it has.
+/// "the record has: crosstalk, response".
+std::string names_measured(const Readings& readings) {
+    std::vector<std::string> names;
+    for (const Reading& r : readings)
+        if (std::any_of(r.points.begin(), r.points.end(),
+                        [](const Point& p) { return p.state != State::not_measured; }) &&
+            std::find(names.begin(), names.end(), r.name) == names.end())
+            names.push_back(r.name);
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "the record has: " : ", ") + name;
+    return list.empty() ? "the record has no reading at all" : list;
+}
+
+bool has_a_definition(const std::string& name) {
+    const auto all = definitions();
+    return std::any_of(all.begin(), all.end(),
+                       [&](const Definition& d) { return std::string(d.name).starts_with(name + "."); });
+}
+
+/// Every reading of that name in words. One that was not measured says so and which there are; a name that
+/// means nothing is refused with those.
 Result<std::string> explanations(const TakeRecord& record, const std::string& wanted) {
     std::string out;
+    bool measured = false;
     std::vector<std::string> names;
     for (const Reading& reading : record.readings) {
-        if (reading.name == wanted) out += (out.empty() ? "" : "\n") + explained(reading, record.readings);
-        if (std::find(names.begin(), names.end(), reading.name) == names.end()) names.push_back(reading.name);
+        names.push_back(reading.name);
+        if (reading.name != wanted) continue;
+        out += (out.empty() ? "" : "\n") + explained(reading, record.readings);
+        measured = measured || std::any_of(reading.points.begin(), reading.points.end(),
+                                           [](const Point& p) { return p.state != State::not_measured; });
     }
-    if (!out.empty()) return out;
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    const std::string others = names_measured(record.readings);
+    if (!out.empty()) return measured ? out : out + others + '\n';
+    if (has_a_definition(wanted))
+        return Fault{
+            Fault::Kind::bad_input, "--explain",
+            wanted +
+                " was not measured: no event of this programme gives it, or its analyses leave it out; " +
+                others};
     const std::string near = nearest(wanted, names);
     return Fault{Fault::Kind::bad_input, "--explain",
-                 "this take has no reading \"" + wanted + "\"" +
-                     (near.empty() ? "" : " (nearest: " + near + ")") + "; it has: " + list};
+                 "there is no reading \"" + wanted + "\"" + (near.empty() ? "" : " (nearest: " + near + ")") +
+                     "; " + others};
 }
 
 /// What was read, what was played, and what that says.
@@ -221,11 +250,15 @@ void add_analyze(Verbs& verbs) {
         "For an impedance one channel is before and one after a sense resistor, and the calibration holds\n"
         "\"impedance\": {\"sense_resistor_ohm\": {\"value\": 10.02, \"u\": 0.001}, (all that follows may be\n"
         "  left out) \"input_resistance_ohm\": 10000, \"before_channel\": 0, \"after_channel\": 1,\n"
+        "  \"channel_ratio\": {\"value\": 0.962, \"u\": 0.001, \"delay_s\": 1.3e-6, \"u_delay_s\": 1e-8},\n"
         "  \"reference\": {\"ohm\": 33.0, \"u_ohm\": 0.003, \"capture\": \"cal.wav\", \"programme\": "
         "\"p.json\"},\n"
         "  \"open\": {\"capture\": \"open.wav\"}, \"short\": {\"capture\": \"short.wav\"}}\n"
         "Captures with a known resistor, nothing and a short at the plug take the channels' gain and\n"
         "delay, the input's resistance and the contact's out; paths are relative to the calibration.\n"
+        "Without a reference or an open plug the channels' ratio (after re before, at one voltage) has to "
+        "be\n"
+        "stated, or nothing is measured; without its delay_s no phase is given.\n"
         "What the outputs were loaded with, here (the entry without a capture) and in further captures:\n"
         "\"loads\": [{\"ohm\": 33.0, \"u_ohm\": 0.003}, {\"ohm\": {\"left\": 16.01, \"right\": 15.98},\n"
         "  \"capture\": \"16ohm.wav\", \"programme\": \"p.json\"}, {\"ohm\": \"open\", \"capture\": "
@@ -252,6 +285,7 @@ void add_analyze(Verbs& verbs) {
         "the\n"
         "file is no whole capture of this programme (cut off, no finite numbers, a side missing): no "
         "record.\n"
+        "Exit code 2: the file is of a rate, a number of channels or a coding that is not read.\n"
         "Example: fourpole analyze capture.wav --programme profiles/programmes/sweep_pair.json\n"
         "         fourpole analyze capture.wav --programme tone.json --explain thd_n\n");
     verb.does([options] { return work(*options); });

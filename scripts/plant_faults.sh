@@ -509,6 +509,7 @@ plant "a clock that wanders breaks" rig/measure/tone_track.cpp 's/if (is_foreign
 plant "a slow curve is loose at its ends" rig/analysis/slow_curve.cpp 's/ridge = 1e-13;/ridge = 1e-3;/' jitter_wander_test 'a straight line*'
 plant "a line is the slow curve's own" rig/analysis/slow_curve.cpp 's/return std::clamp(least, 0\.0, 1\.0);/return 1.0;/' jitter_wander_test 'a straight line*'
 plant "jitter counts the capture's seconds" rig/measure/jitter_readings.cpp 's/return phase_rad \/ (2\.0 \* pi \* hz/return phase_rad \/ (2.0 * pi * hz * input->fit.scale/' jitter_wander_test 'a player 1900*'
+plant "slow wander leaks by its rms" rig/measure/tone_fits.cpp 's/square = 0\.25 \* ends + swing_s/square = 0.0 * ends + swing_s/' wander_leak_test 'wander of half*'
 plant "a step is a smooth course" rig/measure/smooth_delay.cpp 's/decisive = 4\.0/decisive = 4e9/' wander_steps_test 'a step of*'
 plant "back is as ahead" rig/measure/tone_mirror.cpp 's/return {-state\.delay/return {state.delay/' wander_steps_test '37 samples*'
 plant "a break under wander is not seen again" rig/measure/tone_track.cpp 's/if (!wandered) continue;/continue;/' wander_steps_test '37 samples*'

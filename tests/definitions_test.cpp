@@ -127,7 +127,7 @@ TEST_CASE("thd is explained with its own harmonics in the formula, and a bound a
 }
 
 TEST_CASE("jitter of a plain tone is explained without a J-test's own lines, and a bound without its u") {
-    Reading jitter = reading("jitter", "jitter.sidebands@1", 14.1e-12);
+    Reading jitter = reading("jitter", "jitter.sidebands@2", 14.1e-12);
     jitter.unit = "s";
     jitter.details = {
         {"lines", std::int64_t{1}}, {"band_from_hz", 10.0}, {"band_to_hz", 3000.0}, {"least_line_s", 1e-12}};

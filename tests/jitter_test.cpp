@@ -48,7 +48,7 @@ TEST_CASE("20 ps of jitter at 1 kHz on a J-test of 24 bits, 4 s at -115 dBFS, re
         const Measurement m = measured(jtest(24), samples, noise_m115, seed);
         const Reading& r = reading(m.readings, "jitter");
         REQUIRE(r.scalar().state == State::exact);
-        CHECK(r.definition == "jitter.sidebands@1");
+        CHECK(r.definition == "jitter.sidebands@2");
         CHECK(*r.scalar().at == 12000.0);
         const double error = ps(*r.scalar().value) - 20.0 / std::sqrt(2.0);
         CHECK(std::abs(error) < 0.25);

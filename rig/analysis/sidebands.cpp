@@ -23,9 +23,8 @@ constexpr std::size_t least_window = 256, most_window = 2048;
 // relative variance is 1 / (ln 2)^2 = 2.08 of a mean's.
 constexpr double cells_worth_one = 2.0 * 35.0 / 18.0 * 2.08;
 constexpr std::size_t most_pairs = 64;
-constexpr int most_rounds = 16, steps_a_round = 4;
+constexpr int steps_a_round = 4;
 constexpr double beside_strongest = 0.02;  ///< of its power: a Hann window's side lobes reach 7e-4
-constexpr double beside_fitted = 1e-9;     ///< ... of a fitted line's, which leaves 1e-10 behind
 constexpr double farthest_bins = 1.0;      ///< that an offset moves from the cell it was found in
 constexpr double one_side_share = 0.25;
 constexpr double two_sd = std::numbers::sqrt2;  ///< of an amplitude, re the rms of its complex error
@@ -33,7 +32,7 @@ constexpr double two_sd = std::numbers::sqrt2;  ///< of an amplitude, re the rms
 /// Power of lines (peak squared) in cells of half a bin, and the noise's mean around each.
 class Cells {
 public:
-    Cells(std::span<const double> series, double rate_hz, double to_hz) {
+    Cells(std::span<const double> series, const SidebandSearch& search) {
         RealFft fft(fast_length(2 * series.size()));
         std::fill_n(fft.signal(), fft.size(), 0.0);
         double sum = 0.0;
@@ -44,8 +43,11 @@ public:
             sum += w;
         }
         fft.forward();
-        cell_hz_ = rate_hz / static_cast<double>(fft.size());
-        const std::size_t count = std::min(fft.bins(), static_cast<std::size_t>(to_hz / cell_hz_) + 1);
+        cell_hz_ = search.rate_hz / static_cast<double>(fft.size());
+        const auto cell = [&](double hz) { return static_cast<std::size_t>(hz / cell_hz_) + 1; };
+        const std::size_t count = std::min(fft.bins(), cell(search.to_hz));
+        first_ = std::max(first_cell, search.slow_hz > 0.0 ? cell(search.slow_hz) : 0);
+        noise_from_ = std::max(first_cell, search.slow_hz > 0.0 ? cell(search.from_hz) : 0);
         for (std::size_t i = 0; i < count; ++i) power_.push_back(std::norm(2.0 / sum * fft.spectrum()[i]));
         // The mean is known at few cells, each near enough to stand for those up to the next.
         for (std::size_t i = 0; i < count;) {
@@ -56,13 +58,15 @@ public:
     }
     std::size_t size() const { return power_.size(); }
     double cell_hz() const { return cell_hz_; }
+    std::size_t first() const { return first_; }  ///< in which a line may be
     double power(std::size_t i) const { return power_[i]; }
     double over_noise(std::size_t i) const { return noise_[i] > 0.0 ? power_[i] / noise_[i] : 0.0; }
     double noise(std::size_t i) const { return noise_[std::min(i, noise_.size() - 1)]; }
 
     /// Cells that speak of the noise around one.
-    static std::pair<std::size_t, std::size_t> window(std::size_t i, std::size_t count) {
-        const std::size_t low = std::max({first_cell, i / 2, i > most_window / 2 ? i - most_window / 2 : 0});
+    std::pair<std::size_t, std::size_t> window(std::size_t i) const {
+        const std::size_t count = power_.size();
+        const std::size_t low = std::max({noise_from_, i / 2, i > most_window / 2 ? i - most_window / 2 : 0});
         const std::size_t width = std::clamp<std::size_t>(i + i / 2, least_window, most_window);
         const std::size_t end = std::min(count, low + width);
         return {end > width ? std::min(low, end - width) : 0, end};
@@ -70,7 +74,7 @@ public:
 
 private:
     double mean_around(std::size_t i) const {
-        const auto [from, to] = window(i, power_.size());
+        const auto [from, to] = window(i);
         std::vector<double> sorted(power_.begin() + static_cast<std::ptrdiff_t>(from),
                                    power_.begin() + static_cast<std::ptrdiff_t>(to));
         const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
@@ -79,13 +83,14 @@ private:
     }
 
     double cell_hz_ = 0.0;
+    std::size_t first_ = first_cell, noise_from_ = first_cell;
     std::vector<double> power_, noise_;
 };
 
-double threshold(std::size_t i, std::size_t count, double false_alarm) {
-    const auto [from, to] = Cells::window(i, count);
+double threshold(std::size_t i, const Cells& cells, double false_alarm) {
+    const auto [from, to] = cells.window(i);
     const double nu = std::max(1.0, static_cast<double>(to - from) / cells_worth_one);
-    return nu * std::expm1(std::log(static_cast<double>(count) / false_alarm) / nu);
+    return nu * std::expm1(std::log(static_cast<double>(cells.size()) / false_alarm) / nu);
 }
 
 /// Lines of phase and amplitude at common offsets, fitted.
@@ -145,20 +150,21 @@ bool fit_offsets(const Modulation& m, double rate_hz, Lines& lines) {
 }
 
 /// Adds what stands out of the rest; false: nothing does.
-bool add_peaks(const Cells& phase, const Cells& amplitude, double false_alarm, Lines& lines) {
+bool add_peaks(const Cells& phase, const Cells& amplitude, const SidebandSearch& search, Lines& lines) {
     const std::size_t count = phase.size();
     struct Peak {
         std::size_t cell;
         double over;
     };
-    const double least = beside_fitted * lines.strongest();
+    const double least = search.beside_fitted * lines.strongest();
     const auto over = [&](std::size_t i) { return std::max(phase.over_noise(i), amplitude.over_noise(i)); };
     std::vector<Peak> peaks;
-    for (std::size_t i = first_cell; i + 1 < count; ++i) {
+    for (std::size_t i = phase.first(); i + 1 < count; ++i) {
         const double here = over(i);
         if (std::max(phase.power(i), amplitude.power(i)) < least) continue;
         // Either of the two may be the one that stands out.
-        if (here > threshold(i, count, 0.5 * false_alarm) && here >= over(i - 1) && here >= over(i + 1))
+        if (here > threshold(i, phase, 0.5 * search.false_alarm) && here >= over(i - 1) &&
+            here >= over(i + 1))
             peaks.push_back({i, here});
     }
     std::sort(peaks.begin(), peaks.end(), [](const Peak& a, const Peak& b) { return a.over > b.over; });
@@ -178,9 +184,9 @@ bool add_peaks(const Cells& phase, const Cells& amplitude, double false_alarm, L
 
 double largest_unseen(const Cells& phase, const SidebandSearch& search) {
     double most = 0.0;
-    for (std::size_t i = first_cell; i < phase.size(); ++i) {
+    for (std::size_t i = phase.first(); i < phase.size(); ++i) {
         if (static_cast<double>(i) * phase.cell_hz() < search.from_hz) continue;
-        const double least = std::sqrt(threshold(i, phase.size(), 0.5 * search.false_alarm)) + two_sd;
+        const double least = std::sqrt(threshold(i, phase, 0.5 * search.false_alarm)) + two_sd;
         most = std::max(most, hann_scallop * least * std::sqrt(phase.noise(i)));
     }
     return most;
@@ -209,12 +215,12 @@ Sidebands find_sidebands(const Modulation& modulation, const SidebandSearch& sea
     if (!fit_once(modulation, rate_hz, lines)) return out;
     std::optional<Cells> phase, amplitude;
     for (int round = 0;; ++round) {
-        phase.emplace(lines.phase->rest, rate_hz, search.to_hz);
-        amplitude.emplace(lines.amplitude->rest, rate_hz, search.to_hz);
+        phase.emplace(lines.phase->rest, search);
+        amplitude.emplace(lines.amplitude->rest, search);
         if (phase->size() <= least_window) return out;
         const Lines before = lines;
-        if (!add_peaks(*phase, *amplitude, search.false_alarm, lines)) break;
-        out.all = round + 1 < most_rounds && lines.hz.size() < lines.told + most_pairs;
+        if (!add_peaks(*phase, *amplitude, search, lines)) break;
+        out.all = round + 1 < search.most_rounds && lines.hz.size() < lines.told + most_pairs;
         if (!fit_offsets(modulation, rate_hz, lines)) {
             lines = before, out.all = false;
             break;
@@ -227,8 +233,7 @@ Sidebands find_sidebands(const Modulation& modulation, const SidebandSearch& sea
         out.pairs.push_back({lines.hz[k], lines.phase->phasors[k], lines.amplitude->phasors[k],
                              std::sqrt(phase->noise(cell) / hann_noise_bins),
                              std::sqrt(amplitude->noise(cell) / hann_noise_bins),
-                             std::sqrt(threshold(cell, phase->size(), 0.5 * search.false_alarm)),
-                             k < lines.told});
+                             std::sqrt(threshold(cell, *phase, 0.5 * search.false_alarm)), k < lines.told});
     }
     std::sort(out.pairs.begin(), out.pairs.end(),
               [](const SidebandPair& a, const SidebandPair& b) { return a.offset_hz < b.offset_hz; });

@@ -41,7 +41,10 @@ struct SidebandSearch {
     double rate_hz = 0.0;
     double from_hz = 0.0, to_hz = 0.0;  ///< offsets of which `least_phase` speaks; found are those below, too
     std::vector<double> told_hz;        ///< offsets that are fitted whatever is there
-    double false_alarm = 5e-4;          ///< expected number of pairs, at most, that noise makes
+    double slow_hz = 0.0;  ///< what is slower was taken out: no line is there, nor noise below `from_hz`
+    int most_rounds = 16;  ///< fewer find the strongest only
+    double beside_fitted = 1e-9;  ///< of the power of a fitted line, which leaves something behind
+    double false_alarm = 5e-4;    ///< expected number of pairs, at most, that noise makes
 };
 
 /// Pairs of sidebands from two bins off the tone up to `to_hz`, by their phase or by their amplitude.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rig/analysis/sidebands.hpp"
-#include "rig/analysis/slow_phase.hpp"
-#include "rig/analysis/wide_phase.hpp"
+#include "rig/measure/jitter_sidebands.hpp"
 #include "rig/measure/jtest_square.hpp"
 #include "rig/measure/tones.hpp"
 
@@ -18,15 +16,10 @@ namespace {
 constexpr double pi = std::numbers::pi;
 constexpr double least_seconds = 0.5;
 constexpr double least_tone_over_noise = 10.0;
-constexpr double slowest_hz = 10.0;  ///< below it is called wander, as ITU-T G.810 has it
 constexpr double widest_hz = 5000.0;
-// A device whose gain differs by t between two sidebands makes a phase of t / 2 of their amplitude: 4 %, 0.35
-// dB.
-constexpr double least_share_of_amplitude = 0.02;
+constexpr double least_share_of_amplitude = 0.02;  ///< of the square's lines, as kind_of() has it
 constexpr std::size_t most_listed = 12;
 constexpr int carrier_line = 48;  ///< of 192
-constexpr int most_rounds = 12;   ///< of higher orders; each leaves b^2 / 2 of the error
-constexpr double still = 1e-7;
 
 /// One tone and the pairs beside it.
 struct Jittered {
@@ -34,13 +27,10 @@ struct Jittered {
     double hz = 0.0;
     std::optional<PlayedJTest> jtest;
     std::optional<JTestSquare> square;
-    Sidebands found;
-    bool made_linear = false;  ///< higher orders were taken out
-    double swing_rad = 0.0;    ///< rms of the slow phase that was taken out; 0: it was too little to matter
+    JitterSidebands lines;
 
-    double seconds_of(double phase_rad) const {
-        return phase_rad / (2.0 * pi * hz * input->fit.scale * std::numbers::sqrt2);
-    }
+    /// In the player's own seconds, which its tone counts.
+    double seconds_of(double phase_rad) const { return phase_rad / (2.0 * pi * hz * std::numbers::sqrt2); }
 };
 
 /// Sum of squares of lines of phase, free of the noise's share, and its u.
@@ -56,16 +46,6 @@ struct Power {
     double size() const { return std::sqrt(std::max(0.0, sum)); }
     double u() const { return sum > 0.0 ? std::sqrt(variance / sum) / 2.0 : 0.0; }
 };
-
-const char* kind_of(const SidebandPair& p) {
-    if (!p.phase_seen()) return "amplitude only";
-    if (std::abs(p.phase) < least_share_of_amplitude * std::abs(p.amplitude)) return "amplitude";
-    if (p.one_sided()) return "one side only";
-    if (p.offset_hz < slowest_hz) return "wander";
-    return p.told ? "with the data" : "jitter";
-}
-
-bool is_wide(const SidebandPair& p) { return 0.25 * std::norm(p.phase) > p.amplitude_noise; }
 
 bool counts(const SidebandPair& p) {
     const std::string_view kind = kind_of(p);
@@ -87,7 +67,7 @@ std::optional<SingleTone> best_tone(const ToneContext& context, Side side) {
         const auto tone = input->at(single.hz);
         if (!tone || input->seconds() < least_seconds ||
             std::abs(tone->value) < least_tone_over_noise * tone->noise ||
-            widest_offset(single.hz, input->rate_hz) < 2.0 * slowest_hz)
+            widest_offset(single.hz, input->rate_hz) < 2.0 * slowest_jitter_hz)
             continue;
         const double says = std::abs(tone->value) / tone->noise * single.hz;
         const bool first = single.segment->segment.jtest && (!best || !best->segment->segment.jtest);
@@ -99,9 +79,9 @@ std::optional<SingleTone> best_tone(const ToneContext& context, Side side) {
 
 /// The square's own pairs out of those found: exact, as all of them were fitted together.
 std::vector<double> take_square_out(Jittered& j) {
-    std::vector<double> own(j.found.pairs.size(), 0.0);
+    std::vector<double> own(j.lines.found.pairs.size(), 0.0);
     for (std::size_t i = 0; i < own.size(); ++i) {
-        SidebandPair& p = j.found.pairs[i];
+        SidebandPair& p = j.lines.found.pairs[i];
         if (!p.told || !j.square) continue;
         const double line_hz = j.jtest->rate_hz * j.input->fit.scale / 192.0;
         const int k = static_cast<int>(std::lround(p.offset_hz / line_hz));
@@ -116,33 +96,12 @@ std::vector<double> take_square_out(Jittered& j) {
     return own;
 }
 
-/// The lines of phase, where the largest makes second orders (b^2 / 4 of amplitude) that stand out of the
-/// noise.
-std::vector<SwingLine> wide_lines(const Sidebands& found) {
-    std::vector<SwingLine> out;
-    bool wide = false;
-    for (const SidebandPair& p : found.pairs) {
-        const std::string_view kind = kind_of(p);
-        if (p.told || (kind != "jitter" && kind != "wander")) continue;
-        out.push_back({p.offset_hz, p.phase});
-        wide = wide || is_wide(p);
-    }
-    return wide ? out : std::vector<SwingLine>{};
-}
-
-std::complex<double> largest_phase(const Sidebands& found) {
-    std::complex<double> out = 0.0;
-    for (const SwingLine& l : wide_lines(found))
-        if (std::abs(l.phase) > std::abs(out)) out = l.phase;
-    return out;
-}
-
 Jittered sidebands_of(const FittedInput& input, const SingleTone& single) {
-    Jittered out{&input, single.hz, single.segment->segment.jtest, {}, {}, false, 0.0};
+    Jittered out{&input, single.hz, single.segment->segment.jtest, {}, {}};
     const double hz = single.hz * input.fit.scale;
     SidebandSearch search;
     search.rate_hz = input.rate_hz;
-    search.from_hz = slowest_hz;
+    search.from_hz = slowest_jitter_hz;
     search.to_hz = widest_offset(hz, input.rate_hz);
     if (out.jtest) {
         const double line_hz = out.jtest->rate_hz * input.fit.scale / 192.0;
@@ -150,30 +109,13 @@ Jittered sidebands_of(const FittedInput& input, const SingleTone& single) {
             search.told_hz.push_back(k * line_hz);
         out.square = find_square(input, *out.jtest);
     }
-    const double omega = 2.0 * pi * hz / input.rate_hz;
-    const auto tone = input.at(single.hz)->value;
-    if (const auto beside = beside_slow_phase(input.fit.rest, tone, omega, input.rate_hz)) {
-        out.found = find_sidebands(beside->modulation, search);
-        out.swing_rad = beside->rms_rad;
-        return out;
-    }
-    out.found = find_sidebands(modulation_of(input.fit.rest, tone, omega), search);
-    for (int round = 0; round < most_rounds; ++round) {
-        const auto lines = wide_lines(out.found);
-        if (lines.empty()) break;
-        const LinearRest linear = linear_rest(input.fit.rest, tone, omega, input.rate_hz, lines);
-        if (std::abs(linear.phasor) <= 0.0) break;
-        const double before = std::abs(largest_phase(out.found));
-        out.found = find_sidebands(modulation_of(linear.rest, linear.phasor, omega), search);
-        out.made_linear = true;
-        if (std::abs(std::abs(largest_phase(out.found)) - before) < still * before) break;
-    }
+    out.lines = jitter_sidebands(input, single.hz, search);
     return out;
 }
 
 void list_lines(const Jittered& j, Reading& r) {
     std::vector<const SidebandPair*> shown;
-    for (const SidebandPair& p : j.found.pairs)
+    for (const SidebandPair& p : j.lines.found.pairs)
         if (counts(p) || !p.told) shown.push_back(&p);
     std::stable_sort(shown.begin(), shown.end(), [](const SidebandPair* a, const SidebandPair* b) {
         return std::pair(counts(*a), std::abs(a->phase)) > std::pair(counts(*b), std::abs(b->phase));
@@ -189,7 +131,7 @@ void list_lines(const Jittered& j, Reading& r) {
         add("u_s", j.seconds_of(p.phase_noise / std::numbers::sqrt2));
         add("pm_rad", std::abs(p.phase));
         add("am_ratio", std::abs(p.amplitude));
-        if (!j.made_linear || !is_wide(p) || !counts(p)) continue;
+        if (!j.lines.made_linear || !is_wide(p) || !counts(p)) continue;
         const double b = std::abs(p.phase);
         add("second_order_at_hz", 2.0 * p.offset_hz);
         add("second_order_ratio", std::cyl_bessel_j(2.0, b) / std::cyl_bessel_j(0.0, b));
@@ -211,12 +153,12 @@ void add_stimulus(const Jittered& j, const Power& with_data, const std::vector<d
 }
 
 Reading jitter_reading(const ToneContext& context, Side side, Jittered& j) {
-    Reading r{.name = "jitter", .unit = "s", .definition = "jitter.sidebands@1", .side = side};
+    Reading r{.name = "jitter", .unit = "s", .definition = "jitter.sidebands@2", .side = side};
     r.calibration = context.calibration.state;
     const std::vector<double> own = take_square_out(j);
     Power total, with_data;
-    double most = j.found.least_phase;
-    for (const SidebandPair& p : j.found.pairs) {
+    double most = j.lines.found.least_phase;
+    for (const SidebandPair& p : j.lines.found.pairs) {
         // Beside so much amplitude a phase may be the device's slope, or jitter.
         if (std::string_view(kind_of(p)) == "amplitude") most = std::max(most, std::abs(p.phase));
         if (!counts(p)) continue;
@@ -237,17 +179,21 @@ Reading jitter_reading(const ToneContext& context, Side side, Jittered& j) {
     r.details.emplace_back("from", std::string(j.jtest ? "J-test" : "tone"));
     r.details.emplace_back("total", std::string("root of the sum of squares of the lines' rms"));
     r.details.emplace_back("lines", total.count);
-    r.details.emplace_back("band_from_hz", j.found.from_hz);
-    r.details.emplace_back("band_to_hz", j.found.to_hz);
-    r.details.emplace_back("least_line_s", j.seconds_of(j.found.least_phase));
-    if (j.made_linear)
+    r.details.emplace_back("band_from_hz", j.lines.found.from_hz);
+    r.details.emplace_back("band_to_hz", j.lines.found.to_hz);
+    r.details.emplace_back("least_line_s", j.seconds_of(j.lines.found.least_phase));
+    if (j.lines.made_linear)
         r.details.emplace_back(
             "higher_orders",
             std::string("sidebands of the second and higher orders are taken out: they are the "
                         "lines' own, by Bessel's functions of their phase"));
-    if (j.swing_rad > 0.0)
-        r.details.emplace_back("slow_wander_taken_out_s", j.seconds_of(std::numbers::sqrt2 * j.swing_rad));
-    if (!j.found.all) r.details.emplace_back("more", std::string("there are more lines than are counted"));
+    if (j.lines.slow) {
+        r.details.emplace_back("slow_wander_taken_out_s",
+                               j.seconds_of(std::numbers::sqrt2 * j.lines.slow->rad));
+        r.details.emplace_back("slow_wander_u_s", j.seconds_of(std::numbers::sqrt2 * j.lines.slow->u_rad));
+    }
+    if (!j.lines.found.all)
+        r.details.emplace_back("more", std::string("there are more lines than are counted"));
     add_stimulus(j, with_data, own, r);
     list_lines(j, r);
     return r;

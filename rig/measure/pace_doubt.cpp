@@ -17,8 +17,9 @@ constexpr std::size_t least_blocks = 16;
 // Of white noise sum s_k^2 / k^2 scatters by sqrt(sum 1 / k^4) / sum 1 / k^2 = 0.63 of itself: 3 of that.
 constexpr double pace_beyond_chance = 2.9;
 constexpr double beyond_chance = 3.0;
-constexpr double wide_rad = 0.4;     ///< rms of a phase that a fit's own slope may not have followed
-constexpr double highest_k = 200.0;  ///< beyond it 1 / k^2 leaves 0.3 % of the sum
+constexpr std::size_t end_part = 100;  ///< of the blocks
+constexpr double wide_rad = 0.4;       ///< rms of a phase that a fit's own slope may not have followed
+constexpr double highest_k = 200.0;    ///< beyond it 1 / k^2 leaves 0.3 % of the sum
 
 /// sum_k s_k^2 / k^2 over the spectrum of times without their line.
 double weighted_power(const std::vector<double>& times) {
@@ -111,6 +112,12 @@ std::optional<PaceDoubt> pace_doubt(const ToneFit& fit, std::complex<double> pha
     if (wanders) out.u_pace = pace;
     if (wanders || rms > out.noise_rms_s * (1.0 + beyond_chance * std::sqrt(0.5 / count)))
         out.rms_s = std::sqrt(std::max(rms * rms - out.noise_rms_s * out.noise_rms_s, 0.0));
+    if (out.rms_s > 0.0) {
+        const std::size_t most = std::max<std::size_t>(1, times.size() / end_part);
+        for (std::size_t b = 0; b < most; ++b)
+            out.first_s += times[b] / static_cast<double>(most),
+                out.last_s += times[times.size() - 1 - b] / static_cast<double>(most);
+    }
     return out;
 }
 

@@ -36,6 +36,10 @@ struct PaceDoubt {
     /// Seconds a second by which the times' own line is off the fit's pace: where the phase swings by half a
     /// radian and more a fit may be led astray, to a sideband of its own; else 0.
     double pace_off = 0.0;
+    /// Times at the stretch's first and last samples, of the wander itself. Where a course is slower than the
+    /// stretch these are far off once its line is out: sqrt 5 times its rms where it bends once, sqrt 7 where
+    /// twice.
+    double first_s = 0.0, last_s = 0.0;
 };
 
 /// From the tone `hz` (nominal) of a fit. Accuracy: |error| / u is 0.6 rms for a sine of more than 1 / T and

@@ -102,7 +102,8 @@ std::optional<FittedInput> fit_input(const Recording& recording, Side side, cons
                     .grain = grain,
                     .hum = {},
                     .unfitted = {},
-                    .hidden = {}};
+                    .hidden = {},
+                    .wander = {}};
     take_hum(out, segment, part(recording, side, place), clock);
     return out;
 }
@@ -119,16 +120,16 @@ double swing_beside(const FittedInput& input) {
 }
 
 /// One clock, one swing: of both inputs the line that tells time best says what stands beside it.
-void tell_swing(FittedSegment& segment, double by_wander_s) {
-    double most = 0.0, swing_s = by_wander_s;
+void tell_swing(FittedSegment& segment, const PaceDoubt& wander) {
+    double most = 0.0, swing_s = wander.rms_s;
     for (const auto& input : segment.input.values) {
         if (!input) continue;
         const std::size_t line = telling_line(input->fit, input->hz, input->played);
         const double size = std::abs(input->fit.phasors[line]) * input->hz[line];
-        if (size > most) most = size, swing_s = std::max(by_wander_s, swing_beside(*input));
+        if (size > most) most = size, swing_s = std::max(wander.rms_s, swing_beside(*input));
     }
     for (auto& input : segment.input.values)
-        if (input) input->swing_s = swing_s;
+        if (input) input->swing_s = swing_s, input->wander = wander;
 }
 
 /// Square of the sideband of line k that may stand on line i and be fitted with it: what is left where its
@@ -182,17 +183,22 @@ std::optional<Estimate> FittedInput::at(double nominal_hz) const {
     return std::nullopt;
 }
 
+double FittedInput::variance_by_leak(std::size_t k, std::size_t i) const {
+    const double x = pi * seconds() * fit.scale * (hz[k] - hz[i]);
+    const double ends = wander.first_s * wander.first_s + wander.last_s * wander.last_s -
+                        2.0 * wander.first_s * wander.last_s * std::cos(2.0 * x);
+    // Where the ends say nothing the bend between them leaks still, and what is faster than the blocks.
+    const double square = 0.25 * ends + swing_s * swing_s;
+    return std::norm(fit.phasors[k] * (2.0 * pi * fit.scale * hz[k])) * square / (x * x);
+}
+
 double FittedInput::variance_by_swing(std::size_t i) const {
     if (swing_s <= 0.0) return 0.0;
-    double variance = 0.0;
-    for (std::size_t k = 0; k < hz.size(); ++k) {
-        const double swing = 2.0 * pi * fit.scale * hz[k] * swing_s;
-        // All of what a carrier lacks is along it; a complex error has half of its variance there.
-        const double share = k == i ? swing * swing / std::numbers::sqrt2
-                                    : swing / (pi * seconds() * fit.scale * std::abs(hz[k] - hz[i]));
-        variance += std::norm(fit.phasors[k]) * share * share;
-        if (k != i) variance += mirrored_power(*this, k, i);
-    }
+    // All of what a carrier lacks is along it; a complex error has half of its variance there.
+    const double lacks = std::pow(2.0 * pi * fit.scale * hz[i] * swing_s, 2) / std::numbers::sqrt2;
+    double variance = std::norm(fit.phasors[i] * lacks);
+    for (std::size_t k = 0; k < hz.size(); ++k)
+        if (k != i) variance += variance_by_leak(k, i) + mirrored_power(*this, k, i);
     return variance;
 }
 
@@ -283,7 +289,7 @@ FittedTones fit_segments(const Recording& recording, const std::vector<ToneSegme
         if (recording.has(other(*loudest))) fit(other(*loudest));
         // Its own wander; that of another tone where it cannot tell.
         const auto& wander = clocks[i].wander ? clocks[i].wander : out.wander;
-        tell_swing(to, wander ? wander->rms_s : 0.0);
+        tell_swing(to, wander.value_or(PaceDoubt{}));
     });
     tell_hidden_hum(out, pauses);
     for (std::size_t i = 0; i < out.segments.size(); ++i) {

@@ -36,6 +36,11 @@ struct FittedInput {
     /// Rms of the wander of the clock while it plays, seconds: a carrier that swings by sigma rad is smaller
     /// by sigma^2 / 2 of itself, and its sidebands leak A sigma / (pi T df) to what stands df beside it.
     double swing_s = 0.0;
+    /// Of it what is seen block by block, and where that stands as the tones begin and end: far beside a tone
+    /// this is what leaks. Of e^(j phi) over T there is at df, x = pi T df,
+    ///     (phi(T/2) e^(j x) - phi(-T/2) e^(-j x)) / (2 x)
+    /// to first order, all of it where df T is whole and phi odd, and nothing where it is even.
+    PaceDoubt wander;
 
     double seconds() const { return static_cast<double>(to - from) / rate_hz; }
     /// Sample of the capture that the phases stand at.
@@ -44,6 +49,8 @@ struct FittedInput {
     std::optional<Estimate> at(double nominal_hz) const;
     /// Variance that the clock's swing makes at line i of `hz`.
     double variance_by_swing(std::size_t i) const;
+    /// ... of it what line k leaks there.
+    double variance_by_leak(std::size_t k, std::size_t i) const;
     /// Of the complex error at f, what hum may do to it that could not be fitted.
     double variance_by_hum(double f) const;
     /// Mean square of all that is neither tone nor product: the noise, and the hum as lines.

@@ -89,10 +89,10 @@ void read_idle_noise(const Recording& recording, const Programme& programme, con
 /// Accuracy: sd of a line sqrt(S / T) / (2 pi f A) s rms, S the noise's mean square per hertz: 0.08 ps for
 /// -115 dBFS in 20 kHz, 4 s of a J-test. At the odd lines
 /// of a J-test the device's gain is taken for equal to 0.35 dB from one sideband to the other, of 16 bits
-/// 0.24 ps in u. Sidebands of higher orders, b^2 / 4 of a phase of b rad, and products of two lines are taken
-/// out (rig/analysis/wide_phase) where they would stand above the noise: to 1 rad (13 us at 12 kHz) within
-/// 1e-5, beyond it less. A slow swing of 0.01 rad rms or more
-/// (rig/analysis/slow_phase) is no line, and told as `slow_wander_taken_out_s`.
+/// 0.24 ps in u. f is the frequency as played: J counts the player's own seconds. Sidebands of higher orders,
+/// b^2 / 4 of a phase of b rad, products of two lines, and those of a line and of slow wander are none of
+/// their own (rig/measure/jitter_sidebands). What is slower than 7 Hz is no line; where it is more than noise
+/// it is told as `slow_wander_taken_out_s`, rms, with its u.
 /// Faults: none; nothing is read where no tone is 20 dB over the noise in its bin.
 void read_jitter(const ToneContext& context, Readings& out);
 

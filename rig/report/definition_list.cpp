@@ -295,19 +295,18 @@ constexpr std::array list{
                "= {value} bits; as a ratio of steps {by/step_ratio}, with TPDF dither {by/tpdf_dithered}",
                audio_band, "", "a dynamic range", "arithmetic", ""},
     Definition{
-        "jitter.sidebands@1",
+        "jitter.sidebands@2",
         "sqrt(sum J^2), J = |P| / (2 pi f) / sqrt 2 of every pair of phase sidebands "
         "beside the carrier",
         "= {value} s rms in {lines} lines from {band_from_hz} to {band_to_hz} Hz, the least seen "
         "{least_line_s} s[, u = {u} s][; of it the stimulus' own {stimulus_s} s (taken out)]",
         "10 Hz to min(5 kHz, f / 2, 0.9 (fs / 2 - f)) beside the carrier",
-        "phase of the tone from what its fit leaves, pairs by least squares, 5e-4 false ones a side; higher "
-        "orders and products of wide lines taken out by their closed form",
+        "phase of the tone about its own slow course and its wide lines, pairs by least squares, 5e-4 false "
+        "ones a side; no higher orders nor products are left; f as played, J in the player's seconds",
         "a J-test, or a single tone of half a second",
         "0.25 ps at -115 dBFS in 20 kHz over 4 s (tests/jitter_test)",
-        "at_most where no pair stands above the noise; a swing of more than 0.01 rad below 6.5 Hz is taken "
-        "out "
-        "before lines are looked for, and is no line (slow_wander_taken_out_s)"},
+        "at_most where no pair stands above the noise; what is slower than 7 Hz is a curve and no line "
+        "(slow_wander_taken_out_s)"},
     Definition{"wander.blocks@2",
                "arg(sum over a block of (tone + rest) e^(-j (w t + theta))) / w, blocks of 10 ms, what their "
                "mean takes off (sinc) put back by a filter of nine blocks",

@@ -18,7 +18,7 @@ constexpr std::size_t cell = 4, beside_cells = 256, away_cells = 3, least_beside
 constexpr double stands_out = 16.0;
 constexpr double more_than_programme = 8.0;
 constexpr std::ptrdiff_t around = 64;
-constexpr double rough = 4.0;
+constexpr double rough = 8.0;
 constexpr double of_peak = 0.25, of_beside = 4.0;
 constexpr double most_of_it = 0.8;
 constexpr std::size_t stretch_cell = 16;
@@ -109,13 +109,18 @@ Grid grid_of(const Samples& own, const Samples& other, const Line& to_other, dou
     return out;
 }
 
-/// Power of the own second differences about what stands out: a programme is smoother than a click.
+/// Power of the own second differences about what stands out, over that of as many samples of the rest: a
+/// programme is smoother than a click, and what a converter clips is smoother than the programme.
 double bend(const Grid& grid) {
-    double sum = 0.0;
-    for (std::size_t i = std::max<std::size_t>(grid.from, 1); i < std::min(grid.to + 1, grid.own.size() - 1);
-         ++i)
-        sum += std::pow(grid.own[i - 1] - 2.0 * grid.own[i] + grid.own[i + 1], 2);
-    return sum;
+    double inside = 0.0, all = 0.0;
+    for (std::size_t i = 1; i + 1 < grid.own.size(); ++i) {
+        const double d = grid.own[i - 1] - 2.0 * grid.own[i] + grid.own[i + 1];
+        all += d * d;
+        if (i + 1 >= grid.from && i <= grid.to) inside += d * d;
+    }
+    const auto count = static_cast<double>(grid.to - grid.from + 2);
+    const double rest = (all - inside) / (static_cast<double>(grid.own.size() - 2) - count);
+    return rest > 0.0 ? inside / count / rest : 0.0;
 }
 
 /// The digital zeros about what stands out, where all of that is one and they end within the grid.
@@ -194,7 +199,8 @@ std::optional<Click> click_at(const Pair& pair, const Match& match, const Outlie
         out.zeroed = true, out.in_a = in_a;
     } else if (width(grids[0]) != width(grids[1])) {
         in_a = width(grids[0]) < width(grids[1]), out.in_a = in_a;
-    } else if (const double a = bend(grids[0]), b = bend(grids[1]); std::max(a, b) > rough * std::min(a, b)) {
+    } else if (const double a = bend(grids[0]), b = bend(grids[1]);
+               std::max(a, b) > rough * std::max(1.0, std::min(a, b))) {
         // At whole samples of delay both grids are one.
         in_a = a > b, out.in_a = in_a;
     }

@@ -15,6 +15,7 @@ namespace {
 double power_db(double power) { return AmplitudeRatio{std::sqrt(power)}.decibels(); }
 
 constexpr double missed = 0.5, tenth = 0.1;
+constexpr std::size_t most_in_words = 4;
 
 /// Half of db_per_relative: a power is the square of an amplitude.
 double u_db(const Share& share) { return 0.5 * db_per_relative * share.u / share.power; }
@@ -174,6 +175,31 @@ std::string in_words(const Break& found, const Pair& pair) {
     if (found.kind == Discontinuity::Kind::lost)
         return fmt::format("B lacks {} samples that A has, {}: lost in B, or inserted in A", count, where);
     return fmt::format("B has {} samples more than A, {}: inserted in B, or lost in A", count, where);
+}
+
+std::string in_words(const LoudStretch& stretch, const Residual& residual, const Pair& pair) {
+    return fmt::format(
+        "the residual stands {:.0f} dB above its median, and four fifths of that between samples {:.0f} and "
+        "{:.0f} of A ({:.3f} s): look there for a drop-out or something that only one of both holds",
+        power_db(residual.loudest_over_median), stretch.from, stretch.to, stretch.from / pair.rate_a_hz);
+}
+
+std::string in_words(const std::vector<Click>& clicks, const Residual& residual, const Pair& pair) {
+    std::string where;
+    for (std::size_t i = 0; i < std::min(clicks.size(), most_in_words); ++i) {
+        const Click& c = clicks[i];
+        const char* held = !c.in_a ? "one of both" : *c.in_a ? "A" : "B";
+        where += fmt::format("{}{} sample{} of {} at sample {:.0f} of B (sample {:.0f} of A, {:.3f} s)",
+                             i > 0 ? ", " : "", c.count, c.count == 1 ? "" : "s", held, c.what.at_b,
+                             c.what.at_a, c.what.at_a / pair.rate_a_hz);
+    }
+    if (residual.outliers.size() > most_in_words)
+        where += fmt::format(" and {} more", residual.outliers.size() - most_in_words);
+    const double rest = residual.total.power - residual.in_outliers;
+    return fmt::format("{} in what B is not of A: {}; {} {:.1f} dB of the residual, and no sample is missing",
+                       residual.outliers.size() == 1 ? "a click" : "clicks", where,
+                       residual.outliers.size() == 1 ? "it makes" : "they make",
+                       power_db(residual.total.power / std::max(rest, least_part * residual.total.power)));
 }
 
 std::vector<std::string> in_words(const Wander& wander, const Residual& residual, const Pair& pair) {

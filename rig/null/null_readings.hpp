@@ -27,6 +27,10 @@ Reading breaks_reading(std::optional<Side> side, const std::vector<Break>& break
 
 /// "B lacks 37 samples of A at sample 120000 of B (sample 119950 of A, 2.499 s)".
 std::string in_words(const Break& found, const Pair& pair);
+/// "the residual stands 31 dB above its median from sample 150000 to 150900 of A (3.125 s) ...".
+std::string in_words(const LoudStretch& stretch, const Residual& residual, const Pair& pair);
+/// "2 clicks, which are in the residual: 1 sample at sample 222222 of B ...", the first few in full.
+std::string in_words(const std::vector<Click>& clicks, const Residual& residual, const Pair& pair);
 /// "the clocks wander against each other by 7.1 us rms, ...", of a wander that was followed.
 /// What is to be said of it, a sentence each; nothing where none was seen.
 std::vector<std::string> in_words(const Wander& wander, const Residual& residual, const Pair& pair);

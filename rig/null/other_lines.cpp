@@ -102,12 +102,19 @@ std::vector<BlockDelay> seen_from_other_lines(const Pair& pair, const Line& line
                                               const LowRate& b, unsigned threads) {
     std::vector<double> tried{0.0};
     Chosen chosen(pair, line, std::move(track), threads);
-    if (const auto run = least_alike_run(chosen.track()))
-        if (const auto own = line_of_stretch(pair, line, run->first, run->second, a, b)) {
-            const double middle = 0.5 * (run->first + run->second);
+    if (const auto run = least_alike_run(chosen.track())) {
+        // One half of it may be lost.
+        const double third = (run->second - run->first) / 3.0;
+        for (const auto& [from, to] :
+             {*run, std::pair{run->first, run->first + third}, std::pair{run->second - third, run->second}}) {
+            const auto own = line_of_stretch(pair, line, from, to, a, b);
+            if (!own) continue;
+            const double middle = 0.5 * (from + to);
             tried.push_back((own->at(middle) - line.at(middle)) / line.step);
             if (std::abs(tried.back()) > far) chosen.look_from(*own);
+            break;
         }
+    }
     while (tried.size() <= most_lines) {
         const auto delay = agreed_delay(chosen.track(), tried);
         if (!delay) break;

@@ -27,6 +27,9 @@ struct Line {
     double at(double m) const { return delay + step * m; }
 };
 
+/// The same line read the other way round: where B's samples stand in A.
+inline Line turned_round(const Line& line) { return {-line.delay / line.step, 1.0 / line.step}; }
+
 /// How fast B's programme runs against A's, in the contract's words u = (1 + ppm 1e-6)(n / fs - t0), with
 /// A's time as u: ppm > 0 = what is in B sounds higher than in A.
 double ppm_of(const Pair& pair, const Line& line);

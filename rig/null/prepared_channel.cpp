@@ -43,6 +43,7 @@ Channel prepared_channel(const NullCapture& capture, std::size_t index, std::opt
         sum.add(piece);
         told(0.0);
     });
+    if (curve == correction.end()) out.zero = 0.0 - sum.value();
     out.samples = {x.size(), [x, middle = sum.value()](std::size_t from, std::span<double> to) {
                        x.copy(static_cast<std::ptrdiff_t>(from), to);
                        for (double& v : to) v -= middle;

@@ -20,6 +20,7 @@ struct Channel {
     LowRate low;
     bool silent = false;
     std::vector<ZeroRun> zeros;
+    std::optional<double> zero;  ///< what a digital zero is there; nullopt: filtered, there are none
 };
 
 /// Channel `index` of a capture, through the correction's curve of its side where there is one. Of a silent

@@ -2,9 +2,7 @@
 #include "rig/null/residual.hpp"
 
 #include "rig/analysis/median.hpp"
-#include "rig/fft/fft.hpp"
-#include "rig/null/delay_track.hpp"
-#include "rig/null/regression.hpp"
+#include "rig/null/block_spectra.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -47,68 +45,11 @@ std::vector<std::size_t> band_of_bins(std::size_t bins, double bin_hz, const Hea
 }
 
 /// What one section adds up: per half of the blocks and band, and each block's powers.
-struct Power {
-    double residual = 0.0, a = 0.0;
-
-    void operator+=(const Power& o) { residual += o.residual, a += o.a; }
-};
-
 struct Sums {
     std::array<std::vector<BandProducts>, 2> halves{std::vector<BandProducts>(fine_count),
                                                     std::vector<BandProducts>(fine_count)};
     Power samples;   ///< sum of squares, every sample once
     Power all_bins;  ///< of the windowed blocks
-};
-
-/// Spectra of one block: A, R, and B's powers 1 .. 5.
-class BlockSpectra {
-public:
-    explicit BlockSpectra(std::size_t length)
-        : fft_(length),
-          window_(sine_window(length)),
-          a_(fft_.bins()),
-          r_(fft_.bins()),
-          q_(BandProducts::most, std::vector<std::complex<double>>(fft_.bins())) {}
-
-    void read(std::span<const double> a, std::span<const double> b, double scale, double per_rms) {
-        take(a, a_);
-        std::vector<double> x(b.size());
-        for (std::size_t i = 0; i < b.size(); ++i) x[i] = a[i] - scale * b[i];
-        take(x, r_);
-        std::fill(x.begin(), x.end(), 1.0);
-        for (std::vector<std::complex<double>>& q : q_) {
-            for (std::size_t i = 0; i < b.size(); ++i) x[i] *= per_rms * b[i];
-            take(x, q);
-        }
-    }
-
-    void add_bin(std::size_t n, double f, BandProducts& band) const {
-        for (std::size_t i = 0; i < q_.size(); ++i) {
-            const std::complex<double> q = std::conj(q_[i][n]);
-            for (std::size_t k = i; k < q_.size(); ++k) band.gram[i][k] += q * q_[k][n];
-            band.with[i] += q * r_[n];
-        }
-        band.residual += std::norm(r_[n]);
-        band.a += std::norm(a_[n]);
-        band.frequency += f * std::norm(q_[0][n]);
-        ++band.count;
-    }
-
-    Power power(std::size_t n, double weight) const {
-        return {weight * std::norm(r_[n]), weight * std::norm(a_[n])};
-    }
-
-private:
-    void take(std::span<const double> x, std::vector<std::complex<double>>& into) {
-        windowed(x, window_, fft_.signal());
-        fft_.forward();
-        std::copy_n(fft_.spectrum(), fft_.bins(), into.begin());
-    }
-
-    RealFft fft_;
-    std::vector<double> window_;
-    std::vector<std::complex<double>> a_, r_;
-    std::vector<std::vector<std::complex<double>>> q_;
 };
 
 double rms_of(const Samples& x) {
@@ -136,6 +77,7 @@ Power squares(const Section& section, double scale, std::size_t samples) {
 struct Everything {
     Sums sums;
     std::vector<Power> blocks;
+    std::vector<Outlier> outliers;
     double rms_b = 0.0;
 };
 
@@ -145,6 +87,7 @@ Everything add_up(const Pair& pair, const Match& match, const Blocks& blocks, un
     out.rms_b = rms_of(pair.b);
     out.blocks.resize(blocks.count);
     std::vector<Sums> sections(blocks.sections());
+    std::vector<std::vector<Outlier>> outliers(blocks.sections());
     const double bin_hz = pair.rate_a_hz / static_cast<double>(blocks.length);
     const auto bands = band_of_bins(blocks.length / 2 + 1, bin_hz, hearing_of(pair));
     // Runs of blocks belong to one half, so that few of them overlap blocks of the other one.
@@ -154,6 +97,8 @@ Everything add_up(const Pair& pair, const Match& match, const Blocks& blocks, un
         Sums& mine = sections[section.number];
         const bool last = section.number + 1 == blocks.sections();
         mine.samples = squares(section, match.scale, (section.count + (last ? 1 : 0)) * blocks.hop());
+        outliers[section.number] = outliers_in(section.a, section.b, match.scale,
+                                               static_cast<double>(blocks.start(section.first_block)));
         for (std::size_t k = 0; k < section.count; ++k) {
             const std::size_t block = section.first_block + k;
             spectra.read(section.a_of(k, blocks.length), section.b_of(k, blocks.length), match.scale,
@@ -174,6 +119,9 @@ Everything add_up(const Pair& pair, const Match& match, const Blocks& blocks, un
                 out.sums.halves[half][band] += s.halves[half][band];
         out.sums.samples += s.samples, out.sums.all_bins += s.all_bins;
     }
+    std::vector<Outlier> all_outliers;
+    for (const auto& some : outliers) all_outliers.insert(all_outliers.end(), some.begin(), some.end());
+    out.outliers = without_twins(std::move(all_outliers));
     return out;
 }
 
@@ -301,10 +249,14 @@ Residual residual_of(const Pair& pair, const Match& match, unsigned threads, con
         out.thirds.push_back(here);
     }
     split(all, match, per_residual, out);
+    out.outliers = all.outliers;
+    for (const Outlier& one : out.outliers)
+        out.in_outliers += one.power / all.sums.samples.residual * out.total.power;
     std::vector<double> powers;
     for (const Power& b : all.blocks) powers.push_back(b.residual);
     const auto loudest = std::max_element(powers.begin(), powers.end());
-    out.loudest_at = blocks.middle(static_cast<std::size_t>(loudest - powers.begin()));
+    out.loudest_first = blocks.start(static_cast<std::size_t>(loudest - powers.begin()));
+    out.loudest_length = blocks.length;
     if (const double typical = median(powers); typical > 0.0) out.loudest_over_median = *loudest / typical;
     return out;
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "rig/null/match.hpp"
+#include "rig/null/outliers.hpp"
 #include "rig/null/pair.hpp"
 
 #include <complex>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -36,9 +38,11 @@ struct Residual {
     Share linear;     ///< what a linear filter on B would take away, resolved to a twelfth of an octave
     Share nonlinear;  ///< what B's 2nd to 5th powers would take away beyond that, each through a filter
     Share noise;      ///< all else: noise of both captures, what is in one of them only, finer structure
-    std::vector<LinearPoint> difference;  ///< where A and B are 99 % coherent
-    double loudest_over_median = 1.0;     ///< power of the loudest block of the residual
-    double loudest_at = 0.0;              ///< A's sample in its middle
+    std::vector<LinearPoint> difference;                ///< where A and B are 99 % coherent
+    double loudest_over_median = 1.0;                   ///< power of the loudest block of the residual
+    std::size_t loudest_first = 0, loudest_length = 0;  ///< A's samples that it holds
+    std::vector<Outlier> outliers;
+    double in_outliers = 0.0;  ///< what they make of the total
 };
 
 /// What a resampler leaves of a perfect null: -150 dB, see resampled(). Below it nothing is known.

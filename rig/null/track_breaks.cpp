@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/null/track_breaks.hpp"
 
-#include "rig/align/marker_peaks.hpp"
-#include "rig/align/resample.hpp"
 #include "rig/analysis/median.hpp"
+#include "rig/null/break_place.hpp"
 #include "rig/null/other_lines.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -21,13 +19,9 @@ constexpr double sd_per_median_difference = 1.0 / (0.6745 * 1.4142135623730951);
 // Music finds itself in wrong places too, at 0.6 or so; where it belongs noise makes it less alike
 // everywhere.
 constexpr double less_alike = 0.75;
-constexpr double stands_out = 6.0, least_u = 0.02, as_large = 0.05, least_count = 0.5;
-// At either end its own line must leave less than half of the power that the other one leaves there, or
-// there are not two.
-constexpr double much_better = 0.5;
-constexpr double near_s = 0.04, missed = 16.0;  ///< samples, that a place may miss
-constexpr std::size_t farthest = 16;            ///< samples that a clock may have wandered by beside a break
-constexpr double same_count = 0.6;
+constexpr double stands_out = 6.0, least_u = 0.02, as_large = 0.05;
+constexpr double one_count = 2.0;  ///< samples by which two counts of one break differ at the most
+constexpr double wider = 1.5;      ///< than from block to block
 constexpr std::size_t side_blocks = 3, settled_blocks = 8, astray_blocks = 5;
 
 /// Delay of blocks from .. to - 1, the u of the sharpest, and what is feigned.
@@ -74,8 +68,17 @@ Step step_at(const std::vector<BlockDelay>& blocks, std::size_t block, std::size
             std::abs(late.feigned - early.feigned)};
 }
 
-/// Steps of `least` and more that stand out of their u, one of each neighbourhood: the middle one of those
-/// that are as large as the largest. The outer ones still have the break itself among their blocks.
+/// Of those that are as large the one over the widest gap: what was lost is found nowhere, and the blocks
+/// that hold it are none of these. Without a gap the middle one: the outer ones still have the break itself
+/// among their blocks.
+const Step& where_it_is(const std::vector<BlockDelay>& blocks, const std::vector<Step>& alike) {
+    const auto gap = [&](const Step& s) { return blocks[s.block].middle - blocks[s.block - 1].middle; };
+    const auto [narrow, wide] = std::minmax_element(
+        alike.begin(), alike.end(), [&](const Step& x, const Step& y) { return gap(x) < gap(y); });
+    return gap(*wide) > wider * gap(*narrow) ? *wide : alike[alike.size() / 2];
+}
+
+/// Steps of `least` and more that stand out of their u, one of each neighbourhood.
 std::vector<Step> steps_in(const std::vector<BlockDelay>& blocks, double least) {
     std::vector<Step> all, out;
     const auto is_one = [&](const Step& s) {
@@ -100,111 +103,10 @@ std::vector<Step> steps_in(const std::vector<BlockDelay>& blocks, double least) 
         std::copy_if(all.begin(), all.end(), std::back_inserter(alike), [&](const Step& o) {
             return near(s, o) && std::abs(o.size - s.size) < as_large * std::abs(s.size);
         });
-        out.push_back(alike[alike.size() / 2]);
+        out.push_back(where_it_is(blocks, alike));
     }
     std::sort(out.begin(), out.end(), [](const Step& x, const Step& y) { return x.block < y.block; });
     return out;
-}
-
-/// Gain that makes b most like a.
-double gain_between(std::span<const double> a, std::span<const double> b) {
-    double ab = 0.0, bb = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) ab += a[i] * b[i], bb += b[i] * b[i];
-    return bb > 0.0 ? ab / bb : 0.0;
-}
-
-/// The same line read the other way round: where B's samples stand in A.
-Line turned_round(const Line& line) { return {-line.delay / line.step, 1.0 / line.step}; }
-
-struct Placed {
-    double at = 0.0;
-    bool explains = false;  ///< either line is much better than the other one at its own end
-};
-
-/// The sample of `whole` between `from` and `to` where `other` on `before` stops to explain it and on
-/// `behind` begins to. `whole` is the one of both that holds nothing of its own there.
-Placed place_between(const Samples& whole, const Samples& other, const Line& before, const Line& behind,
-                     double from, double to) {
-    const auto first = static_cast<std::size_t>(std::max(0.0, from));
-    const std::size_t last = std::min(whole.size(), static_cast<std::size_t>(std::max(0.0, to)));
-    if (last < first + 8) return {from, false};
-    const std::vector<double> samples = whole.piece(first, last - first);
-    const std::span<const double> own = samples;
-    const auto start = static_cast<double>(first);
-    const std::vector<double> early = resampled(other, before.at(start), before.step, own.size());
-    const std::vector<double> late = resampled(other, behind.at(start), behind.step, own.size());
-    const std::size_t clean = own.size() / 4;
-    const double g_early = gain_between(own.first(clean), std::span(early).first(clean));
-    const double g_late = gain_between(own.last(clean), std::span(late).last(clean));
-    double sum = 0.0, least = 0.0;
-    std::array<double, 4> ends{};  // early and late line at the early end, late and early one at the late end
-    std::size_t best = 0;
-    for (std::size_t i = 0; i < own.size(); ++i) {
-        const double x = own[i] - g_early * early[i], y = own[i] - g_late * late[i];
-        sum += x * x - y * y;
-        if (i < clean) ends[0] += x * x, ends[1] += y * y;
-        if (i + clean >= own.size()) ends[2] += y * y, ends[3] += x * x;
-        if (sum < least) least = sum, best = i + 1;
-    }
-    return {start + static_cast<double>(best),
-            ends[0] < much_better * ends[1] && ends[2] < much_better * ends[3]};
-}
-
-/// The break between two lines of one step, somewhere between A's samples `from` and `to`; nullopt: there
-/// are not two.
-std::optional<Break> between(const Pair& pair, const Line& before, const Line& behind, double from,
-                             double to) {
-    const double count = behind.delay - before.delay;
-    if (std::abs(count) < least_count) return std::nullopt;
-    Break out;
-    out.kind = count < 0.0 ? Discontinuity::Kind::lost : Discontinuity::Kind::inserted;
-    out.count = std::max(1.0, std::round(std::abs(count)));
-    if (count < 0.0) {
-        const Placed place = place_between(pair.b, pair.a, turned_round(before), turned_round(behind),
-                                           before.at(from), behind.at(to));
-        if (!place.explains) return std::nullopt;
-        out.at_b = place.at, out.at_a = turned_round(before).at(place.at);
-    } else {
-        const Placed place = place_between(pair.a, pair.b, before, behind, from, to);
-        if (!place.explains) return std::nullopt;
-        out.at_a = place.at, out.at_b = before.at(place.at);
-    }
-    return out;
-}
-
-/// By how much B comes later than `line` has it where A's samples first .. first + count - 1 are, to
-/// `farthest` samples: the most alike of whole lags, and the vertex of the parabola through it.
-std::optional<double> later_than(const Pair& pair, const Line& line, double first, std::size_t count) {
-    const std::size_t lags = 2 * farthest + 1;
-    if (first < 0.0 || first + static_cast<double>(count) > static_cast<double>(pair.a.size()))
-        return std::nullopt;
-    const std::vector<double> a = pair.a.piece(static_cast<std::size_t>(first), count);
-    const double start = std::floor(first);
-    const auto reach = static_cast<double>(farthest);
-    const auto b = resampled(pair.b, line.at(start) - reach * line.step, line.step, count + lags - 1);
-    std::vector<double> alike(lags, 0.0);
-    for (std::size_t lag = 0; lag < lags; ++lag) {
-        double ab = 0.0, bb = 0.0;
-        for (std::size_t i = 0; i < count; ++i) ab += a[i] * b[i + lag], bb += b[i + lag] * b[i + lag];
-        if (bb > 0.0) alike[lag] = ab / std::sqrt(bb);
-    }
-    const auto best = static_cast<std::size_t>(std::max_element(alike.begin(), alike.end()) - alike.begin());
-    if (best == 0 || best + 1 == lags) return std::nullopt;
-    return line.step * (static_cast<double>(best) + vertex(alike, best) - reach);
-}
-
-/// What is next to the break on either side is no farther from it than a clock wanders in 40 ms.
-void settle_count(const Pair& pair, const Line& before, const Line& behind, Break& found) {
-    const auto near = static_cast<std::size_t>(near_s * pair.rate_a_hz);
-    const double lost_in_b = found.kind == Discontinuity::Kind::lost ? *found.count / before.step : 0.0;
-    const auto early = later_than(pair, before, found.at_a - static_cast<double>(near) - missed, near);
-    const auto late = later_than(pair, behind, found.at_a + lost_in_b + missed, near);
-    if (!early || !late) return;
-    const double count = std::abs(behind.delay + *late - before.delay - *early);
-    const double apart = std::abs(count - *found.count);
-    if (apart < same_count) return;
-    found.count = std::max(1.0, std::round(count));
-    found.u_count = apart;
 }
 
 /// `reach`: how far a block extends from its middle.
@@ -217,7 +119,8 @@ std::optional<Break> break_at(const Pair& pair, const Line& line, const std::vec
     const double late = common_delay(blocks, settled, settled + settled_blocks).delay;
     const Line before{line.delay + line.step * early, line.step},
         behind{line.delay + line.step * late, line.step};
-    auto out = between(pair, before, behind, blocks[block - 1].middle - reach, blocks[block].middle + reach);
+    auto out =
+        break_between(pair, before, behind, blocks[block - 1].middle - reach, blocks[block].middle + reach);
     if (out) settle_count(pair, before, behind, *out);
     return out;
 }
@@ -241,22 +144,60 @@ std::vector<Astray> astray(const std::vector<BlockDelay>& track) {
     return out;
 }
 
+/// The line of a stretch that is astray: of A's samples somewhere in B, or, where these were lost, of what B
+/// has in their place somewhere in A.
+std::optional<Line> line_of_astray(const Pair& pair, const Line& line, double first, double last,
+                                   const LowRate& a, const LowRate& b) {
+    if (const auto own = line_of_stretch(pair, line, first, last, a, b)) return own;
+    const Pair back{pair.b, pair.a, pair.rate_b_hz, pair.rate_a_hz};
+    const auto of_b = line_of_stretch(back, turned_round(line), line.at(first), line.at(last), b, a);
+    return of_b ? std::optional(turned_round(*of_b)) : std::nullopt;
+}
+
 /// Both ends of a stretch that is astray, those of A's own ends excepted.
 std::vector<Break> ends_of(const Pair& pair, const Line& line, const std::vector<BlockDelay>& track,
                            const Astray& run, const LowRate& a, const LowRate& b) {
     const double half = track.size() > 1 ? track[1].middle - track[0].middle : 0.0;
     const double first = track[run.first].middle, last = track[run.last].middle;
-    const auto own = line_of_stretch(pair, line, first, last, a, b);
+    const auto own = line_of_astray(pair, line, first, last, a, b);
     // Where B seldom follows A at all, it does not stop to.
     const bool follows = 2 * found_blocks(track).size() > track.size();
-    if (!own && follows) return {Break{Discontinuity::Kind::lost, std::nullopt, first, line.at(first)}};
+    if (!own && follows) {
+        Break uncounted;
+        uncounted.at_a = first, uncounted.at_b = line.at(first);
+        return {uncounted};
+    }
     if (!own) return {};
     std::vector<Break> out;
-    const auto add = [&](const std::optional<Break>& found) {
+    // What was lost leaves B's samples next to each other, what was inserted A's.
+    const auto add = [&](const Line& before, const Line& behind, double middle) {
+        const double from = middle - 3.0 * half, to = middle + 3.0 * half;
+        const bool lost = behind.delay < before.delay;
+        const auto found = lost ? break_between(pair, before, behind, turned_round(before).at(line.at(from)),
+                                                turned_round(behind).at(line.at(to)))
+                                : break_between(pair, before, behind, from, to);
         if (found) out.push_back(*found);
     };
-    if (run.first > 0) add(between(pair, line, *own, first - 3.0 * half, first + 3.0 * half));
-    if (run.last + 1 < track.size()) add(between(pair, *own, line, last - 3.0 * half, last + 3.0 * half));
+    if (run.first > 0) add(line, *own, first);
+    if (run.last + 1 < track.size()) add(*own, line, last);
+    return out;
+}
+
+/// What B lost is found nowhere: a stretch of A that begins within a counted loss is told by that; and a
+/// break that both a step and a stretch tell is one.
+std::vector<Break> told_once(const std::vector<Break>& all, double near) {
+    std::vector<Break> out;
+    for (const Break& one : all) {
+        const auto tells_it = [&](const Break& b) {
+            if (!b.count || &b == &one) return false;
+            if (!one.count)
+                return b.kind == Discontinuity::Kind::lost && one.at_a > b.at_a - near &&
+                       one.at_a < b.at_a + *b.count + near;
+            return &b < &one && b.kind == one.kind && std::abs(b.at_b - one.at_b) < near &&
+                   std::abs(*b.count - *one.count) < one_count;
+        };
+        if (std::none_of(all.begin(), all.end(), tells_it)) out.push_back(one);
+    }
     return out;
 }
 
@@ -278,6 +219,7 @@ std::vector<Break> breaks_in(const Pair& pair, const Line& line, const std::vect
         for (const Step& s : steps_in(blocks, std::max(0.5 / line.step, stands_out * scatter)))
             if (const auto found = break_at(pair, line, blocks, s.block, reach)) out.push_back(*found);
     }
+    if (track.size() >= 2) out = told_once(out, 2.0 * (track[1].middle - track[0].middle));
     std::sort(out.begin(), out.end(), [](const Break& x, const Break& y) { return x.at_a < y.at_a; });
     return out;
 }

@@ -85,7 +85,6 @@ std::vector<Break> zeroed_in(const Pair& pair, const Line& line, std::span<const
     const auto about = [&](double sample_of_a) {
         return Line{line.delay + line.step * (pair.wander ? pair.wander->at(sample_of_a) : 0.0), line.step};
     };
-    const auto turned_round = [](const Line& l) { return Line{-l.delay / l.step, 1.0 / l.step}; };
     const auto add = [&](const ZeroRun& run, double at_a, double at_b, bool in_a) {
         Break found;
         found.kind = Discontinuity::Kind::zeroed, found.count = static_cast<double>(run.count);

@@ -32,9 +32,7 @@ HOMES = [
     (r"sndfile\.hh?", r"rig/capture/"),
     (r"soxr(-lsr)?\.h", r"rig/align/resample\.cpp"),
     (r"sha2\.h|md[245]\.h|sha[15].*\.h|rmd160\.h", r"rig/files/"),
-    (r"(unsupported/)?Eigen/.*", r"rig/model/|rig/analysis/normal_equations\.cpp|rig/compare/symmetric_parts\.cpp|rig/fit/least_squares\.cpp|rig/align/phase_course\.cpp"),
-
-    (r"(unsupported/)?Eigen/.*", r"rig/model/|rig/analysis/(normal_equations|slow_curve)\.cpp|rig/compare/symmetric_parts\.cpp|rig/fit/least_squares\.cpp"),
+    (r"(unsupported/)?Eigen/.*", r"rig/model/|rig/analysis/(normal_equations|slow_curve)\.cpp|rig/compare/symmetric_parts\.cpp|rig/fit/least_squares\.cpp|rig/align/phase_course\.cpp"),
     (r"ceres/.*", r"rig/fit/least_squares\.cpp"),
     (r"CLI/.*", r"rig/verbs/options\.cpp"),
     (r"catch2/.*|catch\.hpp", r"tests/catch\.hpp"),

@@ -92,7 +92,7 @@ TEST_CASE("a take that breaks off is kept beside the takes, and no figure may be
 }
 
 TEST_CASE(
-    "a run that broke off goes on over the bench that it began on, not at half the level: exit code 2") {
+    "a run that broke off goes on over the bench that it began on, not at half the level, exit code 2") {
     const AlsaCard card("channels 4 latency 1031 loop 3 gain 0.5 unplug_at 300000");
     const std::string out = (card.folder.path() / "run").string();
     const auto ran = [&](const std::string& key, double play_gain) {
@@ -119,7 +119,7 @@ TEST_CASE("a programme above the ceiling is refused before anything is opened") 
     CHECK_FALSE(fs::exists(card.folder.path() / "takes/A-1.part.w64"));
 }
 
-TEST_CASE("a ceiling of 0.2 V needs earphones that state their sensitivity, else exit 5; 0.15 V needs none") {
+TEST_CASE("a ceiling of 0.2 V needs earphones that state their sensitivity, 0.15 V none, else exit 5") {
     const AlsaCard card("channels 4 latency 1031 loop 3 gain 0.5");
     Session session = session_with(1);
     const auto opened = [&]() -> std::string {

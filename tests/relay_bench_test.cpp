@@ -66,7 +66,18 @@ TEST_CASE("a board that cannot be asked: its relays are unknown until told, then
     const Take take = taken(*bench, rig, "A", 1);
     CHECK(take.facts.switch_states == Words{"A tip: closed, as it was told", "B tip: open, as it was told",
                                             "C tip: open, as it was told"});
-    CHECK(take.facts.switch_writes.size() == 4);
+    CHECK(take.facts.switch_writes.size() == 5);  // relay 4 too, which no contact names
+}
+
+TEST_CASE("a board that comes with all 4 relays on: the fourth, which no contact names, is put off too") {
+    RelayBench rig(card_settings);
+    rig.board.closed = 15;
+    const auto bench = opened(rig);
+    CHECK(rig.board.closed == 0);
+    CHECK(rig.board.told() == "1 off, 2 off, 3 off, 4 off");
+    CHECK(taken(*bench, rig, "A", 1).facts.switch_writes ==
+          Words{"box: relay 1 (A tip) off", "box: relay 2 (B tip) off", "box: relay 3 (C tip) off",
+                "box: relay 4 (which no contact names) off", "box: relay 1 (A tip) on"});
 }
 
 TEST_CASE("a board that is unplugged in the middle of a take voids it, exit code 3, and the next one too") {

@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstdio>
 #include <initializer_list>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -76,12 +77,23 @@ End watch(std::chrono::milliseconds heartbeat) {
 /// Those relays of one board that are meant.
 using Which = std::vector<int> GuardedBoard::*;
 
+/// Of those that open: also what no contact names.
+std::vector<int> meant(const GuardedBoard& board, Which which, int relays) {
+    std::vector<int> out = board.*which;
+    if (which != &GuardedBoard::opening) return out;
+    std::set<int> named(board.opening.begin(), board.opening.end());
+    named.insert(board.closing.begin(), board.closing.end());
+    for (int relay = 0; relay < relays; ++relay)
+        if (!named.contains(relay)) out.push_back(relay);
+    return out;
+}
+
 Result<Done> release(const GuardedBoard& board, Which which, UsbBus* bus) {
-    if ((board.*which).empty()) return Done{};
+    if (which == &GuardedBoard::closing && board.closing.empty()) return Done{};
     const auto found = open_board(board.address, bus);
     if (!found) return found.error();
     Result<Done> out = Done{};
-    for (const int relay : board.*which)
+    for (const int relay : meant(board, which, found->link->relays()))
         if (const auto done = found->link->set(relay, false); !done && out) out = done;
     return out;
 }

@@ -172,6 +172,29 @@ TEST_CASE("a guard that is gone ends the take with exit code 3: nobody would put
     CHECK(none.error().what.find("it does not start: No such file") != std::string::npos);
 }
 
+TEST_CASE("a guard that stands still for 1 s ends the take with exit code 3, 3 relays at rest, and goes") {
+    RelayBench rig(card_settings + " speed 1");
+    rig.write(false);
+    pid_t guard = -1;
+    {
+        const auto bench = opened(rig);
+        const auto take = bench->play_and_record({"A", 1, rig.takes()}, [&](double) {
+            if (guard > 0) return true;
+            const auto guards = guards_of(::getpid());
+            REQUIRE(guards.size() == 1);
+            guard = guards[0];
+            ::kill(guard, SIGSTOP);
+            return true;
+        });
+        REQUIRE_FALSE(take.has_value());
+        CHECK(exit_code(take.error().kind) == 3);
+        INFO(take.error().what);
+        CHECK(take.error().what.starts_with("it stands still and answers nothing; nobody would put the "));
+        CHECK(rig.board.closed == 0);
+    }
+    CHECK_FALSE(is_guard(guard));
+}
+
 TEST_CASE("orders for a guard come out as they went in, and none of 7 broken texts is one") {
     GuardOrders orders;
     orders.heartbeat = 1500ms;

@@ -71,6 +71,9 @@ End watch(std::chrono::milliseconds heartbeat) {
         if (word == guard_word::dismiss) return End::dismissed;
         if (word == guard_word::arm) armed = true;
         if (word == guard_word::pause) armed = false;
+        // A guard that stands still is told by its silence.
+        if (armed)
+            static_cast<void>(::send(STDIN_FILENO, &guard_word::ready, 1, MSG_NOSIGNAL | MSG_DONTWAIT));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/rtaudio_bench.hpp"
 
+#include "drivers/audio/alsa_formats.hpp"
 #include "drivers/audio/alsa_name.hpp"
 #include "drivers/audio/level_probe.hpp"
 #include "drivers/audio/rtaudio_stream.hpp"
@@ -72,6 +73,14 @@ std::optional<int> card_behind(const AudioSetup& setup, AudioApi api, const Audi
     return alsa_card_number(AlsaMixer::card_of(device.name));
 }
 
+/// Why no device fits: where none does, ALSA itself may know one that RtAudio does not list.
+Fault not_found(const Session& session, const AudioSetup& setup, AudioApi api,
+                const std::vector<AudioDevice>& listed, const Fault& fault) {
+    const auto fitting = devices_matching(setup.device, listed);
+    if (api != AudioApi::alsa || !fitting || !fitting->empty()) return fault;
+    return why_not_listed(setup.device, session.interface.bits).value_or(fault);
+}
+
 /// Where a broken take goes: no later one takes its place.
 std::filesystem::path free_name(const std::filesystem::path& folder, const TakeRequest& request) {
     std::filesystem::path file;
@@ -91,11 +100,14 @@ Result<std::unique_ptr<RtaudioBench>> RtaudioBench::open(const Session& session,
     const auto devices = RtaudioStream::devices(*api);
     if (!devices) return devices.error();
     auto device = device_matching(setup.device, *devices);
-    if (!device) return device.error();
+    if (!device) return not_found(session, setup, *api, *devices, device.error());
     if (device->outputs < outputs_of(setup) || device->inputs < inputs_of(setup))
         return Fault{Fault::Kind::bench_trouble, device->name,
                      fmt::format("has {} outputs and {} inputs; the bench needs {} and {}", device->outputs,
                                  device->inputs, outputs_of(setup), inputs_of(setup))};
+    // Before anything of the card is touched: what would end the first take is told now.
+    if (*api == AudioApi::alsa)
+        if (auto safe = alsa_device_is_safe(device->name, session.interface.bits); !safe) return safe.error();
     auto interface = BoundInterface::find(setup.usb, card_behind(setup, *api, *device));
     if (!interface) return interface.error();
     auto mixer = pinned(setup, *api, *device);

@@ -1206,7 +1206,7 @@ plant "a control that nobody pinned may move" drivers/audio/pinned_mixer.cpp 's/
 plant "one channel of a volume may move" drivers/audio/alsa_mixer.cpp 's/c < snd_ctl_elem_info_get_count(info\.get())/c < 1/' pinned_mixer_test 'what is pinned*'
 plant "a level beyond its range is set" drivers/audio/pinned_mixer.cpp 's/ \&\& \*level <= control\.most)/)/' pinned_mixer_test 'a control that is not there*'
 plant "a card that does not keep what was set is believed" drivers/audio/pinned_mixer.cpp 's/|| kept->values != control\.values)/)/' pinned_mixer_test 'a card that keeps*'
-plant "ALSA is asked for a card by the name that RtAudio 5.2 gives it" drivers/audio/alsa_name.cpp 's/device == fmt::format("hw:/false \&\& device == fmt::format("hw:/' pinned_mixer_test 'ALSA knows by its number*'
+plant "ALSA is asked for a card by the name that RtAudio 5.2 gives it" drivers/audio/alsa_name.cpp 's/"hw:{},{}", pcm\.card_name/"no:{},{}", pcm.card_name/' pinned_mixer_test 'ALSA knows by its number*'
 plant "ALSA is asked for a card by the name that RtAudio 6 gives it" drivers/audio/alsa_name.cpp 's/"{} ({})", pcm\.card_name, pcm\.pcm_id/"{} {}", pcm.card_name, pcm.pcm_id/;s/"{} ({})", pcm\.card_name, pcm\.pcm_name/"{} {}", pcm.card_name, pcm.pcm_name/' pinned_mixer_test 'ALSA knows by its number*'
 plant "a card's second device is its first" drivers/audio/alsa_name.cpp 's/"hw:{},{}", pcm\.card, pcm\.device/"hw:{},{}", pcm.card, 0 * pcm.device/' pinned_mixer_test 'a card whose name*'
 plant "a volume that was turned in a take goes unseen" drivers/rtaudio_bench.cpp 's/    if (!end\.fault) end\.fault = changed();//' rtaudio_bench_test 'a volume that is turned*'

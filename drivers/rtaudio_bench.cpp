@@ -344,7 +344,13 @@ TakeFacts RtaudioBench::facts_of(const TakeRequest& request) const {
 
 Result<Done> RtaudioBench::rest() { return switch_ ? switch_->rest() : Result<Done>(Done{}); }
 
-Result<Take> RtaudioBench::listen(double seconds) const {
+std::vector<double> RtaudioBench::most_dc() const {
+    const auto& full_scale_v = session_.interface.full_scale_v;
+    if (!full_scale_v) return {};
+    return std::vector<double>(sides.size(), most_dc_v / full_scale_v->value);
+}
+
+Result<Take> RtaudioBench::listen(double seconds, const Progress& progress) const {
     const auto part = std::filesystem::temp_directory_path() /
                       fmt::format("fourpole-listening-{}.w64", static_cast<long>(::getpid()));
     const TakeRequest nothing{"silence", 1, part.parent_path()};
@@ -354,10 +360,15 @@ Result<Take> RtaudioBench::listen(double seconds) const {
     order.most_dc.clear(), order.most_rms.clear();  // what stands there is what was asked
     order.counter.reset();
     const DuplexEnd end = fourpole::play_and_record(
-        order, [](std::uint64_t, std::span<double> to) { std::fill(to.begin(), to.end(), 0.0); }, {});
+        order, [](std::uint64_t, std::span<double> to) { std::fill(to.begin(), to.end(), 0.0); }, progress);
     auto take = end.fault ? Result<Take>(*end.fault) : whole(order, end.report, nothing);
     std::error_code ignored;
     std::filesystem::remove(part, ignored);
+    // What an input does when it is opened is not what stands there.
+    if (take)
+        for (auto& x : take->channels)
+            x.erase(x.begin(),
+                    x.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(order.lead, x.size())));
     return take;
 }
 

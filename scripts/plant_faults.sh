@@ -1244,6 +1244,16 @@ plant "a session takes an interface of unknown full scale" rig/profile/read_sess
 plant "inputs that nobody knows pass for differential" rig/profile/read_session.cpp 's/!differential\.value_or(false)/!differential.value_or(true)/' interface_profiles_test 'what nobody knows*'
 plant "calibrated, but nothing was" rig/profile/device.cpp 's/if (out\.calibrated \&\& !out\.full_scale_v)/if (false)/' interface_profiles_test 'what nobody knows*'
 plant "unknown noise is simulated" drivers/simulated_bench.cpp 's/if (!\*figure)/if (false)/' interface_profiles_test 'an interface of unknown noise*'
+plant "what RtAudio does not list is not there" drivers/rtaudio_bench.cpp 's/return why_not_listed(.*/return fault;/' rtaudio_bench_test 'a card of 24 bits*'
+plant "a card is asked for by nobody without a mixer" drivers/audio/alsa_formats.cpp 's/if (error == 0 || error == -EBUSY) return true;//' rtaudio_bench_test 'without a default mixer*'
+plant "alsa-lib says what it likes" drivers/audio/rtaudio_stream.cpp 's/    quiet_alsa();.*//' doctor_test 'doctor finds 25 mV*'
+plant "Ctrl-C while doctor listens is its end" rig/verbs/doctor.cpp 's/    const Interrupt interrupt;//' doctor_test 'doctor ended*'
+plant "one of the terminal's signals is not heard" rig/verbs/interrupt.cpp 's/    std::signal(SIGQUIT, on_signal);//' doctor_test 'doctor ended*'
+plant "doctor passes DC that a run refuses" rig/measure/listening.cpp 's/if (std::abs(dc) > dc_limit)/if (false)/' doctor_test 'DC above*'
+plant "a constant and nothing else is an input" rig/measure/listening.cpp 's/return v == x\.front();/return false;/' doctor_test 'hum of -60*'
+plant "the opening of an input is listened to" drivers/rtaudio_bench.cpp 's/    if (take)$/    if (false)/' doctor_test 'doctor finds 25 mV*'
+plant "a card may be as slow as it likes" drivers/audio/stream_watch.cpp 's/return frames_ > 0 ? slow(now) : "";/return "";/' audio_callback_test 'a stream of 0.97*'
+plant "a machine that was late once is a slow card" drivers/audio/stream_watch.cpp 's/if (heard + gap >= too_slow/if (heard >= too_slow/' audio_callback_test 'a stream of 0.97*'
 
 # --- relays that put the arms on ---
 plant "two outputs may meet" rig/profile/relay_routes.cpp 's/if (outputs\.size() > 1)/if (outputs.size() > 9)/' relay_routes_test 'a route that joins*'

@@ -92,7 +92,7 @@ RelaySwitch::~RelaySwitch() {
 }
 
 void RelaySwitch::told(const RelayBoardSetup& board, int relay, bool on, bool done) {
-    std::string name;
+    std::string name = "which no contact names";
     for (const RelayContact& c : board.contacts)
         if (c.relay == relay) name = c.name;
     writes_.push_back(fmt::format("{}: relay {} ({}) {}{}", board.name, relay + 1, name, on ? "on" : "off",

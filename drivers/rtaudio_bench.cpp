@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/rtaudio_bench.hpp"
 
+#include "drivers/audio/alsa_formats.hpp"
 #include "drivers/audio/alsa_name.hpp"
 #include "drivers/audio/level_probe.hpp"
 #include "drivers/audio/rtaudio_stream.hpp"
@@ -90,6 +91,14 @@ std::optional<int> card_behind(const AudioSetup& setup, AudioApi api, const Audi
     return alsa_card_number(AlsaMixer::card_of(device.name));
 }
 
+/// Why no device fits: where none does, ALSA itself may know one that RtAudio does not list.
+Fault not_found(const Session& session, const AudioSetup& setup, AudioApi api,
+                const std::vector<AudioDevice>& listed, const Fault& fault) {
+    const auto fitting = devices_matching(setup.device, listed);
+    if (api != AudioApi::alsa || !fitting || !fitting->empty()) return fault;
+    return why_not_listed(setup.device, session.interface.bits).value_or(fault);
+}
+
 /// Where a broken take goes: no later one takes its place.
 std::filesystem::path free_name(const std::filesystem::path& folder, const TakeRequest& request) {
     std::filesystem::path file;
@@ -110,11 +119,14 @@ Result<std::unique_ptr<RtaudioBench>> RtaudioBench::open(const Session& session,
     const auto devices = RtaudioStream::devices(*api);
     if (!devices) return devices.error();
     auto device = device_matching(setup.device, *devices);
-    if (!device) return device.error();
+    if (!device) return not_found(session, setup, *api, *devices, device.error());
     if (device->outputs < outputs_of(setup) || device->inputs < inputs_of(setup))
         return Fault{Fault::Kind::bench_trouble, device->name,
                      fmt::format("has {} outputs and {} inputs; the bench needs {} and {}", device->outputs,
                                  device->inputs, outputs_of(setup), inputs_of(setup))};
+    // Before anything of the card is touched: what would end the first take is told now.
+    if (*api == AudioApi::alsa)
+        if (auto safe = alsa_device_is_safe(device->name, session.interface.bits); !safe) return safe.error();
     auto interface = BoundInterface::find(setup.usb, card_behind(setup, *api, *device));
     if (!interface) return interface.error();
     auto mixer = pinned(setup, *api, *device);
@@ -351,7 +363,13 @@ TakeFacts RtaudioBench::facts_of(const TakeRequest& request) const {
 
 Result<Done> RtaudioBench::rest() { return switch_ ? switch_->rest() : Result<Done>(Done{}); }
 
-Result<Take> RtaudioBench::listen(double seconds) const {
+std::vector<double> RtaudioBench::most_dc() const {
+    const auto& full_scale_v = session_.interface.full_scale_v;
+    if (!full_scale_v) return {};
+    return std::vector<double>(sides.size(), most_dc_v / full_scale_v->value);
+}
+
+Result<Take> RtaudioBench::listen(double seconds, const Progress& progress) const {
     const auto part = std::filesystem::temp_directory_path() /
                       fmt::format("fourpole-listening-{}.w64", static_cast<long>(::getpid()));
     const TakeRequest nothing{"silence", 1, part.parent_path()};
@@ -361,10 +379,15 @@ Result<Take> RtaudioBench::listen(double seconds) const {
     order.most_dc.clear(), order.most_rms.clear();  // what stands there is what was asked
     order.counter.reset();
     const DuplexEnd end = fourpole::play_and_record(
-        order, [](std::uint64_t, std::span<double> to) { std::fill(to.begin(), to.end(), 0.0); }, {});
+        order, [](std::uint64_t, std::span<double> to) { std::fill(to.begin(), to.end(), 0.0); }, progress);
     auto take = end.fault ? Result<Take>(*end.fault) : whole(order, end.report, nothing);
     std::error_code ignored;
     std::filesystem::remove(part, ignored);
+    // What an input does when it is opened is not what stands there.
+    if (take)
+        for (auto& x : take->channels)
+            x.erase(x.begin(),
+                    x.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(order.lead, x.size())));
     return take;
 }
 

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace fourpole {
 
@@ -45,7 +46,10 @@ public:
     void switched_by(std::unique_ptr<ArmSwitch> arms) { switch_ = std::move(arms); }
 
     /// So many seconds of the inputs while all outputs are silent. Faults: as play_and_record().
-    Result<Take> listen(double seconds) const;
+    Result<Take> listen(double seconds, const Progress& progress) const;
+    /// What stands at the earphone while nothing plays, above which a take is refused: of each channel of a
+    /// take, full scale = 1. Empty: nobody knows the volts.
+    std::vector<double> most_dc() const;
 
 private:
     using Sounds = PerSide<std::vector<double>>;

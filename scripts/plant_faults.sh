@@ -1241,7 +1241,7 @@ plant "a control that nobody pinned may move" drivers/audio/pinned_mixer.cpp 's/
 plant "one channel of a volume may move" drivers/audio/alsa_mixer.cpp 's/c < snd_ctl_elem_info_get_count(info\.get())/c < 1/' pinned_mixer_test 'what is pinned*'
 plant "a level beyond its range is set" drivers/audio/pinned_mixer.cpp 's/ \&\& \*level <= control\.most)/)/' pinned_mixer_test 'a control that is not there*'
 plant "a card that does not keep what was set is believed" drivers/audio/pinned_mixer.cpp 's/|| kept->values != control\.values)/)/' pinned_mixer_test 'a card that keeps*'
-plant "ALSA is asked for a card by the name that RtAudio 5.2 gives it" drivers/audio/alsa_name.cpp 's/device == fmt::format("hw:/false \&\& device == fmt::format("hw:/' pinned_mixer_test 'ALSA knows by its number*'
+plant "ALSA is asked for a card by the name that RtAudio 5.2 gives it" drivers/audio/alsa_name.cpp 's/"hw:{},{}", pcm\.card_name/"no:{},{}", pcm.card_name/' pinned_mixer_test 'ALSA knows by its number*'
 plant "ALSA is asked for a card by the name that RtAudio 6 gives it" drivers/audio/alsa_name.cpp 's/"{} ({})", pcm\.card_name, pcm\.pcm_id/"{} {}", pcm.card_name, pcm.pcm_id/;s/"{} ({})", pcm\.card_name, pcm\.pcm_name/"{} {}", pcm.card_name, pcm.pcm_name/' pinned_mixer_test 'ALSA knows by its number*'
 plant "a card's second device is its first" drivers/audio/alsa_name.cpp 's/"hw:{},{}", pcm\.card, pcm\.device/"hw:{},{}", pcm.card, 0 * pcm.device/' pinned_mixer_test 'a card whose name*'
 plant "a volume that was turned in a take goes unseen" drivers/rtaudio_bench.cpp 's/    if (!end\.fault) end\.fault = changed();//' rtaudio_bench_test 'a volume that is turned*'
@@ -1279,6 +1279,16 @@ plant "a session takes an interface of unknown full scale" rig/profile/read_sess
 plant "inputs that nobody knows pass for differential" rig/profile/read_session.cpp 's/!differential\.value_or(false)/!differential.value_or(true)/' interface_profiles_test 'what nobody knows*'
 plant "calibrated, but nothing was" rig/profile/device.cpp 's/if (out\.calibrated \&\& !out\.full_scale_v)/if (false)/' interface_profiles_test 'what nobody knows*'
 plant "unknown noise is simulated" drivers/simulated_bench.cpp 's/if (!\*figure)/if (false)/' interface_profiles_test 'an interface of unknown noise*'
+plant "what RtAudio does not list is not there" drivers/rtaudio_bench.cpp 's/return why_not_listed(.*/return fault;/' rtaudio_bench_test 'a card of 24 bits*'
+plant "a card is asked for by nobody without a mixer" drivers/audio/alsa_formats.cpp 's/if (error == 0 || error == -EBUSY) return true;//' rtaudio_bench_test 'without a default mixer*'
+plant "alsa-lib says what it likes" drivers/audio/rtaudio_stream.cpp 's/    quiet_alsa();.*//' doctor_test 'doctor finds 25 mV*'
+plant "Ctrl-C while doctor listens is its end" rig/verbs/doctor.cpp 's/    const Interrupt interrupt;//' doctor_test 'doctor ended*'
+plant "one of the terminal's signals is not heard" rig/verbs/interrupt.cpp 's/    std::signal(SIGQUIT, on_signal);//' doctor_test 'doctor ended*'
+plant "doctor passes DC that a run refuses" rig/measure/listening.cpp 's/if (std::abs(dc) > dc_limit)/if (false)/' doctor_test 'DC above*'
+plant "a constant and nothing else is an input" rig/measure/listening.cpp 's/return v == x\.front();/return false;/' doctor_test 'hum of -60*'
+plant "the opening of an input is listened to" drivers/rtaudio_bench.cpp 's/    if (take)$/    if (false)/' doctor_test 'doctor finds 25 mV*'
+plant "a card may be as slow as it likes" drivers/audio/stream_watch.cpp 's/return frames_ > 0 ? slow(now) : "";/return "";/' audio_callback_test 'a stream of 0.97*'
+plant "a machine that was late once is a slow card" drivers/audio/stream_watch.cpp 's/if (heard + gap >= too_slow/if (heard >= too_slow/' audio_callback_test 'a stream of 0.97*'
 
 # --- relays that put the arms on ---
 plant "two outputs may meet" rig/profile/relay_routes.cpp 's/if (outputs\.size() > 1)/if (outputs.size() > 9)/' relay_routes_test 'a route that joins*'
@@ -1303,7 +1313,7 @@ plant "nobody asks whether there is a terminal" drivers/operator_switch.cpp 's/i
 plant "the operator is asked once an arm" drivers/operator_switch.cpp 's/if (auto off = set(before, SwitchPort::State::open); !off) return off;//' relay_bench_test 'the operator*'
 plant "a guard that is gone is not missed" drivers/relays/relay_guard.cpp 's/(other\.revents \& (POLLHUP | POLLERR)) != 0/false/' relay_bench_test 'a guard that is gone*'
 plant "a guard outlives the bench" drivers/relays/relay_guard.cpp 's/static_cast<void>(say(guard_word::dismiss));/return;/' relay_bench_test 'a take that the operator*'
-plant "a guard leaves the relays as they are" drivers/relays/guard_process.cpp 's/for (const int relay : board\.\*which)/for (const int relay : std::vector<int>())/' relay_guard_test 'kill -9 in*'
+plant "a guard leaves the relays as they are" drivers/relays/guard_process.cpp 's/for (const int relay : meant(.*)/for (const int relay : std::vector<int>())/' relay_guard_test 'kill -9 in*'
 plant "a guard does not mind who stands still" drivers/relays/guard_process.cpp 's/armed ? until(heard + heartbeat) : -1/-1/' relay_guard_test 'a program that stands still*'
 plant "Ctrl-C reaches the guard" drivers/relays/relay_guard.cpp 's/POSIX_SPAWN_SETSID | //; s/POSIX_SPAWN_SETSIGMASK);/POSIX_SPAWN_SETSIGMASK);/' relay_guard_test 'kill -9 in*'
 plant "a guard inherits what is open" drivers/relays/relay_guard.cpp 's/if (!failed) failed = ::posix_spawn_file_actions_addclosefrom_np(\&files, STDERR_FILENO + 1);//' relay_guard_test 'a guard inherits*'
@@ -1321,6 +1331,9 @@ plant "what was typed before is an answer" drivers/operator_switch.cpp 's/::tcfl
 plant "a question goes to a file" drivers/operator_switch.cpp 's/::isatty(STDERR_FILENO) == 1 ||/true ||/' operator_terminal_test 'with what it complains*'
 plant "a closed terminal kills" rig/verbs/interrupt.cpp 's/    std::signal(SIGHUP, on_signal);//' operator_terminal_test 'a terminal that is closed while*'
 plant "a board may say as much as it likes" drivers/relays/serial_port.cpp 's/ \&\& nobodys\.size() < most_chatter//' serial_relays_test 'a board that has said 3000*'
+plant "a relay that no contact names stays as it was" drivers/relays/relay_board.cpp 's/if (!named\.contains(relay))$/if (false)/' relay_board_test 'relay 4*'
+plant "a guard leaves a relay that no contact names" drivers/relays/guard_process.cpp 's/if (!named\.contains(relay)) out\.push_back(relay);//' relay_guard_test 'kill -9 in*'
+plant "a guard that stands still is not missed" drivers/relays/relay_guard.cpp 's/if (stands_still())/if (false)/' relay_bench_test 'a guard that stands still*'
 
 cmake --build "$build" -- -j "$(nproc)" >/dev/null
 exec_code=0

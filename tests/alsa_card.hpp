@@ -38,16 +38,20 @@ public:
         write("pcm.!default { type fourpole_bench " + settings + " }\n");
     }
 
+    /// And there is no other: a configuration without `ctl.!default`.
+    void loses_its_mixer() const { write("pcm.!default { type fourpole_bench channels 4 }\n", ""); }
+
     Scratch folder;
     fs::path file;
 
 private:
-    void write(const std::string& card) const {
+    void write(const std::string& card,
+               const std::string& mixer = "ctl.!default { type fourpole_bench }\n") const {
         const std::string lib = "{ lib \"" FOURPOLE_ALSA_PLUGIN "\" }\n";
         const fs::path next =
             file.string() + ".next";  // alsa-lib reads another file anew, not another second
         std::ofstream(next) << "pcm_type.fourpole_bench " << lib << "ctl_type.fourpole_bench " << lib << card
-                            << "ctl.!default { type fourpole_bench }\n";
+                            << mixer;
         fs::rename(next, file);
     }
 };

@@ -236,6 +236,36 @@ TEST_CASE("a stream stands still after 1.5 s, and is too fast beyond 2 % and wha
     CHECK(made_up.look(48000000, at(11.6)) == "stands still");
 }
 
+TEST_CASE("a stream of 0.97 of its rate is slow after 4 s, one that was late once by 0.4 s is not") {
+    const StreamWatch::Clock::time_point zero;
+    const auto at = [&](double s) {
+        return zero +
+               std::chrono::duration_cast<StreamWatch::Clock::duration>(std::chrono::duration<double>(s));
+    };
+    // Blocks of 10 ms from 0.5 s on, each as much later as the clock is slow; late: none from 2 s to 2.4 s.
+    const auto told = [&](double pace, bool late, bool caught_up, bool real) {
+        StreamWatch watch(48000.0, 480, real, zero);
+        std::string said;
+        std::uint64_t frames = 0;
+        for (int n = 1; n <= 6000 && said.empty(); ++n) {
+            const double t = 0.5 + 0.01 * n / pace;
+            const bool silent = late && t > 2.0 && t < 2.4;
+            if (!silent || caught_up) frames += 480;
+            if (!silent) said = watch.look(frames, at(t));
+        }
+        return said;
+    };
+    CHECK(told(0.97, false, false, true) ==
+          "runs slower than its clock: 3.88 s of frames came in 4.00 s, 0.97 of its rate");
+    CHECK(told(0.9, false, false, true).find(" 0.9 of its rate") != std::string::npos);
+    CHECK(told(0.97, true, true, true).starts_with("runs slower than its clock: "));
+    CHECK(told(0.985, false, false, true) == "");
+    CHECK(told(1.0, false, false, true) == "");
+    CHECK(told(1.0, true, true, true) == "");
+    CHECK(told(1.0, true, false, true) == "");
+    CHECK(told(0.9, false, false, false) == "");
+}
+
 TEST_CASE("what goes out is silence, 20 ms up, the programme, 5 ms down, silence") {
     for (const SampleWord word : {SampleWord::int32, SampleWord::float32}) {
         OutputWave wave({word, 2, 48000.0, 100, 4800, 50, 1U},

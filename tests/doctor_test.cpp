@@ -7,9 +7,14 @@
 #include "tests/alsa_card.hpp"
 #include "tests/called_program.hpp"
 
+#include <signal.h>
+
+#include <array>
+#include <chrono>
 #include <cmath>
 #include <numbers>
 #include <random>
+#include <thread>
 
 using namespace fourpole;
 
@@ -58,6 +63,17 @@ Take inputs(double dc, double hum, double noise_rms) {
         take.channels.push_back(std::move(x));
     }
     return take;
+}
+
+/// The shipped bench with some keys of "audio" in other words.
+std::string bench_of(const AlsaCard& card, const Json& other) {
+    auto json =
+        parse_json(file_text(fs::path(FOURPOLE_SOURCE) / "profiles/benches/alsa_four_channels.json"), "b");
+    REQUIRE(json.has_value());
+    (*json)["audio"].merge_patch(other);
+    const std::string bench = (card.folder.path() / "bench.json").string();
+    REQUIRE(write_atomic(bench, dump_json(*json)).has_value());
+    return bench;
 }
 
 }  // namespace
@@ -125,6 +141,9 @@ TEST_CASE("hum of -60 dBFS, a constant of 0.02, zeros and full scale are told, q
     has(lines(symptoms_of(inputs(-0.02, 0.0, 1e-5)), Weight::worth_knowing), "a constant of -34.0 dBFS");
     has(lines(symptoms_of(inputs(0.0, 0.0, 1e-2)), Weight::worth_knowing), "noise of -40.0 dBFS rms");
     has(lines(symptoms_of(inputs(0.0, 0.0, 0.0)), Weight::in_the_way), "digital silence");
+    const std::string stuck = lines(symptoms_of(inputs(0.03, 0.0, 0.0)), Weight::in_the_way);
+    has(stuck, "left input: a constant of -30.5 dBFS and nothing else: not even noise arrives");
+    CHECK(lines(symptoms_of(inputs(0.03, 0.0, 0.0)), Weight::worth_knowing).empty());
     has(lines(symptoms_of(inputs(1.0, 0.0, 0.0)), Weight::in_the_way), "48000 samples are at full scale");
     const auto quiet = symptoms_of(inputs(1e-3, 1e-4, 1e-5));
     REQUIRE(quiet.size() == 2);
@@ -132,16 +151,19 @@ TEST_CASE("hum of -60 dBFS, a constant of 0.02, zeros and full scale are told, q
     has(quiet[0].found, "quiet: -100.0 dBFS rms");
 }
 
+TEST_CASE("DC above the 0.04 that a run begins with is in the way, 0.03 is worth knowing") {
+    const std::vector<double> most{0.04, 0.04};
+    const std::string high = lines(symptoms_of(inputs(-0.05, 0.0, 1e-5), most), Weight::in_the_way);
+    has(high, "left input: -0.05 of full scale of DC while nothing plays; at most 0.04 is allowed");
+    has(high, "right input: -0.05 of full scale");
+    CHECK(lines(symptoms_of(inputs(0.03, 0.0, 1e-5), most), Weight::in_the_way).empty());
+    has(lines(symptoms_of(inputs(0.03, 0.0, 1e-5), most), Weight::worth_knowing), "a constant of -30.5 dBFS");
+    CHECK(lines(symptoms_of(inputs(0.05, 0.0, 1e-5)), Weight::in_the_way).empty());
+}
+
 TEST_CASE("doctor opens the card's bench, hears digital silence and exits 3, and 2 without a bench") {
     const AlsaCard card("channels 4 latency 1031");
-    auto json =
-        parse_json(file_text(fs::path(FOURPOLE_SOURCE) / "profiles/benches/alsa_four_channels.json"), "b");
-    REQUIRE(json.has_value());
-    (*json)["audio"]["virtual_clock"] = true;
-    const std::string bench = (card.folder.path() / "bench.json").string();
-    REQUIRE(write_atomic(bench, dump_json(*json)).has_value());
-    const std::string session =
-        (fs::path(FOURPOLE_SOURCE) / "profiles/sessions/md_dr7_4pole_vs_3pole.json").string();
+    const std::string bench = bench_of(card, {{"virtual_clock", true}}), session = session_file.string();
     const Ran ran = called(card.folder, {"doctor", session, "--bench", bench});
     INFO(ran.err);
     CHECK(ran.code == 3);
@@ -156,4 +178,57 @@ TEST_CASE("doctor opens the card's bench, hears digital silence and exits 3, and
     CHECK((*read)["schema"] == "fourpole/doctor@1");
     CHECK(called(card.folder, {"doctor", session}).code == 2);
     CHECK(called(card.folder, {"doctor", session, "--bench", "nowhere.json"}).code == 2);
+}
+
+TEST_CASE("doctor finds 25 mV of DC that a run refuses, and a card that RtAudio does not list, exit code 3") {
+    const auto looked = [](const AlsaCard& card) {
+        return called(card.folder, {"doctor", session_file.string(), "--bench",
+                                    bench_of(card, {{"virtual_clock", true}})});
+    };
+    {
+        const AlsaCard card("channels 4 latency 1031 dc 0.05");
+        const Ran ran = looked(card);
+        CHECK(ran.code == 3);
+        has(ran.out, "wrong  left input: +0.05 of full scale of DC while nothing plays; at most 0.04 is");
+        has(ran.out, "wrong  left input: a constant of -26.0 dBFS and nothing else: not even noise arrives");
+        CHECK(ran.out.find("noise of") == std::string::npos);
+    }
+    const AlsaCard card("channels 4 format S24_3LE");
+    const Ran unlisted = looked(card);
+    CHECK(unlisted.code == 3);
+    has(unlisted.out, "wrong  alsa default: its output takes 24 bits in 3 bytes (S24_3LE)");
+    CHECK(unlisted.err.empty());
+    card.loses_its_mixer();
+    const Ran mute = looked(card);
+    CHECK(mute.code == 3);
+    has(mute.out, "wrong  alsa default: ALSA's default mixer does not open");
+    CHECK(mute.err.empty());
+}
+
+TEST_CASE("doctor ended by one of 4 signals puts the pinned volume back and exits 4") {
+    const int signal = GENERATE(SIGINT, SIGTERM, SIGHUP, SIGQUIT);
+    const AlsaCard card("channels 4 latency 1031 speed 1");
+    const std::string bench =
+        bench_of(card, {{"mixer", {{"pin", {{{"control", "PCM Playback Volume"}, {"set", 80}}}}}}});
+    // The card's mixer lives in this process, and so does doctor.
+    const auto mixer = AlsaMixer::open("default");
+    REQUIRE(mixer.has_value());
+    const auto volume = [&] { return (*mixer->controls())[0].values; };
+    const std::vector<long> pinned{80, 80}, before{127, 127};
+    REQUIRE(volume() == before);
+    bool was_pinned = false;
+    std::thread operator_stops([&] {
+        for (int waited = 0; waited < 10000 && !was_pinned; waited += 2) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            was_pinned = volume() == pinned;
+        }
+        if (was_pinned) ::kill(::getpid(), signal);
+    });
+    const std::string session = session_file.string();
+    const std::array<const char*, 5> words{"fourpole", "doctor", session.c_str(), "--bench", bench.c_str()};
+    const int code = command_line(static_cast<int>(words.size()), words.data());
+    operator_stops.join();
+    CHECK(was_pinned);
+    CHECK(code == 4);
+    CHECK(volume() == before);
 }

@@ -66,7 +66,18 @@ TEST_CASE("a board that cannot be asked: its relays are unknown until told, then
     const Take take = taken(*bench, rig, "A", 1);
     CHECK(take.facts.switch_states == Words{"A tip: closed, as it was told", "B tip: open, as it was told",
                                             "C tip: open, as it was told"});
-    CHECK(take.facts.switch_writes.size() == 4);
+    CHECK(take.facts.switch_writes.size() == 5);  // relay 4 too, which no contact names
+}
+
+TEST_CASE("a board that comes with all 4 relays on: the fourth, which no contact names, is put off too") {
+    RelayBench rig(card_settings);
+    rig.board.closed = 15;
+    const auto bench = opened(rig);
+    CHECK(rig.board.closed == 0);
+    CHECK(rig.board.told() == "1 off, 2 off, 3 off, 4 off");
+    CHECK(taken(*bench, rig, "A", 1).facts.switch_writes ==
+          Words{"box: relay 1 (A tip) off", "box: relay 2 (B tip) off", "box: relay 3 (C tip) off",
+                "box: relay 4 (which no contact names) off", "box: relay 1 (A tip) on"});
 }
 
 TEST_CASE("a board that is unplugged in the middle of a take voids it, exit code 3, and the next one too") {
@@ -159,6 +170,29 @@ TEST_CASE("a guard that is gone ends the take with exit code 3: nobody would put
     guard_program() = program;
     REQUIRE_FALSE(none.has_value());
     CHECK(none.error().what.find("it does not start: No such file") != std::string::npos);
+}
+
+TEST_CASE("a guard that stands still for 1 s ends the take with exit code 3, 3 relays at rest, and goes") {
+    RelayBench rig(card_settings + " speed 1");
+    rig.write(false);
+    pid_t guard = -1;
+    {
+        const auto bench = opened(rig);
+        const auto take = bench->play_and_record({"A", 1, rig.takes()}, [&](double) {
+            if (guard > 0) return true;
+            const auto guards = guards_of(::getpid());
+            REQUIRE(guards.size() == 1);
+            guard = guards[0];
+            ::kill(guard, SIGSTOP);
+            return true;
+        });
+        REQUIRE_FALSE(take.has_value());
+        CHECK(exit_code(take.error().kind) == 3);
+        INFO(take.error().what);
+        CHECK(take.error().what.starts_with("it stands still and answers nothing; nobody would put the "));
+        CHECK(rig.board.closed == 0);
+    }
+    CHECK_FALSE(is_guard(guard));
 }
 
 TEST_CASE("orders for a guard come out as they went in, and none of 7 broken texts is one") {

@@ -137,11 +137,32 @@ TEST_CASE(
         const auto closed = (*board)->close();
         REQUIRE_FALSE(closed.has_value());
         CHECK(closed.error().where == "R1");
-        CHECK(told.writes == Writes{"0 off at 0", "1 off at 0", "2 off at 30"});
-        CHECK(told.on == std::vector<bool>{true, false, false, true});  // relay 4 is nobody's
+        CHECK(told.writes == Writes{"0 off at 0", "1 off at 0", "3 off at 0", "2 off at 30"});
+        CHECK(told.on == std::vector<bool>{true, false, false, false});
         told.refuses = -1;
     }
-    CHECK(told.on == std::vector<bool>{false, false, false, true});
+    CHECK(told.on == std::vector<bool>{false, false, false, false});
+}
+
+TEST_CASE("relay 4, that none of 3 contacts names, rests with what opens, and is missed where it moves") {
+    Told told;
+    told.on[3] = true;
+    const auto board = board_of(told, three);
+    REQUIRE(board.has_value());
+    REQUIRE((*board)->rest(Position::open).has_value());
+    CHECK(told.writes == Writes{"3 off at 0"});
+    CHECK(settled_ms(**board) == 30);
+    REQUIRE((*board)->rest(Position::open).has_value());
+    CHECK(told.writes.size() == 1);
+    CHECK((*board)->confirm().has_value());
+    CHECK((*board)->switches().size() == 3);
+    told.on[3] = true;
+    const auto moved = (*board)->confirm();
+    REQUIRE_FALSE(moved.has_value());
+    CHECK(moved.error().what ==
+          "\"relay 4, which no contact names\" was open and is closed, and nobody told it");
+    told.refuses = 3;
+    CHECK((*board)->rest(Position::open).error().where == "relay 4, which no contact names");
 }
 
 TEST_CASE(

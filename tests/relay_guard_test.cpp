@@ -60,7 +60,7 @@ TEST_CASE("kill -9 in the middle of a take: the guard puts the relays at rest an
     CHECK(now.program->ends() == -SIGKILL);
     CHECK(now.rig.comes_to(0, 10));
     CHECK(now.guard_goes());
-    CHECK(now.rig.board.told() == "1 off, 2 off, 3 off");
+    CHECK(now.rig.board.told() == "1 off, 2 off, 3 off, 4 off");
     CHECK(now.said().find("the program has ended and left its relays: they go to rest") != std::string::npos);
 }
 

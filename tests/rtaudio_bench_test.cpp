@@ -148,6 +148,22 @@ TEST_CASE("a bench profile that cannot be is refused, and says what there is") {
         "3 has 4 outputs and 4 inputs; the bench needs 4 and 8");
 }
 
+TEST_CASE("a card of 24 bits in 3 bytes, which RtAudio does not list, is refused with the way out") {
+    const AlsaCard card("channels 4 format S24_3LE");
+    has(refusal(card, Json::object()),
+        "3 its output takes 24 bits in 3 bytes (S24_3LE), which RtAudio cannot");
+    has(refusal(card, Json::object()), "type linear slave { pcm \"hw:0,0\" format S24_3LE }");
+    // What ALSA does not have either stays as it is.
+    has(refusal(card, {{"device", "Scarlett"}}), "3 no device fits the pattern \"Scarlett\"; there is: ");
+}
+
+TEST_CASE("without a default mixer the card is refused with 1 line for ~/.asoundrc") {
+    const AlsaCard card("channels 4 latency 1031 loop 3");
+    card.loses_its_mixer();
+    has(refusal(card, Json::object()), "3 ALSA's default mixer does not open (");
+    has(refusal(card, Json::object()), "ctl.!default { type hw card 0 }");
+}
+
 TEST_CASE(
     "a volume that is turned while a take runs makes it invalid, kept and told, and goes back at the end") {
     const AlsaCard card("channels 4 latency 1031 loop 3");

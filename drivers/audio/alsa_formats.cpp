@@ -2,6 +2,7 @@
 #include "drivers/audio/alsa_formats.hpp"
 
 #include "drivers/audio/alsa_name.hpp"
+#include "drivers/audio/audio_api.hpp"
 
 #include <alsa/asoundlib.h>
 #include <fmt/format.h>
@@ -82,6 +83,17 @@ Result<Done> judge(const std::string& pcm, snd_pcm_stream_t stream, int bits) {
     return Done{};
 }
 
+/// Whether it can be opened in one direction, or somebody else has.
+bool is_there(const std::string& pcm) {
+    for (const snd_pcm_stream_t stream : {SND_PCM_STREAM_PLAYBACK, SND_PCM_STREAM_CAPTURE}) {
+        snd_pcm_t* opened = nullptr;
+        const int error = snd_pcm_open(&opened, pcm.c_str(), stream, SND_PCM_NONBLOCK);
+        if (error == 0) snd_pcm_close(opened);
+        if (error == 0 || error == -EBUSY) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 Result<Done> alsa_device_is_safe(const std::string& device, int bits) {
@@ -99,6 +111,21 @@ Result<Done> alsa_device_is_safe(const std::string& device, int bits) {
     for (const snd_pcm_stream_t stream : {SND_PCM_STREAM_PLAYBACK, SND_PCM_STREAM_CAPTURE})
         if (auto fine = judge(pcm, stream, bits); !fine) return fine;
     return Done{};
+}
+
+std::optional<Fault> why_not_listed(const std::string& pattern, int bits) {
+    quiet_alsa();
+    std::vector<AudioDevice> all(1);
+    all.front().name = "default";
+    for (const AlsaPcm& pcm : alsa_pcms())
+        for (const std::string& name : rtaudio_names(pcm)) all.emplace_back().name = name;
+    const auto meant = devices_matching(pattern, all);
+    if (!meant) return std::nullopt;
+    for (const AudioDevice& device : *meant) {
+        if (!is_there(alsa_name(device.name))) continue;
+        if (auto safe = alsa_device_is_safe(device.name, bits); !safe) return safe.error();
+    }
+    return std::nullopt;
 }
 
 }  // namespace fourpole

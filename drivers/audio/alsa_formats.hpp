@@ -3,6 +3,7 @@
 
 #include "rig/result.hpp"
 
+#include <optional>
 #include <string>
 
 namespace fourpole {
@@ -17,5 +18,12 @@ namespace fourpole {
 /// @param device  as RtAudio lists it
 /// @param bits    that the interface is to have
 Result<Done> alsa_device_is_safe(const std::string& device, int bits);
+
+/// What RtAudio lists stays silent about a device that it cannot open, or opens no default mixer beside. So
+/// ALSA is asked itself: of the devices that are there ("default", and every card's) and fit the pattern,
+/// what speaks against the first that has something against it.
+/// @param pattern  as device_matching() takes it @param bits  that the interface is to have
+/// nullopt: ALSA has no such device either, or nothing speaks against it.
+std::optional<Fault> why_not_listed(const std::string& pattern, int bits);
 
 }  // namespace fourpole

@@ -4,6 +4,7 @@
 #include <alsa/asoundlib.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace fourpole {
@@ -42,21 +43,28 @@ void append_pcms(int card, std::vector<AlsaPcm>& to) {
 
 }  // namespace
 
+std::vector<AlsaPcm> alsa_pcms() {
+    std::vector<AlsaPcm> out;
+    for (int card = -1; snd_card_next(&card) == 0 && card >= 0;) append_pcms(card, out);
+    return out;
+}
+
+std::vector<std::string> rtaudio_names(const AlsaPcm& pcm) {
+    return {fmt::format("hw:{},{}", pcm.card_name, pcm.device),
+            fmt::format("{} ({})", pcm.card_name, pcm.pcm_id),
+            fmt::format("{} ({})", pcm.card_name, pcm.pcm_name)};
+}
+
 std::string alsa_name_among(const std::vector<AlsaPcm>& pcms, const std::string& device) {
     for (const AlsaPcm& pcm : pcms) {
-        if (device == fmt::format("hw:{},{}", pcm.card_name, pcm.device) ||
-            device == fmt::format("{} ({})", pcm.card_name, pcm.pcm_id) ||
-            device == fmt::format("{} ({})", pcm.card_name, pcm.pcm_name))
+        const auto names = rtaudio_names(pcm);
+        if (std::find(names.begin(), names.end(), device) != names.end())
             return fmt::format("hw:{},{}", pcm.card, pcm.device);
     }
     return device;
 }
 
-std::string alsa_name(const std::string& device) {
-    std::vector<AlsaPcm> pcms;
-    for (int card = -1; snd_card_next(&card) == 0 && card >= 0;) append_pcms(card, pcms);
-    return alsa_name_among(pcms, device);
-}
+std::string alsa_name(const std::string& device) { return alsa_name_among(alsa_pcms(), device); }
 
 std::optional<int> alsa_card_number(const std::string& name) {
     if (!name.starts_with("hw:")) return std::nullopt;

@@ -14,6 +14,11 @@ struct AlsaPcm {
     std::string pcm_id, pcm_name;  ///< "USB Audio"; mostly the same, and "USB Audio #1" for a second one
 };
 
+/// Every PCM device of every card that the kernel knows.
+std::vector<AlsaPcm> alsa_pcms();
+/// The names by which RtAudio may list it, 5.2 and 6.
+std::vector<std::string> rtaudio_names(const AlsaPcm& pcm);
+
 /// By which name ALSA knows what RtAudio lists. Both versions name a card by the words that it has for
 /// people, which ALSA does not take (it knows "hw:0,0" and a short id): 5.2 says "hw:Scarlett 4i4 USB,0", 6
 /// "Scarlett 4i4 USB (USB Audio)".

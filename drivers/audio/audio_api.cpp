@@ -18,24 +18,30 @@ Result<AudioApi> audio_api_named(const std::string& word) {
                  fmt::format("\"{}\" is no way to measure{}; allowed: \"alsa\", \"jack\"", word, why)};
 }
 
-Result<AudioDevice> device_matching(const std::string& pattern, const std::vector<AudioDevice>& devices) {
+Result<std::vector<AudioDevice>> devices_matching(const std::string& pattern,
+                                                  const std::vector<AudioDevice>& devices) {
     std::vector<AudioDevice> fitting;
-    std::string there;
     try {
         const std::regex wanted(pattern, std::regex::icase);
-        for (const AudioDevice& d : devices) {
+        for (const AudioDevice& d : devices)
             if (std::regex_search(d.name, wanted)) fitting.push_back(d);
-            there += (there.empty() ? "" : ", ") + fmt::format("\"{}\"", d.name);
-        }
     } catch (const std::regex_error&) {
         return Fault{Fault::Kind::bad_input, "",
                      fmt::format("\"{}\" is no pattern; allowed: a regular expression", pattern)};
     }
-    if (fitting.size() == 1) return fitting.front();
+    return fitting;
+}
+
+Result<AudioDevice> device_matching(const std::string& pattern, const std::vector<AudioDevice>& devices) {
+    const auto fitting = devices_matching(pattern, devices);
+    if (!fitting) return fitting.error();
+    if (fitting->size() == 1) return fitting->front();
+    std::string there;
+    for (const AudioDevice& d : devices) there += (there.empty() ? "" : ", ") + fmt::format("\"{}\"", d.name);
     return Fault{
         Fault::Kind::bench_trouble, "",
         fmt::format("{} device fits the pattern \"{}\"; there is: {}",
-                    fitting.empty() ? "no" : "more than one", pattern,
+                    fitting->empty() ? "no" : "more than one", pattern,
                     there.empty() ? "nothing at all (no card, no right to use it, or no server)" : there)};
 }
 

@@ -31,7 +31,11 @@ struct AudioDevice {
     std::vector<unsigned> rates_hz;
 };
 
-/// The one device whose name the pattern (ECMAScript, upper or lower case) fits somewhere.
+/// Those whose name the pattern (ECMAScript, upper or lower case) fits somewhere. Fault bad_input: it is
+/// none.
+Result<std::vector<AudioDevice>> devices_matching(const std::string& pattern,
+                                                  const std::vector<AudioDevice>& devices);
+/// The one device that it fits.
 /// Faults: bad_input for a pattern that is none; bench_trouble where no device fits, or several, with what
 /// there is.
 Result<AudioDevice> device_matching(const std::string& pattern, const std::vector<AudioDevice>& devices);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/audio/rtaudio_stream.hpp"
 
+#include "drivers/audio/alsa_name.hpp"
+
 #include <RtAudio.h>
 #include <fmt/format.h>
 #include <pthread.h>
@@ -112,6 +114,7 @@ Fault trouble(AudioApi api, const std::string& device, const std::string& what) 
 }
 
 Result<std::unique_ptr<Library>> library_of(AudioApi api) {
+    quiet_alsa();  // whoever lists devices asks for mixers and cards that are not there
     std::vector<RtAudio::Api> compiled;
     RtAudio::getCompiledApi(compiled);
     for (const RtAudio::Api has : compiled)

@@ -20,13 +20,19 @@ public:
     ///   nothing for 1.5 s: it stands still
     ///   more than 1.02 x the rate + 50 ms + 4 blocks since the start: what an unplugged ALSA device does,
     ///   whose callbacks go on as fast as the processor can. After a pause, a device may catch up.
+    ///   less than 0.98 x the rate, all frames over all time from the first block on, once that is 4 s: a
+    ///   card or a server whose clock is not what it says. The longest single pause is forgiven, so that a
+    ///   busy machine that was late once is not a slow card; a loss is found by the counter.
     std::string look(std::uint64_t frames, Clock::time_point now);
 
 private:
+    std::string slow(Clock::time_point now) const;
+
     double rate_hz_, slack_s_;
     bool real_;
-    Clock::time_point began_, moved_;
-    std::uint64_t frames_ = 0;
+    Clock::time_point began_, moved_, first_;
+    std::uint64_t frames_ = 0, first_frames_ = 0;
+    double longest_gap_s_ = 0.0;  ///< between two blocks
 };
 
 }  // namespace fourpole

@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstdio>
 #include <initializer_list>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -70,18 +71,32 @@ End watch(std::chrono::milliseconds heartbeat) {
         if (word == guard_word::dismiss) return End::dismissed;
         if (word == guard_word::arm) armed = true;
         if (word == guard_word::pause) armed = false;
+        // A guard that stands still is told by its silence.
+        if (armed)
+            static_cast<void>(::send(STDIN_FILENO, &guard_word::ready, 1, MSG_NOSIGNAL | MSG_DONTWAIT));
     }
 }
 
 /// Those relays of one board that are meant.
 using Which = std::vector<int> GuardedBoard::*;
 
+/// Of those that open: also what no contact names.
+std::vector<int> meant(const GuardedBoard& board, Which which, int relays) {
+    std::vector<int> out = board.*which;
+    if (which != &GuardedBoard::opening) return out;
+    std::set<int> named(board.opening.begin(), board.opening.end());
+    named.insert(board.closing.begin(), board.closing.end());
+    for (int relay = 0; relay < relays; ++relay)
+        if (!named.contains(relay)) out.push_back(relay);
+    return out;
+}
+
 Result<Done> release(const GuardedBoard& board, Which which, UsbBus* bus) {
-    if ((board.*which).empty()) return Done{};
+    if (which == &GuardedBoard::closing && board.closing.empty()) return Done{};
     const auto found = open_board(board.address, bus);
     if (!found) return found.error();
     Result<Done> out = Done{};
-    for (const int relay : board.*which)
+    for (const int relay : meant(board, which, found->link->relays()))
         if (const auto done = found->link->set(relay, false); !done && out) out = done;
     return out;
 }

@@ -16,7 +16,7 @@ struct GuardOrders {
 std::string in_words(const GuardOrders& orders);
 std::optional<GuardOrders> guard_orders(const std::string& text);  ///< nullopt: it is none
 
-/// What is said then, a letter each; and the guard's one answer.
+/// What is said then, a letter each; and the guard's one answer: to its orders, and to each word while armed.
 namespace guard_word {
 constexpr char arm = 'a', beat = 'b', pause = 'p', dismiss = 'q', ready = 'r';
 }

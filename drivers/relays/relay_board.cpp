@@ -39,6 +39,15 @@ Result<Done> fit(const RelayLink& link, const std::vector<BoardContact>& contact
     return Done{};
 }
 
+/// A relay that no contact names may hold anything: it is one that opens at rest, and is told so.
+void add_unnamed(const RelayLink& link, std::vector<BoardContact>& contacts) {
+    std::set<int> named;
+    for (const BoardContact& c : contacts) named.insert(c.relay);
+    for (int relay = 0; relay < link.relays(); ++relay)
+        if (!named.contains(relay))
+            contacts.push_back({fmt::format("relay {}, which no contact names", relay + 1), relay, false});
+}
+
 }  // namespace
 
 /// One of the board's contacts as a port.
@@ -66,15 +75,15 @@ RelayBoard::Time RelayBoard::real_time() {
     return {&Clock::now, [](Clock::time_point then) { std::this_thread::sleep_until(then); }};
 }
 
-RelayBoard::RelayBoard(std::unique_ptr<RelayLink> link, std::vector<BoardContact> contacts,
+RelayBoard::RelayBoard(std::unique_ptr<RelayLink> link, std::vector<BoardContact> contacts, std::size_t named,
                        SettleTimes settle, Time time)
     : link_(std::move(link)),
       contacts_(std::move(contacts)),
+      named_(named),
       settle_(settle),
       time_(std::move(time)),
       known_(contacts_.size(), State::unknown) {
-    for (std::size_t k = 0; k < contacts_.size(); ++k)
-        switches_.push_back(std::make_unique<Contact>(*this, k));
+    for (std::size_t k = 0; k < named_; ++k) switches_.push_back(std::make_unique<Contact>(*this, k));
 }
 
 Result<std::unique_ptr<RelayBoard>> RelayBoard::open(std::unique_ptr<RelayLink> link,
@@ -82,8 +91,10 @@ Result<std::unique_ptr<RelayBoard>> RelayBoard::open(std::unique_ptr<RelayLink> 
                                                      Time time) {
     const auto fits = fit(*link, contacts);
     if (!fits) return fits.error();
+    const std::size_t named = contacts.size();
+    add_unnamed(*link, contacts);
     std::unique_ptr<RelayBoard> board(
-        new RelayBoard(std::move(link), std::move(contacts), settle, std::move(time)));
+        new RelayBoard(std::move(link), std::move(contacts), named, settle, std::move(time)));
     const auto asked = board->refresh();
     if (!asked) return asked.error();
     return board;
@@ -124,9 +135,9 @@ Result<Done> RelayBoard::set(std::size_t contact, State wanted) {
 }
 
 Result<Done> RelayBoard::apply(const std::vector<State>& wanted) {
-    if (wanted.size() != contacts_.size())
+    if (wanted.size() != named_)
         return Fault{Fault::Kind::bad_input, identity(),
-                     fmt::format("{} states for {} contacts", wanted.size(), contacts_.size())};
+                     fmt::format("{} states for {} contacts", wanted.size(), named_)};
     for (const State phase : {State::open, State::closed}) {
         for (std::size_t k = 0; k < wanted.size(); ++k) {
             if (wanted[k] != phase) continue;

@@ -31,7 +31,7 @@ struct SettleTimes {
 /// measured. Only a contact that closes waits, for those that are still opening: break before make. What a
 /// contact does already is not told to it again. A state is known once the board has said it, or, of a board
 /// that cannot be asked, once it was set; after a fault it is unknown again. On every way out all relays go
-/// to rest.
+/// to rest, those that no contact names too: such a one is never closed, and confirm() asks for it.
 class RelayBoard {
 public:
     using Clock = std::chrono::steady_clock;
@@ -76,17 +76,17 @@ public:
     bool present() const { return link_->present(); }  ///< see RelayLink
     /// Asks the board what its contacts are. Fault: it does not answer, or one moved without being told.
     Result<Done> confirm();
-    const std::vector<BoardContact>& contacts() const { return contacts_; }
 
 private:
     class Contact;
-    RelayBoard(std::unique_ptr<RelayLink> link, std::vector<BoardContact> contacts, SettleTimes settle,
-               Time time);
+    RelayBoard(std::unique_ptr<RelayLink> link, std::vector<BoardContact> contacts, std::size_t named,
+               SettleTimes settle, Time time);
     Result<Done> set(std::size_t contact, State wanted);
     Result<Done> refresh();
 
     std::unique_ptr<RelayLink> link_;
-    std::vector<BoardContact> contacts_;
+    std::vector<BoardContact> contacts_;  ///< those of the profile, then one for each other relay
+    std::size_t named_;
     SettleTimes settle_;
     Time time_;
     std::vector<std::unique_ptr<SwitchPort>> switches_;

@@ -10,12 +10,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <string>
 #include <thread>
+#include <utility>
 
 extern char** environ;
 
@@ -25,8 +27,9 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds ready_within{10'000}, gone_within{3'000};
-/// No guard needs to hear more often.
+/// No guard needs to hear more often; but it has to answer, and that is asked for several times a second.
 constexpr int beats_in_a_heartbeat = 10;
+constexpr std::chrono::milliseconds longest_beat{200}, answers_within{1'000};
 
 Fault trouble(const std::string& what) {
     return {Fault::Kind::bench_trouble, "the relays' guard",
@@ -108,21 +111,45 @@ Result<Done> RelayGuard::say(char word) {
     return trouble(errno == EAGAIN ? "it does not listen" : "it has ended");
 }
 
-Result<Done> RelayGuard::arm() { return say(guard_word::arm); }
-Result<Done> RelayGuard::pause() { return say(guard_word::pause); }
+Result<Done> RelayGuard::arm() {
+    armed_ = true;
+    ++owed_, looked_ = Clock::now();
+    return say(guard_word::arm);
+}
+
+Result<Done> RelayGuard::pause() {
+    armed_ = false;
+    return say(guard_word::pause);
+}
+
+bool RelayGuard::stands_still() {
+    const auto now = Clock::now();
+    // What it may have answered while we did not look is in the socket; what it owes us has no other clock.
+    silence_ += std::min<Clock::duration>(now - std::exchange(looked_, now), longest_beat);
+    std::array<char, 64> answers{};
+    for (ssize_t got = 0; (got = ::recv(socket_, answers.data(), answers.size(), MSG_DONTWAIT)) > 0;) {
+        owed_ = std::max(0, owed_ - static_cast<int>(got));
+        silence_ = {};
+    }
+    if (owed_ == 0) silence_ = {};
+    return silence_ >= answers_within;
+}
 
 Result<Done> RelayGuard::beat() {
     pollfd other{socket_, 0, 0};
     if (::poll(&other, 1, 0) > 0 && (other.revents & (POLLHUP | POLLERR)) != 0)
         return trouble("it has ended");
-    if (Clock::now() - told_ < heartbeat_ / beats_in_a_heartbeat) return Done{};
+    if (stands_still()) return trouble("it stands still and answers nothing");
+    if (Clock::now() - told_ < std::min<Clock::duration>(heartbeat_ / beats_in_a_heartbeat, longest_beat))
+        return Done{};
+    if (armed_) ++owed_;
     return say(guard_word::beat);
 }
 
 void RelayGuard::dismiss() {
     if (pid_ <= 0) return;
     static_cast<void>(say(guard_word::dismiss));
-    for (auto waited = 0ms; waited < gone_within; waited += 2ms) {
+    for (auto waited = silence_ >= answers_within ? gone_within : 0ms; waited < gone_within; waited += 2ms) {
         const pid_t gone = ::waitpid(pid_, nullptr, WNOHANG);
         if (gone == pid_ || (gone < 0 && errno == ECHILD)) {
             pid_ = -1;

@@ -35,9 +35,11 @@ public:
     RelayGuard(const RelayGuard&) = delete;
     RelayGuard& operator=(const RelayGuard&) = delete;
 
-    // Fault bench_trouble: the guard has ended, or does not listen.
-    Result<Done> arm();    ///< from now on beat() within the heartbeat
-    Result<Done> beat();   ///< as often as you like
+    // Fault bench_trouble: the guard has ended, does not listen, or stands still.
+    Result<Done> arm();  ///< from now on beat() within the heartbeat
+    /// As often as you like. The guard answers; where nothing has come from it for 1 s of beats it stands
+    /// still. Time in which this program did not beat is not its silence.
+    Result<Done> beat();
     Result<Done> pause();  ///< only the end of this program counts again
 
     void dismiss();  ///< all relays are at rest: it goes, and is gone when this returns
@@ -48,11 +50,15 @@ private:
     RelayGuard(int socket, pid_t pid, std::chrono::milliseconds heartbeat)
         : socket_(socket), pid_(pid), heartbeat_(heartbeat) {}
     Result<Done> say(char word);
+    bool stands_still();
 
     int socket_;
     pid_t pid_;
     std::chrono::milliseconds heartbeat_;
-    Clock::time_point told_{};
+    Clock::time_point told_{}, looked_{};
+    bool armed_ = false;
+    int owed_ = 0;  ///< answers
+    Clock::duration silence_{};
 };
 
 /// The program that is started as a guard, with the one word "guard-relays"; this one. A test has another.

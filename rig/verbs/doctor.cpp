@@ -10,6 +10,7 @@
 #include "rig/profile/load.hpp"
 #include "rig/symptom.hpp"
 #include "rig/verbs/complain.hpp"
+#include "rig/verbs/interrupt.hpp"
 #include "rig/verbs/options.hpp"
 #include "rig/verbs/verbs.hpp"
 
@@ -80,9 +81,11 @@ Result<Symptoms> of_bench(const Options& options, std::set<std::string>& cards) 
     if (!card) return out;
     if (file->audio.api == "alsa")
         cards.insert(file->audio.mixer.card.value_or(AlsaMixer::card_of(card->device())));
-    const auto silence = card->listen(listening_s);
+    const auto silence = card->listen(listening_s, [](double) { return !Interrupt::requested(); });
     if (silence)
-        add(symptoms_of(*silence), out);
+        add(symptoms_of(*silence, card->most_dc()), out);
+    else if (silence.error().kind == Fault::Kind::stopped)
+        return Fault{Fault::Kind::stopped, "doctor", "stopped by the operator while it listened"};
     else
         out.push_back(trouble(silence.error(), options.bench));
     return out;
@@ -118,11 +121,14 @@ int work(const Options& options) {
     add(of_plugged(), all);
     const auto names = AlsaMixer::cards();
     std::set<std::string> cards(names.begin(), names.end());
+    // A bench that was opened has controls to put back: Ctrl-C and the like end it in order.
+    const Interrupt interrupt;
     if (!options.bench.empty()) {
         auto bench = of_bench(options, cards);
         if (!bench) return complain(bench.error());
         add(std::move(*bench), all);
     }
+    if (Interrupt::requested()) return complain({Fault::Kind::stopped, "doctor", "stopped by the operator"});
     for (const std::string& card : cards) add(of_card(card), all);
     std::stable_sort(all.begin(), all.end(),
                      [](const Symptom& a, const Symptom& b) { return a.weight > b.weight; });
@@ -146,11 +152,12 @@ void add_doctor(Verbs& verbs) {
         "Looks at: real-time rights and the processors' clock, USB devices and who may open them, every\n"
         "card's mixer (muted, turned down, a monitor that leads inputs to outputs); of a bench whether it\n"
         "opens with the session's rate, channels and words, and what its inputs hold while nothing\n"
-        "plays: digital silence, hum, a constant, noise, full scale.\n"
+        "plays: digital silence, hum, a constant (more than a run would begin with is wrong), noise, full "
+        "scale.\n"
         "Nothing is changed, apart from the controls that the bench pins, which go back, and its relays, "
         "which\n"
         "go to rest.\n"
-        "Exit code: 0 nothing is in the way, 3 something is, 2 bad input.\n"
+        "Exit code: 0 nothing is in the way, 3 something is, 2 bad input, 4 stopped.\n"
         "Example: fourpole doctor profiles/sessions/md_dr7_4pole_vs_3pole.json --bench my_bench.json");
     verb.does([options] { return work(*options); });
 }

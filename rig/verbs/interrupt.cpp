@@ -26,10 +26,11 @@ Interrupt::Interrupt() {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     std::signal(SIGHUP, on_signal);
+    std::signal(SIGQUIT, on_signal);
 }
 
 Interrupt::~Interrupt() {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) std::signal(signal, SIG_DFL);
 }
 
 bool Interrupt::requested() { return asked != 0; }

@@ -3,8 +3,8 @@
 
 namespace fourpole {
 
-/// While one exists, Ctrl-C and SIGTERM only set a flag, so that the bench is left quiet and
-/// what was taken is kept. A second one ends the program at once.
+/// While one exists, Ctrl-C, Ctrl-\, SIGTERM and a closed terminal only set a flag, so that the bench is left
+/// quiet and what was taken is kept. A second one ends the program at once.
 class Interrupt {
 public:
     Interrupt();

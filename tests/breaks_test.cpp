@@ -67,8 +67,7 @@ TEST_CASE("one break in a sweep: place exact, signed count exact, kind told apar
             }
 }
 
-TEST_CASE("a loss over which a sweep moves on by periods is counted to the frame",
-          "[align][repeated][repeated]") {
+TEST_CASE("a loss over which a sweep moves on by periods is counted to the frame", "[align][repeated]") {
     const Programme p = sweep_pair();
     const Take whole = played(p, 0.0, 7000.25);
     for (const std::size_t count :

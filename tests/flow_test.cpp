@@ -156,6 +156,28 @@ TEST_CASE("a take that the run had made and that is gone is a fault, and nothing
     refused();  // record.json still says that the run was complete
 }
 
+TEST_CASE("a run is stopped while its last take is read, says so, and keeps both takes", "[flow]") {
+    const Scratch scratch;
+    const fs::path folder = scratch.path() / "run";
+    const Session session = session_with(1);
+    auto bench = open_bench("simulated", session, 5, "");
+    REQUIRE(bench.has_value());
+    double before = 0.0;
+    const auto stopped =
+        run(session, **bench, order_in(folder, 5), [&](double fraction, const std::string& step) {
+            CHECK(fraction >= before);
+            CHECK(fraction <= 1.0);
+            before = fraction;
+            return step != "reading arm B, take 1 of 1";
+        });
+    REQUIRE_FALSE(stopped.has_value());
+    CHECK(exit_code(stopped.error().kind) == 4);
+    CHECK(stopped.error().what.find("while arm B, take 1 of 1 was read") != std::string::npos);
+    CHECK(fs::exists(folder / "takes/A-1.wav"));
+    CHECK(fs::exists(folder / "takes/B-1.wav"));
+    CHECK_FALSE(fs::exists(folder / "records/B-1.json"));
+}
+
 TEST_CASE("a report on a stopped run names the 5 takes never made and rests on n = 1", "[flow][repeated]") {
     const Scratch scratch;
     const fs::path folder = scratch.path() / "run";

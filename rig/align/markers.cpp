@@ -3,6 +3,7 @@
 
 #include "rig/align/marker_peaks.hpp"
 #include "rig/fft/correlate.hpp"
+#include "rig/share_out.hpp"
 #include "rig/stimulus/evaluate.hpp"
 
 #include <algorithm>
@@ -95,12 +96,13 @@ std::vector<double> envelope_squared(const Recording& recording, const Event& ev
         windows.push_back({static_cast<std::ptrdiff_t>(at), std::min(piece, frames - at)});
     for (const double phase : {0.0, std::numbers::pi / 2.0}) {
         const auto g = matched_filter(event, samples_per_s, phase);
-        for (const LagWindow& w : windows) {
+        share_out(searched_alone(recording) ? 2U : 1U, windows.size(), [&](std::size_t k) {
+            const LagWindow& w = windows[k];
             const auto r = correlate(ys, 0, g, {&w, 1});
             for (const auto& y : r)
                 for (std::size_t i = 0; i < w.count; ++i)
                     out[static_cast<std::size_t>(w.first) + i] += y[0][i] * y[0][i];
-        }
+        });
     }
     return out;
 }

@@ -254,16 +254,18 @@ MainsLine judge_line(int order, double frequency_hz, double common, double varia
 
 }  // namespace
 
-QuietContent quiet_content(std::span<const double> x, std::span<const QuietStretch> quiet, double rate_hz,
-                           int orders) {
+QuietContent quiet_fit(std::span<const double> x, std::span<const QuietStretch> quiet, double rate_hz,
+                       int orders, std::optional<double> nominal_hz) {
     const Gathered g = gather(x, quiet);
     QuietContent out;
     if (g.x.empty()) return out;
     const auto samples = static_cast<double>(g.x.size());
     const Coarse coarse = coarse_of(g, rate_hz);
-    double f0 = 50.0;
+    double f0 = nominal_hz.value_or(50.0);
     const bool enough = samples >= 3.0 * rate_hz / 50.0 && coarse.value.size() > 8;
-    if (enough) {
+    if (enough && nominal_hz) {
+        f0 = best_fundamental(coarse, *nominal_hz).first;
+    } else if (enough) {
         const auto [f50, power50] = best_fundamental(coarse, 50.0);
         const auto [f60, power60] = best_fundamental(coarse, 60.0);
         f0 = power60 > power50 ? f60 : f50;

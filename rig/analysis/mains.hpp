@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -39,7 +40,15 @@ struct QuietContent {
 /// dc_u: of each stretch by its spectrum (NoiseSpectrum::variance_of_mean), so that rumble and hum that
 /// drifts count as what they are. Accuracy: dc within 4 dc_u; amplitude 0.05 dB and frequency 1e-4 Hz where a
 /// line is 40 dB above the noise in 0.8 s. Lines below 4 u are reported as found; the caller decides.
+///
+/// Of more than 2^19 samples (12 s at 44.1 kHz) piece by piece (rig/analysis/long_quiet.cpp): dc is the
+/// pieces' mean, each line the root of their mean square with the noise's share taken off, frequency by what
+/// says it. Memory: 215 bytes a sample of one fit, 113 MB at most whatever the length.
 QuietContent quiet_content(std::span<const double> x, std::span<const QuietStretch> quiet, double rate_hz,
                            int orders);
+
+/// The same in one fit, however long. @param nominal_hz  of the mains; nothing: whichever explains more
+QuietContent quiet_fit(std::span<const double> x, std::span<const QuietStretch> quiet, double rate_hz,
+                       int orders, std::optional<double> nominal_hz = {});
 
 }  // namespace fourpole

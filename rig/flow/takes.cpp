@@ -8,21 +8,59 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
+#include <atomic>
+#include <chrono>
 #include <future>
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace fourpole {
 
 namespace {
 
-using Pending = std::future<Result<TakeRecord>>;
+constexpr std::chrono::milliseconds between_looks{100};
 
-/// Waits for the oldest measurement, stores its record.
-std::optional<Fault> collect(std::deque<Pending>& pending, const std::filesystem::path& folder,
+/// The measurement of a take on a thread of its own; it ends where the one that holds it does.
+class Pending {
+public:
+    Pending(Take take, const Programme& programme, std::string step)
+        : step_(std::move(step)),
+          record_(std::async(std::launch::async, [this, &programme, t = std::move(take)]() mutable {
+              return record_of(t, programme, false, {}, [this](double part) {
+                  part_ = part;
+                  return !stop_;
+              });
+          })) {}
+    ~Pending() { stop_ = true; }
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+
+    /// Tells how far it is until it is done, or until nobody wants it.
+    Result<TakeRecord> record(const std::function<bool(double, const std::string&)>& progress) {
+        while (record_.wait_for(between_looks) != std::future_status::ready)
+            if (!progress(part_, "reading " + step_))
+                return Fault{Fault::Kind::stopped, "",
+                             fmt::format("stopped by the operator while {} was read; what was taken is kept, "
+                                         "go on with --resume",
+                                         step_)};
+        return record_.get();
+    }
+
+private:
+    std::string step_;
+    std::atomic<bool> stop_ = false;
+    std::atomic<double> part_ = 0.0;
+    std::future<Result<TakeRecord>>
+        record_;  ///< the last: its end waits for the thread, which asks the others
+};
+
+/// Waits for the measurement, stores its record.
+std::optional<Fault> collect(std::unique_ptr<Pending>& pending, const std::filesystem::path& folder,
+                             const std::function<bool(double, const std::string&)>& progress,
                              std::vector<TakeRecord>& out) {
-    auto record = pending.front().get();
-    pending.pop_front();
+    auto record = pending->record(progress);
+    pending.reset();
     if (!record) return record.error();
     const auto stored = store_record(folder, *record);
     if (!stored) return stored.error();
@@ -54,13 +92,15 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
                                          const std::function<bool(double, const std::string&)>& progress) {
     const auto order = take_order(session);
     std::vector<TakeRecord> out;
-    std::deque<Pending> pending;
+    std::unique_ptr<Pending> pending;
+    // The last take is read when all are played: one part more.
+    const auto whole = static_cast<double>(order.size() + 1);
     for (std::size_t i = 0; i < order.size(); ++i) {
         const TakeRequest& request = order[i];
         const std::string step =
             fmt::format("arm {}, take {} of {}", request.arm, request.repeat, session.repeats);
         const auto part = [&](double fraction) {
-            return progress((static_cast<double>(i) + fraction) / static_cast<double>(order.size()), step);
+            return progress((static_cast<double>(i) + fraction) / whole, step);
         };
         if (!part(0.0))
             return Fault{
@@ -86,14 +126,18 @@ Result<std::vector<TakeRecord>> take_all(const Session& session, AudioPort& benc
             take = std::move(*played);
         }
         // One measurement beside the next take: two cores, and never more than two takes in memory.
-        while (!pending.empty())
-            if (auto fault = collect(pending, folder, out)) return *fault;
-        pending.push_back(std::async(std::launch::async, [&session, t = std::move(*take)]() mutable {
-            return record_of(t, session.programme, false);
-        }));
+        const auto played = [&](double, const std::string& what) {
+            return progress(static_cast<double>(i + 1) / whole, what);
+        };
+        if (pending)
+            if (auto fault = collect(pending, folder, played, out)) return *fault;
+        pending = std::make_unique<Pending>(std::move(*take), session.programme, step);
     }
-    while (!pending.empty())
-        if (auto fault = collect(pending, folder, out)) return *fault;
+    const auto at_last = [&](double part, const std::string& what) {
+        return progress((static_cast<double>(order.size()) + part) / whole, what);
+    };
+    if (pending)
+        if (auto fault = collect(pending, folder, at_last, out)) return *fault;
     return out;
 }
 

@@ -152,6 +152,8 @@ void judge_channels(const Take& take, const Recording& recording, Measurement& o
                         take.channels.size()));
 }
 
+Fault stopped() { return {Fault::Kind::stopped, "", "stopped while a take was read"}; }
+
 /// What was found in a take, before anything is read from it.
 struct Heard {
     Timing by_markers;
@@ -162,7 +164,7 @@ struct Heard {
 
 /// Finds the programme in the take and judges the stream. Nothing where the take is void: `out` says why.
 Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, const Programme& programme,
-                                  bool same_clock, const std::function<void(double)>& tell,
+                                  bool same_clock, const std::function<bool(double)>& tell,
                                   Measurement& out) {
     judge_channels(take, recording, out);
     if (!out.valid) {
@@ -173,13 +175,13 @@ Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, 
     judge_levels(recording, programme, step, out);
     auto timing = coarse_timing(recording, programme, same_clock, 2.5 * step);
     if (!timing) return timing.error();
-    tell(0.3);
+    if (!tell(0.3)) return stopped();
     const std::string trouble = judge_stream(take, recording, programme, *timing, out);
     if (!out.valid) {
         void_take(out, *timing, trouble);
         return std::optional<Heard>();
     }
-    tell(0.5);
+    if (!tell(0.5)) return stopped();
     auto fine = fine_timing(recording, programme, *timing, same_clock, highest_order);
     if (!fine) return fine.error();
     if (fine->between_sweeps) {
@@ -199,7 +201,7 @@ Result<std::optional<Heard>> hear(const Take& take, const Recording& recording, 
     for (Probe& probe : fine->probes)
         if (const auto* sweep = std::get_if<Sweep>(&programme.events[probe.event].what))
             for (const Side side : sides) probe.grain[side] = grain[side] / sweep->amplitude;
-    tell(0.7);
+    if (!tell(0.7)) return stopped();
     HeardTones tones = hear_tones(recording, programme, grain, same_clock, 2.5 * step, fine->timing);
     auto noise = place_noise(recording, programme, fine->timing);
     std::string odd = trouble_of_tones(programme, *timing, fine->timing, tones, recording.rate_hz);
@@ -246,9 +248,7 @@ void read_all(const Take& take, const Recording& recording, const Programme& pro
 Result<Measurement> measure_recording(const Take& take, const Recording& recording, const Programme& given,
                                       bool same_clock, const MeasureProgress& told) {
     const Programme programme = with_file_lengths(given);
-    const auto tell = [&told](double part) {
-        if (told) told(part);
-    };
+    const auto tell = [&told](double part) { return !told || told(part); };
     Measurement out;
     const auto heard = hear(take, recording, programme, same_clock || take.facts.same_clock, tell, out);
     if (!heard) return heard.error();
@@ -261,7 +261,7 @@ Result<Measurement> measure_recording(const Take& take, const Recording& recordi
         out.reasons.emplace_back(
             "both sides play at once: a side's response holds what leaks into it from the other, and "
             "crosstalk cannot be told");
-    tell(0.9);
+    if (!tell(0.9)) return stopped();
     if (only_impedance(programme))
         out.reasons.push_back(fmt::format("impedance: not measured; {}", needs_a_circuit));
     else

@@ -21,8 +21,8 @@ struct Measurement {
     Readings readings;                 ///< of an invalid take: only what says why
 };
 
-/// Told now and then how much of the work is done, 0 .. 1.
-using MeasureProgress = std::function<void(double)>;
+/// Told now and then how much of the work is done, 0 .. 1; false ends it (Fault stopped).
+using MeasureProgress = std::function<bool(double)>;
 
 /// @param same_clock  player and converter share one clock: the offset is 0 by construction
 /// Fault bad_input: the programme cannot belong to this take (no event, a file that is missing).

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "rig/analysis/long_quiet.hpp"
 #include "rig/analysis/weighting.hpp"
 #include "rig/measure/audio_band.hpp"
 #include "rig/measure/hum_beside_tones.hpp"
@@ -174,7 +175,8 @@ std::vector<QuietStretch> silences(const Recording& recording, const Programme& 
                                static_cast<std::size_t>(std::floor(last - first))});
         }
     }
-    return out;
+    // In pieces: by 2^19 samples a level is known to 0.01 dB, and more of them at once are only memory.
+    return cut_to(most_quiet_at_once, out);
 }
 
 /// What a silence holds: its hum as lines, and the noise beside them.
@@ -186,6 +188,15 @@ struct Silent {
     BandPower band(const AudioBand& band, Weighting weighting) const {
         const auto gain = [weighting](double f) { return weight(weighting, f); };
         return with_hum(noise.band(band.from_hz, band.to_hz, gain), hum, band.from_hz, band.to_hz, gain);
+    }
+};
+
+/// Of all silences, by how long they are.
+struct Sum {
+    double power = 0.0, variance = 0.0, samples = 0.0;
+
+    void add(const BandPower& p, double count) {
+        power += p.mean_square * count, variance += std::pow(p.u * count, 2), samples += count;
     }
 };
 
@@ -221,17 +232,19 @@ void read_idle_noise(const Recording& recording, const Programme& programme, con
     for (const Side side : sides) {
         const Side at = context.map[side];
         if (!recording.has(at)) continue;
-        std::vector<Silent> heard;
-        for (const QuietStretch& q : silences(recording, programme, clock, side))
-            heard.push_back(
-                silent(std::span(recording.samples[at]).subspan(q.from, q.count), recording.rate_hz));
-        if (heard.empty()) continue;
+        std::vector<Sum> sums(std::size(all_weightings));
+        for (const QuietStretch& q : silences(recording, programme, clock, side)) {
+            const Silent s =
+                silent(std::span(recording.samples[at]).subspan(q.from, q.count), recording.rate_hz);
+            for (std::size_t i = 0; i < sums.size(); ++i)
+                sums[i].add(
+                    s.band(band, *std::next(std::begin(all_weightings), static_cast<std::ptrdiff_t>(i))),
+                    s.count);
+        }
+        if (sums.front().samples <= 0.0) continue;
+        std::size_t next = 0;
         for (const Weighting w : all_weightings) {
-            double power = 0.0, variance = 0.0, samples = 0.0;
-            for (const Silent& s : heard) {
-                const BandPower p = s.band(band, w);
-                power += p.mean_square * s.count, variance += std::pow(p.u * s.count, 2), samples += s.count;
-            }
+            const auto& [power, variance, samples] = sums[next++];
             // A full-scale sine of peak 1 has a mean square of 1/2.
             const double scale2 = 2.0 * std::pow(context.scale(side), 2) / samples;
             Reading r =

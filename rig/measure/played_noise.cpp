@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rig/measure/played_noise.hpp"
 
+#include "rig/analysis/long_quiet.hpp"
 #include "rig/analysis/noise_spectrum.hpp"
 #include "rig/analysis/weighting.hpp"
 #include "rig/measure/audio_band.hpp"
@@ -136,14 +137,15 @@ void read_played_noise(const Recording& recording, double player_rate_hz,
     HeardNoise heard{recording, player_rate_hz, stretches, context, {}};
     const auto longest = std::max_element(quiet.begin(), quiet.end(),
                                           [](const auto& a, const auto& b) { return a.count < b.count; });
+    // Of a pause of minutes its last 2^19 samples say the same.
     const bool paused =
         longest != quiet.end() && static_cast<double>(longest->count) >= shortest_quiet_s * recording.rate_hz;
     for (const Side side : sides)
         if (paused && heard.captured(side))
-            heard.floor[side].emplace(
-                without_mean(
-                    std::span(recording.samples[context.map[side]]).subspan(longest->from, longest->count)),
-                recording.rate_hz);
+            heard.floor[side].emplace(without_mean(std::span(recording.samples[context.map[side]])
+                                                       .subspan(longest->from, longest->count)
+                                                       .last(std::min(longest->count, most_quiet_at_once))),
+                                      recording.rate_hz);
     for (const Side side : sides) {
         const auto* stretch = heard.of(side);
         if (!stretch || !heard.captured(side)) continue;

@@ -149,6 +149,15 @@ std::string in_words(const Discontinuity& d) {
     return out;
 }
 
+/// A number that was none stands at the end of its type once it is a sample, or is its own uncertainty.
+bool is_known(const Discontinuity& d) {
+    constexpr std::int64_t beyond_all = std::int64_t{1} << 53;  // samples; no file holds as many
+    const auto is_place = [](std::int64_t n) { return n > -beyond_all && n < beyond_all; };
+    return is_place(d.count) && is_place(d.at_sample) && std::isfinite(d.u_count) &&
+           std::isfinite(d.modulo_samples.value_or(0.0)) &&
+           (!d.between || (is_place(d.between->first) && is_place(d.between->second)));
+}
+
 /// What stands in a take without the programme: silence has other causes than something else.
 std::string what_is_there(const Recording& recording) {
     constexpr double quiet_dbfs = -60.0;
@@ -201,6 +210,11 @@ std::string wrong_header(double fits_hz, double says_hz) {
 }  // namespace
 
 void read_breaks(Breaks found, std::size_t first_frame, Measurement& out) {
+    if (std::erase_if(found.events, [](const Discontinuity& d) { return !is_known(d); }) > 0) {
+        out.valid = false;
+        out.reasons.emplace_back(
+            "a break of the stream whose place or count nothing in this take tells; take it again");
+    }
     for (std::int64_t& at : found.clicks) at += static_cast<std::int64_t>(first_frame);
     for (Discontinuity& d : found.events) {
         d.at_sample += static_cast<std::int64_t>(first_frame);

@@ -17,7 +17,8 @@ std::string judge_stream(const Take& take, const Recording& recording, const Pro
                          const Timing& timing, Measurement& out);
 
 /// Breaks as sentences and as the reading `discontinuity`; any of them makes the take invalid. Places are
-/// counted in the file, of which the take begins with `first_frame`.
+/// counted in the file, of which the take begins with `first_frame`. A break whose place, count or u is no
+/// finite number has a sentence of its own, and is in no reading.
 void read_breaks(Breaks found, std::size_t first_frame, Measurement& out);
 
 }  // namespace fourpole

@@ -38,7 +38,7 @@ std::vector<std::vector<Arrival>> arrivals_at(const Recording& recording, const 
                                               const std::vector<MarkerGroup>& groups, double samples_per_s) {
     std::vector<std::vector<Arrival>> out(groups.size());
     const auto look_for = [&](bool sweeps) {
-        share_out(analysis_threads, groups.size(), [&](std::size_t g) {
+        share_out(searched_alone(recording) ? 1 : analysis_threads, groups.size(), [&](std::size_t g) {
             if (groups[g].sweep == sweeps)
                 out[g] = find_arrivals(recording, programme, groups[g], samples_per_s);
         });

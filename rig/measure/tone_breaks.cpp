@@ -117,8 +117,24 @@ private:
         const auto likely = std::find_if(split_.counts.begin(), split_.counts.end(),
                                          [](const ToneCount& c) { return c.samples > 0; });
         if (likely == split_.counts.end()) return {};
-        const auto twice = repeated_at(recording_, at, likely->samples, most_count);
-        return twice && fits(twice->count) ? twice : std::nullopt;
+        auto twice = repeated_at(recording_, at, likely->samples, most_count);
+        if (!twice || !fits(twice->count)) return {};
+        // 1 kHz of a digital loop at 48 kHz stands twice every 48 samples, whatever was lost or repeated.
+        const auto period = modulus(reference_, split_.counts, twice->count);
+        if (period && comes_back(twice->at_sample, std::lround(*period), twice->count))
+            twice->modulo_samples = period;
+        return twice;
+    }
+
+    /// The `count` samples before `at` are those of a period before, bit by bit.
+    bool comes_back(std::ptrdiff_t at, std::ptrdiff_t period, std::ptrdiff_t count) const {
+        if (period <= 0 || at - count - period < 0) return false;
+        for (const Side side : sides) {
+            if (!recording_.has(side)) continue;
+            const auto end = recording_.samples[side].begin() + at;
+            if (!std::equal(end - count, end, end - count - period)) return false;
+        }
+        return true;
     }
 
     /// The least loss that fits; nothing stands in for what would have been inserted, unless it is what stood

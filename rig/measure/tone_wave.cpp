@@ -22,8 +22,9 @@ constexpr int halvings = 4;
 constexpr std::size_t most_parts = 8;  ///< of one length
 constexpr double as_whole = 4.0;       ///< re what is left over of parts half as long
 constexpr double widest_ppm = 2500.0;
-constexpr double clear = 0.1;     ///< of the power, left over
-constexpr double drowned = 0.01;  ///< of what is left over, by all products together
+constexpr double clear = 0.1;       ///< of the power, left over
+constexpr double rounding = 1e-32;  ///< re the power: less than that a fit in double never leaves
+constexpr double drowned = 0.01;    ///< of what is left over, by all products together
 
 struct Part {
     std::size_t from = 0, to = 0;
@@ -107,15 +108,21 @@ std::optional<Part> whole_part(std::span<const double> y, double rate_hz, const 
     return best;
 }
 
+bool moves(std::span<const double> y) {
+    return std::any_of(y.begin(), y.end(), [&](double v) { return v != y.front(); });
+}
+
 std::optional<ToneWave> wave_of(std::span<const double> y, double rate_hz, const ToneSegment& segment,
                                 Part& part, bool free, double& u_scale) {
     auto hz = lines_of(segment);
     const double seconds = static_cast<double>(y.size()) / rate_hz;
     for (const double f : products_of(segment, rate_hz, seconds)) hz.push_back(f);
     const auto found = fit_tones(y, rate_hz, hz, part.scale, free ? ToneClock::free : ToneClock::given);
-    if (!found || found->rest_variance > clear * power_of(y)) return {};
+    // The other side of a digital loop never moves: no wave, and no noise to hold what is left against.
+    if (!found || found->rest_variance > clear * power_of(y) || !moves(y)) return {};
     if (free) part.scale = found->scale, u_scale = found->u_scale;
-    ToneWave out{{}, {}, found->centre(), found->constant, found->rest_variance};
+    const double variance = std::max(found->rest_variance, rounding * power_of(y));
+    ToneWave out{{}, {}, found->centre(), found->constant, variance};
     // Of what a device makes of the lines only that counts which could be seen in what they leave over.
     const double seen = drowned * found->rest_variance / static_cast<double>(hz.size());
     for (std::size_t k = 0; k < hz.size(); ++k) {

@@ -88,18 +88,25 @@ constexpr std::array list{
                "= {value} FS, {count} samples", "", "samples within half a step of the extreme code",
                "8 of them, two neighbours, 20 times as many as in the codes below",
                "exact (tests/health_test)", "no reading without a flat top"},
-    Definition{"dc.quiet_mean@1", "constant of the least squares dc + mains lines over all quiet parts", "",
-               "0 Hz", "mean of what neither line nor noise explains", "a pause of 50 ms",
+    Definition{"dc.quiet_mean@1",
+               "constant of the least squares dc + mains lines over all quiet parts; mean of fits of 2^19 "
+               "samples where "
+               "there are more",
+               "", "0 Hz", "mean of what neither line nor noise explains", "a pause of 50 ms",
                "1e-5 FS in 0.8 s at -70 dBFS of noise (tests/health_test)",
                "not_measured where something plays in the pauses"},
     Definition{"dc.beside_tones@1", "constant of the least squares of a tone segment", "", "0 Hz",
                "least squares beside the tones and the mains lines, u by the spectrum of what is left",
                "no pause to read it in", "4 u (tests/tones_test, hum_test)", ""},
-    Definition{"mains.quiet_fit@1", "peak amplitude of n times the mains frequency, dB re full scale", "",
-               "orders 1 to 9 of 50 or 60 Hz, whichever explains more",
-               "least squares of all orders on one frequency over all quiet parts", "60 ms of pauses",
-               "0.05 dB and 1e-4 Hz at 40 dB over the noise (tests/health_test, conformance_test)",
-               "at_most below 4 u; a line that does not stand still is left out"},
+    Definition{
+        "mains.quiet_fit@1", "peak amplitude of n times the mains frequency, dB re full scale", "",
+        "orders 1 to 9 of 50 or 60 Hz, whichever explains more",
+        "least squares of all orders on one frequency over all quiet parts; of more than 2^19 samples the "
+        "root of the mean square over fits of so many, without the noise's share",
+        "60 ms of pauses",
+        "0.05 dB and 1e-4 Hz at 40 dB over the noise (tests/health_test, conformance_test, "
+        "long_quiet_test)",
+        "at_most below 4 u; a line that does not stand still is left out"},
     Definition{
         "mains.beside_tones@1",
         "the same in what the longest tone segment holds beside its tones, up to 6 s of it", "",
@@ -278,7 +285,8 @@ constexpr std::array list{
         "noise.idle@1", "10 lg (2 mean square): 0 dBFS = rms of a full-scale sine; dBV: rms",
         "= {value} {unit} over {seconds} s of silence, weighting {weighting}[, u = {u} dB]", weighted,
         spectrum_detector, "a silence event of 0.2 s with nothing else playing",
-        "2e-4 dB of what was there; u: 4.34 / sqrt(B T) (tests/noise_spectrum_test); beside hum as u says "
+        "2e-4 dB of what was there, in spectra of 2^19 samples at most; u: 4.34 / sqrt(B T) "
+        "(tests/noise_spectrum_test); beside hum as u says "
         "(tests/hum_test)",
         "at_most in digital silence: half a step of the converter times the most that the weighting does"},
     Definition{"noise.beside_tone@1", "the same beside a tone of -40 dBFS or less, its harmonics included",

@@ -165,7 +165,10 @@ Result<Analysed> analysed(const Options& options) {
     }
     const auto looked = [&](double part, const std::string& step) { show(0.2, 0.8, part, step); };
     if (auto read = read_needed(*reader, *programme, sensed, looked, *take); !read) return read.error();
-    const auto measured = [&](double part) { show(0.8, 1.0, part, "readings"); };
+    const auto measured = [&](double part) {
+        show(0.8, 1.0, part, "readings");
+        return true;
+    };
     auto record = record_of(*take, *programme, options.same_clock, circuit, measured);
     if (!record) return record.error();
     return Analysed{std::move(*take), std::move(*programme), std::move(*record)};

@@ -93,7 +93,10 @@ TEST_CASE("of a capture of 28 s a programme of 7.5 s that begins at 13 s reads a
         CHECK(alone.channels[c] == piece.channels[c]);
     }
     std::vector<double> told;
-    const auto of_long = record_of(piece, programme, false, {}, [&](double part) { told.push_back(part); });
+    const auto of_long = record_of(piece, programme, false, {}, [&](double part) {
+        told.push_back(part);
+        return true;
+    });
     const auto of_short = record_of(alone, programme, false);
     CHECK(told.size() >= 3);
     CHECK(std::is_sorted(told.begin(), told.end()));

@@ -511,6 +511,8 @@ plant "hum that ends within a long pause stays" rig/analysis/long_quiet.cpp 's/i
 plant "ten parts know DC as one does" rig/analysis/long_quiet.cpp 's/std::pow(p\.share \* p\.content\.dc_u, 2)/p.share * std::pow(p.content.dc_u, 2)/' long_quiet_test 'hum and DC*'
 plant "nobody may end a measurement" rig/measure/measure.cpp 's/if (!tell(0\.5)) return stopped();/tell(0.5);/' measure_progress_test ''
 plant "Ctrl-C while the last take is read is lost" rig/flow/takes.cpp 's/if (!progress(part_, "reading " + step_))/if (!progress(part_, step_))/' flow_test 'a run is stopped while*'
+plant "digital silence says nothing of hum" rig/measure/take_health.cpp 's/if (still) line\.u = /if (false) line.u = /' digital_loop_test 'steps over*'
+plant "a converter's steps hum" rig/measure/mains_beside_tones.cpp 's/segment->input\[side\]->grain)/0.0)/' digital_loop_test '441 periods*'
 plant "a slow player's steps stand where a nominal one's do" rig/measure/marked_breaks.cpp 's/place(pace\.value_or(1\.0), 0\.0);/place(1.0, 0.0);/' paced_tones_test 'five steps*'
 plant "a tone may end when it likes" rig/measure/stopped_tones.cpp 's/to = std::max(to, from + lasts);/(void)lasts;/' stopped_tones_test 'zeros 1.1 s*'
 plant "wander averages over tones that follow it" rig/measure/segment_clocks.cpp 's/std::max(1\.0 \/ std::sqrt(weight), wander \/ weight)/1.0 \/ std::sqrt(weight)/' wander_steps_test 'two clocks 8 ppm*'

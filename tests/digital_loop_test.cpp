@@ -21,7 +21,7 @@ constexpr double rate_hz = 48000.0, delay = 1543.0, gain = 0.5;
 Programme tones_by_turns() {
     Programme p;
     p.sample_rate_hz = rate_hz, p.length_s = 3.2;
-    p.analyses = {"response", "crosstalk", "stream"};
+    p.analyses = {"response", "crosstalk", "mains", "stream"};
     for (const double at : {0.1, 2.6}) {
         p.events.push_back({Chirp{at, 0.15, 500.0, 12000.0, 0.25, 0.02}, {{true, false}}});
         p.events.push_back({Chirp{at + 0.2, 0.15, 12000.0, 500.0, 0.25, 0.02}, {{false, true}}});
@@ -37,6 +37,13 @@ Programme tones_by_turns() {
     return p;
 }
 
+Take in_16_bits(Take take) {
+    take.bits = 16, take.floating_point = false;
+    for (auto& c : take.channels)
+        for (double& v : c) v = std::nearbyint(v * 32768.0) / 32768.0;
+    return take;
+}
+
 Take loop_of(const Programme& p, double ppm) {
     Formula f;
     f.seconds = p.length_s + 0.3, f.start = delay, f.ppm = ppm, f.noise = 0.0;
@@ -46,11 +53,7 @@ Take loop_of(const Programme& p, double ppm) {
             if (e.on[s]) sum += value_at(e, u);
         return gain * sum;
     };
-    Take take = take_of(f);
-    take.bits = 16, take.floating_point = false;
-    for (auto& c : take.channels)
-        for (double& v : c) v = std::nearbyint(v * 32768.0) / 32768.0;
-    return take;
+    return in_16_bits(take_of(f));
 }
 
 std::string reasons(const Measurement& m) {
@@ -69,7 +72,7 @@ TEST_CASE(
         REQUIRE(m.has_value());
         INFO(ppm << " ppm: " << reasons(*m));
         CHECK(m->valid);
-        int responses = 0, crosstalks = 0;
+        int responses = 0, crosstalks = 0, hums = 0;
         for (const Reading& r : m->readings) {
             CHECK(r.name != "discontinuity");
             if (r.name == "response") {
@@ -80,6 +83,13 @@ TEST_CASE(
                 ++crosstalks;
                 CHECK(r.points.front().state == State::at_most);
             }
+            if (r.name == "mains") {
+                // Nothing hums, and what half a step hides is known.
+                ++hums;
+                CHECK(r.points.front().state == State::at_most);
+                CHECK(r.points.front().value.value() ==
+                      Approx(20.0 * std::log10(0.5 / 32768.0)).margin(1e-6));
+            }
             if (r.name == "clock_offset") {
                 REQUIRE(r.points.front().u.has_value());
                 CHECK(std::abs(*r.points.front().value - ppm) < 4.0 * *r.points.front().u + 1e-6);
@@ -87,7 +97,31 @@ TEST_CASE(
         }
         CHECK(responses == 2);
         CHECK(crosstalks == 2);
+        CHECK(hums == 2);
     }
+}
+
+TEST_CASE("441 periods of 1 kHz over a loop of 16 bits at 44.1 kHz do not hum at 200 Hz") {
+    // The rounding repeats every 441 samples: lines at 200, 400 .. Hz, and no pause to say that nothing hums.
+    Programme p = ladder(1000.0, {-26.0}, 0.441);
+    p.sample_rate_hz = 44100.0;
+    p.analyses = {"mains"};
+    Formula f;
+    f.rate_hz = 44100.0, f.seconds = 0.46, f.start = 200.0;
+    f.at_player_time = [&p](Side s, double u) {
+        return s == Side::left ? gain * value_at(p.events[0], u) : 0.0;
+    };
+    const Take take = in_16_bits(take_of(f));
+    const auto m = measure(take, p, false);
+    REQUIRE(m.has_value());
+    INFO(reasons(*m));
+    int bounds = 0;
+    for (const Reading& r : m->readings)
+        if (r.name == "mains" && r.side == Side::left) {
+            ++bounds;
+            CHECK(r.scalar().state == State::at_most);
+        }
+    CHECK(bounds == 1);
 }
 
 TEST_CASE("64 frames lost in a step over the same loop are told, at their place") {

@@ -7,6 +7,7 @@
 #include "rig/units.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace fourpole {
 
@@ -29,7 +30,9 @@ void read_mains_beside_tones(const ToneContext& context, Measurement& out) {
         if (paused != out.readings.end() && paused->scalar().state == State::exact) continue;
         const FittedSegment* segment = longest_of(context, side);
         if (!segment) continue;
-        const auto lines = mains_lines_beside(segment->segment, *segment->input[side]);
+        auto lines = mains_lines_beside(segment->segment, *segment->input[side]);
+        // What the steps of a converter without a dither make of a tone stands anywhere, also at 200 Hz.
+        for (MainsLine& line : lines) line.u = std::hypot(line.u, segment->input[side]->grain);
         const bool any =
             std::any_of(lines.begin(), lines.end(), [](const MainsLine& l) { return seen_beside_tones(l); });
         if (!any && (lines.empty() || lines[0].order != 1)) continue;

@@ -183,16 +183,20 @@ void read_quiet(const Recording& recording, const std::vector<QuietStretch>& qui
         const double dc = content.dc;
         Reading r{.name = "dc", .unit = "FS", .definition = "dc.quiet_mean@1", .side = side};
         // Half a step, evenly spread, where no noise moves the converter.
-        const double grain = content.rest_rms < 0.3 * step ? step / std::sqrt(12.0) : 0.0;
+        const bool still = content.rest_rms < 0.3 * step;
+        const double grain = still ? step / std::sqrt(12.0) : 0.0;
         r.points.push_back({.value = dc, .u = std::hypot(content.dc_u, grain)});
         out.readings.push_back(std::move(r));
         if (std::abs(dc) > dc_worth_a_word)
             out.reasons.push_back(
                 fmt::format("dc: the {} channel stands at {:.4f} FS with nothing playing", name(side), dc));
 
-        for (const MainsLine& line : content.lines)
+        for (MainsLine line : content.lines) {
+            // Half a step either way is hum that such a converter does not show.
+            if (still) line.u = std::hypot(line.u, 0.25 * step);
             add_mains(side, line, line.u > 0.0 ? line.amplitude > 4.0 * line.u : line.amplitude > 0.0,
                       "mains.quiet_fit@1", out);
+        }
     }
 }
 

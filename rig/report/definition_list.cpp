@@ -106,7 +106,8 @@ constexpr std::array list{
         "60 ms of pauses",
         "0.05 dB and 1e-4 Hz at 40 dB over the noise (tests/health_test, conformance_test, "
         "long_quiet_test)",
-        "at_most below 4 u; a line that does not stand still is left out"},
+        "at_most below 4 u, and half a step in digital silence; a line that does not stand still is left "
+        "out"},
     Definition{
         "mains.beside_tones@1",
         "the same in what the longest tone segment holds beside its tones, up to 6 s of it", "",
@@ -114,7 +115,8 @@ constexpr std::array list{
         "least squares of lines and of the programme's own harmonics and products below 1440 Hz together",
         "tones of 0.4 s, and pauses that show no line",
         "0.05 dB and 1e-4 Hz, or u (tests/mains_beside_tones_test)",
-        "at_most below 5 u; an order within 2 / T of a product of the programme is left out"},
+        "at_most below 5 u, of which a converter's steps without a dither are a part; an order within 2 / T "
+        "of a product of the programme is left out"},
     // --- linear ---
     Definition{
         "response.sweep@1",

@@ -290,6 +290,7 @@ TEST_CASE(
     puller.join();
     check_trouble(take, "relay board \"far\"", "has been unplugged");
     CHECK_FALSE(played);
+    CHECK(take.error().what.find("while a take played") == std::string::npos);  // nor a probe
     CHECK(rig.near.closed == 0);
     std::error_code none;
     CHECK((!fs::exists(rig.takes(), none) || !fs::exists(rig.takes() / "A-1.broken-1.w64", none)));

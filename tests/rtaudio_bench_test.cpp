@@ -99,6 +99,11 @@ TEST_CASE(
         return called(card.folder, {"run", session_file.string(), "--bench",
                                     bench_file(card.folder, {{"play_gain", play_gain}}).string(), key, out});
     };
+    const Ran planted =
+        called(card.folder, {"run", session_file.string(), "--bench", bench_file(card.folder).string(),
+                             "--fault", "hum", "--out", out});
+    CHECK(planted.code == 2);
+    has(planted.err, "--fault: found \"hum\" beside a sound card");
     CHECK(ran("--out", 0.1).code == 3);
     CHECK(ran("--resume", 0.1).code == 3);
     const Ran other = ran("--resume", 0.05);

@@ -110,6 +110,11 @@ int work(Options options) {
     const auto where = bench_named(options.bench, *session);
     if (!where) return complain(where.error());
     const bool simulated = where->kind == BenchFile::Kind::simulated;
+    if (where->kind == BenchFile::Kind::rtaudio && !options.fault.empty())
+        return complain({Fault::Kind::bad_input, "--fault",
+                         "found \"" + options.fault +
+                             "\" beside a sound card; allowed: --bench simulated, the "
+                             "only bench in which a fault can be planted"});
     const auto facts = facts_for(*session, *where, options);
     if (!facts) return complain(facts.error());
     order.facts = *facts;

@@ -76,6 +76,18 @@ std::vector<double> rms_each_ms(const std::vector<double>& x, double rate_hz) {
     return out;
 }
 
+/// What is heard of the tones while all of them stand, under the window, whose mean is 1.
+std::vector<double> faded_part(std::span<const double> heard, double rate_hz) {
+    const auto first = static_cast<std::size_t>(heard_from_s * rate_hz);
+    std::vector<double> out(static_cast<std::size_t>(heard_s * rate_hz));
+    for (std::size_t n = 0; n < out.size(); ++n) {
+        const double hann =
+            1.0 - std::cos(2.0 * pi * static_cast<double>(n) / static_cast<double>(out.size()));
+        out[n] = hann * hann / 1.5 * heard[first + n];
+    }
+    return out;
+}
+
 }  // namespace
 
 LevelProbe::LevelProbe(double rate_hz, const PerSide<std::vector<double>>& programme)
@@ -88,26 +100,22 @@ LevelProbe::LevelProbe(double rate_hz, const PerSide<std::vector<double>>& progr
     }
 }
 
-double LevelProbe::gain(std::span<const double> heard, Side from) const {
+double LevelProbe::gain(std::span<const double> faded, Side from) const {
     if (amplitude_[from] == 0.0) return 0.0;
-    const auto first = static_cast<std::size_t>(heard_from_s * rate_hz_);
-    const auto length = static_cast<std::size_t>(heard_s * rate_hz_);
     double most = 0.0;
     for (const double hz : tones_hz_[from]) {
         std::complex<double> sum;
-        for (std::size_t n = 0; n < length; ++n) {
-            const double at = static_cast<double>(n);
-            const double hann = 1.0 - std::cos(2.0 * pi * at / static_cast<double>(length));
-            sum += hann * hann / 1.5 * heard[first + n] * std::polar(1.0, -2.0 * pi * hz / rate_hz_ * at);
-        }
-        most = std::max(most, 2.0 * std::abs(sum) / static_cast<double>(length));
+        for (std::size_t n = 0; n < faded.size(); ++n)
+            sum += faded[n] * std::polar(1.0, -2.0 * pi * hz / rate_hz_ * static_cast<double>(n));
+        most = std::max(most, 2.0 * std::abs(sum) / static_cast<double>(faded.size()));
     }
     return most / amplitude_[from];
 }
 
 double LevelProbe::most_rms(std::span<const double> heard) const {
+    const auto faded = faded_part(heard, rate_hz_);
     PerSide<double> gains;
-    for (const Side side : sides) gains[side] = gain(heard, side);
+    for (const Side side : sides) gains[side] = gain(faded, side);
     double most = 0.0;
     for (std::size_t k = 0; k < rms_[Side::left].size(); ++k) {
         double sum = 0.0;

@@ -37,7 +37,7 @@ public:
     double most_rms(std::span<const double> heard) const;
 
 private:
-    double gain(std::span<const double> heard, Side from) const;
+    double gain(std::span<const double> faded, Side from) const;
 
     double rate_hz_;
     PerSide<std::vector<double>> tones_hz_, sounds_;
